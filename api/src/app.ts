@@ -1,0 +1,26 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { refusal } from "./domain/decision.ts";
+import type { Deps } from "./deps.ts";
+import { establishmentRoutes } from "./features/establishments/routes.ts";
+import type { Authenticate } from "./http/authentication.ts";
+import { createRateLimit } from "./http/rate-limit.ts";
+import { languageOf } from "./http/request.ts";
+import { renderFailure, requestIdOf } from "./http/serve.ts";
+import type { Hub } from "./http/serve.ts";
+
+/** Every feature of the hub, in the order of the reference. */
+const features = [establishmentRoutes];
+
+export function createHub(deps: Deps, authenticate: Authenticate): Hub {
+  const app = new OpenAPIHono();
+  const hub: Hub = { app, deps, authenticate, limit: createRateLimit(deps.config.requestsPerMinute), operations: [] };
+  for (const feature of features) feature(hub);
+  app.notFound((context) =>
+    renderFailure(deps, refusal("NOT_FOUND"), {
+      requestId: requestIdOf(context, deps),
+      language: languageOf(context.req.header("accept-language")),
+      headers: {},
+    }),
+  );
+  return hub;
+}

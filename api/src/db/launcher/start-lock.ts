@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { link, readFile, unlink, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf, PostgresStartError } from "./errors.ts";
+import { startOf, UNKNOWN_START } from "./process-identity.ts";
+
+const POLL_MS = 25;
+
+/**
+ * Runs `work` while holding the lock file `path`; other processes (and other calls in this one) wait their turn, up
+ * to `waitMs`. A lock whose holder has died is taken over.
+ */
+export async function withStartLock<T>(path: string, waitMs: number, work: () => Promise<T>): Promise<T> {
+  const release = await acquire(path, AbortSignal.timeout(waitMs));
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+async function acquire(path: string, deadline: AbortSignal): Promise<() => Promise<void>> {
+  const nonce = randomBytes(8).toString("hex");
+  const mine = `${process.pid}\n${(await startOf(process.pid)) ?? UNKNOWN_START}\n${nonce}\n`;
+  const draft = `${path}.${nonce}`;
+  // Written beside and linked into place, so that nobody ever reads a lock without its holder.
+  await writeFile(draft, mine, { mode: 0o600, flag: "wx" });
+  try {
+    for (;;) {
+      if (await tryLink(draft, path)) return () => unlink(path);
+      const holder = await readLock(path);
+      if (holder === null) continue;
+      if (!(await isHeld(holder))) await removeDead(path, holder, deadline);
+      else if (deadline.aborted) {
+        throw new PostgresStartError(
+          `Process ${holder.split("\n")[0]} has been starting or stopping PostgreSQL for too long (${path}).`,
+        );
+      } else await sleep(POLL_MS);
+    }
+  } finally {
+    await unlink(draft);
+  }
+}
+
+/**
+ * Two processes may see the same dead lock; if each simply unlinked it, the slower would unlink the lock that the
+ * faster has just taken. So only the holder of a second lock, taken the same way, may remove the first.
+ */
+async function removeDead(path: string, dead: string, deadline: AbortSignal): Promise<void> {
+  const release = await acquire(`${path}.takeover`, deadline);
+  try {
+    if ((await readLock(path)) === dead) await unlink(path);
+  } finally {
+    await release();
+  }
+}
+
+async function isHeld(holder: string): Promise<boolean> {
+  const [pid, startedAt] = holder.split("\n");
+  const now = await startOf(Number(pid));
+  return now !== null && (now === startedAt || now === UNKNOWN_START || startedAt === UNKNOWN_START);
+}
+
+async function tryLink(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function readLock(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import { boolean, customType, date, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import type { Instant } from "../clock.ts";
+
+/**
+ * Drizzle mirrors of the tables that cold statements use; `migrations/` is the truth and a test compares the two.
+ * Column names are snake_case in the database, camelCase here.
+ */
+
+/** Milliseconds here, timestamptz there (db/connection.ts parses). */
+const instant = customType<{ data: Instant; driverData: Instant | string }>({
+  dataType: () => "timestamp with time zone",
+  toDriver: (value) => new Date(value).toISOString(),
+  fromDriver: (value) => (typeof value === "number" ? value : Date.parse(value)),
+});
+
+export const establishment = pgTable("establishment", {
+  establishmentId: text("establishment_id").primaryKey(),
+  name: text("name").notNull(),
+  email: text("email"),
+  phone: text("phone"),
+  isGmf: boolean("is_gmf").notNull(),
+  gmfNumber: text("gmf_number"),
+  pastLimitDays: integer("past_limit_days").notNull(),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const place = pgTable("place", {
+  establishmentId: text("establishment_id").notNull(),
+  placeId: text("place_id").notNull(),
+  name: text("name").notNull(),
+  abbreviation: text("abbreviation"),
+  ramqNumber: text("ramq_number"),
+  localityCode: text("locality_code"),
+  startDate: date("start_date", { mode: "string" }),
+  endDate: date("end_date", { mode: "string" }),
+  civicNumber: text("civic_number").notNull(),
+  street: text("street").notNull(),
+  suite: text("suite"),
+  city: text("city").notNull(),
+  province: text("province").notNull(),
+  postalCode: text("postal_code").notNull(),
+  phone: text("phone").notNull(),
+  timeZone: text("time_zone").notNull(),
+  displayMode: text("display_mode").notNull(),
+  maskGmf: boolean("mask_gmf").notNull(),
+  maskGen: boolean("mask_gen").notNull(),
+  cancellationValue: integer("cancellation_value").notNull(),
+  cancellationUnit: text("cancellation_unit").notNull(),
+  noShowMessageEnabled: boolean("no_show_message_enabled").notNull(),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const vendor = pgTable("vendor", {
+  vendorId: text("vendor_id").primaryKey(),
+  name: text("name").notNull(),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const machine = pgTable("machine", {
+  machineId: text("machine_id").primaryKey(),
+  vendorId: text("vendor_id").notNull(),
+  name: text("name").notNull(),
+  jwks: jsonb("jwks").notNull(),
+  scopes: text("scopes").array().notNull(),
+  status: text("status").notNull(),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const machineLink = pgTable("machine_link", {
+  establishmentId: text("establishment_id").notNull(),
+  placeId: text("place_id").notNull(),
+  machineId: text("machine_id").notNull(),
+  servicesManagedBy: text("services_managed_by").notNull(),
+  version: integer("version").notNull(),
+  linkedAt: instant("linked_at").notNull(),
+});
+
+export const employee = pgTable("employee", {
+  establishmentId: text("establishment_id").notNull(),
+  employeeId: text("employee_id").notNull(),
+  ramqIdentifier: text("ramq_identifier").notNull(),
+  firstName: text("first_name").notNull(),
+  lastName: text("last_name").notNull(),
+  practiceNumber: text("practice_number"),
+  startDate: date("start_date", { mode: "string" }).notNull(),
+  departureDate: date("departure_date", { mode: "string" }),
+  localAdmin: boolean("local_admin").notNull(),
+  superUser: boolean("super_user").notNull(),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const employeePlace = pgTable("employee_place", {
+  establishmentId: text("establishment_id").notNull(),
+  employeeId: text("employee_id").notNull(),
+  placeId: text("place_id").notNull(),
+});
+
+export const professional = pgTable("professional", {
+  establishmentId: text("establishment_id").notNull(),
+  professionalId: text("professional_id").notNull(),
+  employeeId: text("employee_id"),
+  displayName: text("display_name").notNull(),
+  practiceNumber: text("practice_number"),
+  profession: text("profession").notNull(),
+  capacity: integer("capacity").notNull(),
+  limitFutureBooking: boolean("limit_future_booking").notNull(),
+  maxWeeks: integer("max_weeks"),
+  departureDate: date("departure_date", { mode: "string" }),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const professionalPlace = pgTable("professional_place", {
+  establishmentId: text("establishment_id").notNull(),
+  professionalId: text("professional_id").notNull(),
+  placeId: text("place_id").notNull(),
+});
+
+export const employeeGrant = pgTable("employee_grant", {
+  establishmentId: text("establishment_id").notNull(),
+  employeeId: text("employee_id").notNull(),
+  placeId: text("place_id").notNull(),
+  professionalId: text("professional_id").notNull(),
+  access: text("access").notNull(),
+});
+
+export const service = pgTable("service", {
+  establishmentId: text("establishment_id").notNull(),
+  serviceId: text("service_id").notNull(),
+  professionalId: text("professional_id").notNull(),
+  type: text("type").notNull(),
+  consultationReason: text("consultation_reason").notNull(),
+  durationMinutes: integer("duration_minutes").notNull(),
+  active: boolean("active").notNull(),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});

@@ -1,0 +1,18 @@
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Connection } from "./db/connection.ts";
+import type { Ids } from "./ids.ts";
+import type { Log } from "./log.ts";
+import type { Registry } from "./registry.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** Everything an action may use of the world. No default stands behind any of it: tests pass another. */
+export interface Deps {
+  config: Config;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  secrets: Secrets;
+  connection: Connection;
+  registry: Registry;
+}

@@ -1,0 +1,92 @@
+/** Who is calling, as far as rules care. Built once per request by http/authentication.ts. */
+
+export const machineScopes = [
+  "places.read",
+  "services.read",
+  "services.write",
+  "slots.read",
+  "slots.write",
+  "appointments.read",
+  "appointments.write",
+  "changes.read",
+] as const;
+export type Scope = (typeof machineScopes)[number];
+
+/** LCGA-02: a machine may act on a place only while that place is linked with it. */
+export interface MachineLink {
+  establishmentId: string;
+  placeId: string;
+  servicesManagedBy: "machine" | "staff";
+}
+
+export interface Machine {
+  kind: "machine";
+  machineId: string;
+  vendorId: string;
+  name: string;
+  scopes: readonly Scope[];
+  links: readonly MachineLink[];
+}
+
+export type Profile = "localAdmin" | "superUser" | "user";
+
+export interface Grant {
+  placeId: string;
+  professionalId: string;
+  access: "read" | "write";
+}
+
+export interface Employee {
+  kind: "employee";
+  employeeId: string;
+  establishmentId: string;
+  name: string;
+  profile: Profile;
+  /** Present when the employee is a professional. */
+  professionalId: string | null;
+  workPlaceIds: readonly string[];
+  grants: readonly Grant[];
+}
+
+export interface Citizen {
+  kind: "citizen";
+  /** Normalised; stays in memory for the request and is never logged. */
+  nam: string;
+  namIndex: string;
+}
+
+export interface Operator {
+  kind: "operator";
+  operatorId: string;
+}
+
+export type Actor = Machine | Employee | Citizen | Operator;
+export type ActorKind = Actor["kind"];
+export type ClinicActor = Machine | Employee;
+
+/** A stable key of the caller, for idempotency and limits. A citizen's is the blind index, not the number. */
+export function actorKey(actor: Actor): string {
+  switch (actor.kind) {
+    case "machine":
+      return `machine:${actor.machineId}`;
+    case "employee":
+      return `employee:${actor.employeeId}`;
+    case "citizen":
+      return `citizen:${actor.namIndex}`;
+    case "operator":
+      return `operator:${actor.operatorId}`;
+  }
+}
+
+/** The establishments an actor works in; a citizen and the operator have none of their own. */
+export function establishmentsOf(actor: Actor): readonly string[] {
+  switch (actor.kind) {
+    case "machine":
+      return [...new Set(actor.links.map(({ establishmentId }) => establishmentId))].sort();
+    case "employee":
+      return [actor.establishmentId];
+    case "citizen":
+    case "operator":
+      return [];
+  }
+}

@@ -1,0 +1,65 @@
+import type { ProblemCode } from "./problems.ts";
+
+/** One rule that was not kept, or that wants to be acknowledged. */
+export interface Violation {
+  /** The rule's id in the rule book, e.g. `SLOT-07`. */
+  rule: string;
+  code: ProblemCode;
+  /** JSON pointer (RFC 6901) into the request's body; empty when the whole of it is concerned. */
+  pointer: string;
+  /** Values for the placeholders of the code's text. Never personal. */
+  params?: Readonly<Record<string, string | number>>;
+}
+
+/** What a rule answers: a value, perhaps with warnings, or every violation at once. It never throws. */
+export type Decision<T> =
+  { ok: true; value: T; warnings: readonly Violation[] } | { ok: false; violations: readonly Violation[] };
+
+export function accept<T>(value: T, warnings: readonly Violation[] = []): Decision<T> {
+  return { ok: true, value, warnings };
+}
+
+export function refuse(...violations: Violation[]): { ok: false; violations: readonly Violation[] } {
+  return { ok: false, violations };
+}
+
+export function violation(rule: string, code: ProblemCode, pointer = "", params?: Violation["params"]): Violation {
+  return params === undefined ? { rule, code, pointer } : { rule, code, pointer, params };
+}
+
+/** What a refusal may carry to help its reader. */
+export interface RefusalHelp {
+  /** Openings that were bookable when the refusal was decided (at most three). */
+  alternatives?: readonly unknown[];
+  /** The object as it is now, for a stale condition. */
+  current?: unknown;
+  retryAfterSeconds?: number;
+}
+
+/** A decision that was not kept, on its way to the caller: the only error that the domain's users throw. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly violations: readonly Violation[];
+  readonly help: RefusalHelp;
+  constructor(violations: readonly Violation[], help: RefusalHelp = {}) {
+    super(violations.map(({ rule, code }) => `${rule} ${code}`).join(", "));
+    this.violations = violations;
+    this.help = help;
+  }
+}
+
+/** A refusal that stands for a convention of the contract rather than a rule of the catalogue. */
+export function refusal(code: ProblemCode, pointer = "", help: RefusalHelp = {}): Refusal {
+  return new Refusal([violation("CONTRACT", code, pointer)], help);
+}
+
+/**
+ * The decision's value, or its refusal. A warning that is not acknowledged is answered like a refusal, and passes on
+ * the same call with `acknowledge: [code]`; a violation can never be acknowledged.
+ */
+export function settle<T>(decision: Decision<T>, acknowledge: readonly string[] = []): T {
+  if (!decision.ok) throw new Refusal(decision.violations);
+  const open = decision.warnings.filter(({ code }) => !acknowledge.includes(code));
+  if (open.length > 0) throw new Refusal(open);
+  return decision.value;
+}

@@ -1,0 +1,354 @@
+/**
+ * Every problem the hub can answer (RFC 9457), and nothing else: status, retryability and texts derive from here.
+ * Codes are stable: a vendor's software branches on them. Texts may improve. `{name}` is filled from the violation's params.
+ */
+export interface ProblemType {
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 500 | 503;
+  /** The same call may succeed later without change; the SDK repeats it by itself. */
+  retryable?: true;
+  /** Answered first, passes on the same call with `acknowledge`. */
+  warning?: true;
+  fr: string;
+  en: string;
+}
+
+const table = {
+  // The call itself
+  MALFORMED_BODY: {
+    status: 400,
+    fr: "Le corps de la requête n'est pas du JSON valide.",
+    en: "The request body is not valid JSON.",
+  },
+  INVALID_REQUEST: {
+    status: 400,
+    fr: "La requête ne respecte pas le contrat.",
+    en: "The request does not follow the contract.",
+  },
+  UNKNOWN_FIELD: { status: 400, fr: "Ce champ n'existe pas.", en: "This field does not exist." },
+  CURSOR_INVALID: {
+    status: 400,
+    fr: "Ce curseur n'est pas de ceux que le service a remis pour cette requête.",
+    en: "This cursor is not one the service gave for this request.",
+  },
+  IDEMPOTENCY_KEY_REQUIRED: {
+    status: 400,
+    fr: "L'en-tête Idempotency-Key est requis.",
+    en: "The Idempotency-Key header is required.",
+  },
+  UNAUTHENTICATED: { status: 401, fr: "Un jeton d'accès est requis.", en: "An access token is required." },
+  INVALID_TOKEN: {
+    status: 401,
+    fr: "Le jeton d'accès n'est pas valide ou n'est plus valide.",
+    en: "The access token is not valid, or no longer valid.",
+  },
+  MACHINE_SUSPENDED: {
+    status: 401,
+    fr: "Cet identifiant machine est suspendu.",
+    en: "This machine identifier is suspended.",
+  },
+  FORBIDDEN: { status: 403, fr: "Cette action n'est pas permise à cet appelant.", en: "This caller may not do this." },
+  INSUFFICIENT_SCOPE: {
+    status: 403,
+    fr: "Le jeton n'a pas la portée requise ({scope}).",
+    en: "The token lacks the scope needed ({scope}).",
+  },
+  MACHINE_NOT_LINKED: {
+    status: 403,
+    fr: "Ce lieu n'est pas lié à cet identifiant machine.",
+    en: "This place is not linked with this machine identifier.",
+  },
+  MANAGED_IN_RVSQ: {
+    status: 403,
+    fr: "Cette information est tenue dans RVSQ et ne peut être modifiée par le logiciel d'agenda.",
+    en: "This is kept in RVSQ and cannot be changed by agenda software.",
+  },
+  NOT_ACTIVE_IN_RVSQ: {
+    status: 403,
+    fr: "Aucun dossier d'employé actif pour cette personne : inscrivez-vous ou communiquez avec l'administrateur de la clinique.",
+    en: "No active employee record for this person: register, or contact the clinic's administrator.",
+  },
+  ESTABLISHMENT_REQUIRED: {
+    status: 400,
+    fr: "Indiquez l'entreprise : vous travaillez dans plus d'une.",
+    en: "Name the establishment: you work in more than one.",
+  },
+  NOT_FOUND: { status: 404, fr: "Introuvable.", en: "Not found." },
+  METHOD_NOT_ALLOWED: { status: 405, fr: "Cette méthode n'existe pas ici.", en: "This method does not exist here." },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    retryable: true,
+    fr: "Une requête portant la même clé est en cours.",
+    en: "A request with the same key is in progress.",
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    fr: "Cette clé a déjà servi à une autre requête.",
+    en: "This key was already used for another request.",
+  },
+  CURSOR_EXPIRED: {
+    status: 410,
+    fr: "Ce curseur est trop ancien : le journal ne remonte plus jusque-là. Relisez l'agenda, puis suivez de nouveau.",
+    en: "This cursor is too old: the log no longer reaches back that far. Read the agenda again, then follow.",
+  },
+  PRECONDITION_REQUIRED: {
+    status: 428,
+    fr: "L'en-tête If-Match est requis : dites quelle version vous modifiez.",
+    en: "The If-Match header is required: say which version you are changing.",
+  },
+  PRECONDITION_FAILED: {
+    status: 412,
+    fr: "L'objet a changé depuis la version indiquée.",
+    en: "The object has changed since the version given.",
+  },
+  BODY_TOO_LARGE: { status: 413, fr: "Le corps de la requête est trop grand.", en: "The request body is too large." },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    fr: "Ce type de contenu n'est pas accepté ici.",
+    en: "This content type is not accepted here.",
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    retryable: true,
+    fr: "Trop de requêtes ; réessayez après le délai indiqué.",
+    en: "Too many requests; try again after the delay given.",
+  },
+  INTERNAL: {
+    status: 500,
+    fr: "Erreur interne. Citez l'identifiant de la requête.",
+    en: "Internal error. Quote the request id.",
+  },
+  UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    fr: "Service momentanément indisponible.",
+    en: "Service temporarily unavailable.",
+  },
+  // Shared by several families
+  REQUIRED_FIELD: { status: 422, fr: "Ce champ est requis.", en: "This field is required." },
+  FIELD_NOT_EDITABLE: {
+    status: 422,
+    fr: "Ce champ ne peut pas être modifié ici.",
+    en: "This field cannot be changed here.",
+  },
+  OUT_OF_RANGE: { status: 422, fr: "Valeur hors limites.", en: "Value out of range." },
+  NOT_A_PROFESSIONAL: {
+    status: 422,
+    fr: "Cette personne n'est pas un professionnel de la santé.",
+    en: "This person is not a health professional.",
+  },
+  NOT_A_GMF: { status: 422, fr: "Cette entreprise n'est pas un GMF.", en: "This establishment is not a GMF." },
+  // Establishments, places, employees
+  PLACE_ENDED: { status: 422, fr: "Ce lieu ne fait plus partie de RVSQ.", en: "This place is no longer part of RVSQ." },
+  INVALID_IDENTIFIER: {
+    status: 422,
+    fr: "Cet identifiant n'a pas la forme attendue.",
+    en: "This identifier does not have the expected form.",
+  },
+  UNKNOWN_PRACTICE_CLASS: {
+    status: 422,
+    fr: "Ce numéro de pratique n'est d'aucune classe connue.",
+    en: "This practice number is of no known class.",
+  },
+  EMPLOYEE_ALREADY_EXISTS: {
+    status: 409,
+    fr: "Cette personne est déjà employée de l'entreprise.",
+    en: "This person is already an employee of the establishment.",
+  },
+  WORK_PLACE_REQUIRED: {
+    status: 422,
+    fr: "Au moins un lieu de travail est requis.",
+    en: "At least one work place is required.",
+  },
+  ALREADY_LINKED: {
+    status: 409,
+    fr: "Ce lieu est déjà lié à un autre identifiant machine.",
+    en: "This place is already linked with another machine identifier.",
+  },
+  INVALID_KEY: {
+    status: 422,
+    fr: "Cette clé publique n'est pas acceptée (P-256 ou Ed25519, sans partie privée, avec kid).",
+    en: "This public key is not accepted (P-256 or Ed25519, no private part, with a kid).",
+  },
+  // Services and slots
+  SERVICE_IMMUTABLE: {
+    status: 422,
+    fr: "Un service ne se modifie pas : supprimez-le et créez-en un autre.",
+    en: "A service cannot be edited: delete it and create another.",
+  },
+  SERVICE_IN_USE: {
+    status: 409,
+    fr: "Ce service est sur au moins une plage à venir.",
+    en: "This service is on at least one future slot.",
+  },
+  SERVICE_DUPLICATE: {
+    status: 409,
+    fr: "Ce professionnel a déjà ce service.",
+    en: "This professional already has this service.",
+  },
+  SERVICE_NOT_OFFERED: {
+    status: 422,
+    fr: "Ce service n'est pas offert par ce professionnel.",
+    en: "This service is not offered by this professional.",
+  },
+  INVALID_INTERVAL: {
+    status: 422,
+    fr: "La fin doit suivre le début, le même jour.",
+    en: "The end must follow the start, on the same day.",
+  },
+  SLOT_IN_PAST: { status: 422, fr: "Cette plage est passée.", en: "This slot is in the past." },
+  SLOT_PARTIALLY_FILLED: {
+    status: 422,
+    fr: "Lieu, services et visibilité vont ensemble : les trois ou aucun.",
+    en: "Place, services and visibility go together: all three or none.",
+  },
+  PLACE_NOT_WORK_PLACE: {
+    status: 422,
+    fr: "Ce professionnel ne travaille pas à ce lieu.",
+    en: "This professional does not work at this place.",
+  },
+  MIXED_SERVICE_DURATION: {
+    status: 422,
+    fr: "Les services d'une plage ont tous la même durée.",
+    en: "All services of a slot have the same duration.",
+  },
+  MIXED_SERVICE_TYPE: {
+    status: 422,
+    fr: "Les services d'une plage sont tous du même type.",
+    en: "All services of a slot have the same type.",
+  },
+  ALL_REASONS_EXCLUSIVE: {
+    status: 422,
+    fr: "« Toutes les raisons » ne se combine avec aucun autre service.",
+    en: "'All reasons' cannot be combined with another service.",
+  },
+  OPEN_FROM_REQUIRES_PUBLIC: {
+    status: 422,
+    fr: "Seule une plage publique peut avoir une date d'ouverture.",
+    en: "Only a public slot can have an opening date.",
+  },
+  EXTERNAL_ID_IN_USE: {
+    status: 409,
+    fr: "Cet identifiant externe désigne déjà un autre objet.",
+    en: "This external identifier already names another object.",
+  },
+  // Booking
+  PAST_LIMIT_EXCEEDED: {
+    status: 422,
+    fr: "La date est antérieure à la limite permise ({days} jours).",
+    en: "The date is older than the limit allowed ({days} days).",
+  },
+  PLACE_MISMATCH: {
+    status: 422,
+    fr: "Le lieu diffère de celui de la plage : modifiez d'abord la plage.",
+    en: "The place differs from the slot's: change the slot first.",
+  },
+  CONTACT_REQUIRED: {
+    status: 422,
+    fr: "Un téléphone et un mode de communication joignable sont requis.",
+    en: "A phone and a communication mode that can be reached are required.",
+  },
+  OPENING_NOT_AVAILABLE: {
+    status: 409,
+    fr: "Cette disponibilité n'est pas offerte ou ne l'est plus.",
+    en: "This opening is not offered, or no longer.",
+  },
+  PATIENT_ALREADY_BOOKED_THAT_DAY: {
+    status: 409,
+    fr: "Cette personne a déjà un rendez-vous ce jour-là.",
+    en: "This person already has an appointment that day.",
+  },
+  INVALID_NAM: {
+    status: 422,
+    fr: "Ce numéro d'assurance maladie n'a pas la forme attendue.",
+    en: "This health insurance number does not have the expected form.",
+  },
+  IDENTITY_UNKNOWN: {
+    status: 422,
+    fr: "Cette personne n'est pas connue du registre des personnes assurées.",
+    en: "This person is not known to the registry of insured persons.",
+  },
+  REASON_NOT_ALLOWED: {
+    status: 422,
+    fr: "Cette raison de consultation n'est pas ouverte à cette personne.",
+    en: "This consultation reason is not open to this person.",
+  },
+  FUTURE_TO_PAST_MOVE: {
+    status: 422,
+    fr: "Un rendez-vous à venir ne se déplace pas vers le passé.",
+    en: "A future appointment cannot be moved to the past.",
+  },
+  APPOINTMENT_CANCELLED: { status: 409, fr: "Ce rendez-vous est annulé.", en: "This appointment is cancelled." },
+  CANCELLATION_WINDOW_CLOSED: {
+    status: 409,
+    fr: "L'annulation en ligne n'est plus possible moins de {value} {unit} avant le rendez-vous : téléphonez à la clinique.",
+    en: "Online cancellation closes {value} {unit} before the appointment: phone the clinic.",
+  },
+  REFERENCE_NOT_FOUND: {
+    status: 404,
+    fr: "Numéro de référence inconnu : vérifiez-le ou communiquez avec la clinique.",
+    en: "Unknown reference number: check it, or contact the clinic.",
+  },
+  ONLINE_ACTION_UNAVAILABLE: {
+    status: 409,
+    fr: "Cette action ne peut pas se faire en ligne : communiquez avec la clinique.",
+    en: "This cannot be done online: contact the clinic.",
+  },
+  IDENTITY_CHECK_FAILED: {
+    status: 403,
+    fr: "Le numéro d'assurance maladie ne correspond pas au rendez-vous.",
+    en: "The health insurance number does not match the appointment.",
+  },
+  UNSAVED_CHANGES: {
+    status: 422,
+    fr: "Une annulation ne porte aucun changement : enregistrez-le d'abord.",
+    en: "A cancellation carries no change: save it first.",
+  },
+  HOLD_NOT_EXTENDABLE: {
+    status: 409,
+    fr: "Cette réservation ne peut être prolongée que dans ses 30 dernières secondes.",
+    en: "This hold can be extended only in its last 30 seconds.",
+  },
+  TOO_MANY_HOLDS: { status: 409, fr: "Trop de réservations en cours.", en: "Too many holds." },
+  HELD_BY_COLLEAGUE: {
+    status: 409,
+    warning: true,
+    fr: "Un collègue réserve cette période en ce moment.",
+    en: "A colleague is holding this time.",
+  },
+  HELD_BY_CITIZEN: {
+    status: 409,
+    warning: true,
+    fr: "Un citoyen réserve cette période en ce moment.",
+    en: "A citizen is holding this time.",
+  },
+  OVERLAPS_APPOINTMENT: {
+    status: 409,
+    warning: true,
+    fr: "Ce rendez-vous est réservé : la période chevauche un autre rendez-vous.",
+    en: "This time is booked: it overlaps another appointment.",
+  },
+  CASCADE_NOT_AVAILABLE: {
+    status: 403,
+    fr: "Cette recherche n'est pas ouverte à cette personne.",
+    en: "This search is not open to this person.",
+  },
+} as const satisfies Record<string, ProblemType>;
+
+export type ProblemCode = keyof typeof table;
+export const problems: Readonly<Record<ProblemCode, ProblemType>> = table;
+// The keys of a constant table are its codes.
+export const problemCodes = Object.keys(table) as ProblemCode[];
+
+export type Language = "fr" | "en";
+
+/** The code's sentence in a language, its placeholders filled. */
+export function problemText(
+  code: ProblemCode,
+  language: Language,
+  params: Readonly<Record<string, string | number>> = {},
+): string {
+  return problems[code][language].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    return value === undefined ? whole : String(value);
+  });
+}

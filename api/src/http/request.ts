@@ -1,0 +1,109 @@
+import { refusal } from "../domain/decision.ts";
+import type { Language } from "../domain/problems.ts";
+import type { Secrets } from "../secrets.ts";
+
+const bodyLimitBytes = 1_048_576;
+
+/** French unless English is asked for first (RFC 9110 §12.5.4; weights decide, order breaks ties). */
+export function languageOf(header: string | undefined): Language {
+  if (header === undefined) return "fr";
+  let best: { language: Language; weight: number } | undefined;
+  for (const part of header.split(",")) {
+    const [tag = "", ...parameters] = part.split(";");
+    const name = tag.trim().toLowerCase();
+    const language = name.startsWith("en") ? "en" : name.startsWith("fr") || name === "*" ? "fr" : undefined;
+    if (language === undefined) continue;
+    const weight = Number(
+      parameters
+        .find((text) => text.trim().startsWith("q="))
+        ?.trim()
+        .slice(2) ?? "1",
+    );
+    if (weight > 0 && (best === undefined || weight > best.weight)) best = { language, weight };
+  }
+  return best?.language ?? "fr";
+}
+
+/** The version named by If-Match: a strong ETag of ours, `"v3"`. */
+export function readCondition(
+  kind: "required" | "optional" | undefined,
+  header: string | undefined,
+): number | undefined {
+  if (kind === undefined) return undefined;
+  if (header === undefined) {
+    if (kind === "required") throw refusal("PRECONDITION_REQUIRED");
+    return undefined;
+  }
+  const match = /^"v(\d{1,9})"$/.exec(header.trim());
+  if (match?.[1] === undefined) throw refusal("INVALID_REQUEST", "/header/If-Match");
+  return Number(match[1]);
+}
+
+/** A structured-field string (draft-ietf-httpapi-idempotency-key-header) or the bare form; 8 to 255 visible characters. */
+export function readIdempotencyKey(required: boolean, header: string | undefined): string | undefined {
+  if (header === undefined || header === "") {
+    if (required) throw refusal("IDEMPOTENCY_KEY_REQUIRED", "/header/Idempotency-Key");
+    return undefined;
+  }
+  const key = header.startsWith('"') && header.endsWith('"') ? header.slice(1, -1) : header;
+  if (!/^[\x21-\x7e]{8,255}$/.test(key)) throw refusal("INVALID_REQUEST", "/header/Idempotency-Key");
+  return key;
+}
+
+export async function readJson(request: Request, form: boolean): Promise<unknown> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type !== (form ? "application/x-www-form-urlencoded" : "application/json"))
+    throw refusal("UNSUPPORTED_MEDIA_TYPE");
+  const declared = Number(request.headers.get("content-length") ?? "0");
+  if (declared > bodyLimitBytes) throw refusal("BODY_TOO_LARGE");
+  const text = await readText(request);
+  if (form) return formFields(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refusal("MALFORMED_BODY");
+  }
+}
+
+async function readText(request: Request): Promise<string> {
+  if (request.headers.has("content-length")) return request.text();
+  // Chunked: counted as it arrives.
+  let length = 0;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength;
+    if (length > bodyLimitBytes) throw refusal("BODY_TOO_LARGE");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A field given twice is kept as a list, which no schema of ours accepts. */
+function formFields(text: string): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {};
+  const search = new URLSearchParams(text);
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name);
+    const only = values.length === 1 ? values[0] : undefined;
+    fields[name] = only ?? values;
+  }
+  return fields;
+}
+
+/** The same command has the same fingerprint, whatever the order of its fields. */
+export function fingerprintOf(secrets: Secrets, method: string, path: string, body: unknown): string {
+  return secrets.keyedHash("fingerprint", `${method} ${path} ${canonical(body)}`);
+}
+
+/** JSON with sorted keys. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`);
+    return `{${fields.join(",")}}`;
+  }
+  return JSON.stringify(value) ?? "null";
+}

@@ -1,0 +1,117 @@
+import { z } from "@hono/zod-openapi";
+import { problemCodes } from "../domain/problems.ts";
+import { idPattern } from "../ids.ts";
+import type { IdPrefix } from "../ids.ts";
+
+/** Building blocks shared by the features' schemas. */
+
+export function id(prefix: IdPrefix, description: string) {
+  return z
+    .string()
+    .regex(idPattern(prefix))
+    .openapi({ description, example: `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h` });
+}
+
+/** RFC 3339 with an offset or Z, to the second or finer. Parsed to milliseconds by `readInstant`. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .openapi({ description: "Instant, RFC 3339 with offset.", example: "2027-03-08T09:00:00-05:00" });
+
+export const localDate = z.iso.date().openapi({ description: "Local date.", example: "2027-03-08" });
+
+export const externalId = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/)
+  .openapi({
+    description: "The vendor's own identifier: 1 to 128 visible ASCII characters.",
+    example: "101-2027-03-08-0830",
+  });
+
+export const version = z
+  .number()
+  .int()
+  .min(1)
+  .openapi({ description: 'Moves by one with each write; the ETag is this number as `"v3"`.', example: 3 });
+
+export const acknowledge = z
+  .array(z.enum(problemCodes))
+  .max(20)
+  .optional()
+  .openapi({
+    description: "Codes of warnings already seen: the call goes on in spite of them.",
+    example: ["HELD_BY_CITIZEN"],
+  });
+
+/** `cursor` and `limit` of every list. */
+export const pageQuery = {
+  cursor: z
+    .string()
+    .max(2000)
+    .optional()
+    .openapi({ description: "nextCursor of the previous page.", example: "eyJhZnRlciI6Ij…" }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .openapi({ description: "Items per page.", example: 100 }),
+};
+
+export function page<Item extends z.ZodType>(name: string, item: Item) {
+  return z
+    .object({
+      items: z.array(item),
+      nextCursor: z.string().nullable().openapi({ description: "For the next page; null when this is the last one." }),
+    })
+    .openapi(name);
+}
+
+export const violationSchema = z
+  .object({
+    rule: z
+      .string()
+      .openapi({
+        description: "The rule's id in the rule book; CONTRACT for a convention of this document.",
+        example: "SLOT-07",
+      }),
+    code: z.enum(problemCodes).openapi({ example: "SLOT_PARTIALLY_FILLED" }),
+    pointer: z
+      .string()
+      .openapi({
+        description: "JSON pointer into the request's body; /query/…, /path/… and /header/… for its other parts.",
+        example: "/visibility",
+      }),
+    detail: z.string().openapi({ example: "Lieu, services et visibilité vont ensemble : les trois ou aucun." }),
+  })
+  .openapi("Violation");
+
+export const problemSchema = z
+  .object({
+    type: z
+      .string()
+      .openapi({
+        description: "Page that documents the code.",
+        example: "http://127.0.0.1:4700/docs/problems/SLOT_PARTIALLY_FILLED",
+      }),
+    title: z.string().openapi({ example: "Lieu, services et visibilité vont ensemble : les trois ou aucun." }),
+    status: z.number().int().openapi({ example: 422 }),
+    detail: z.string().openapi({ example: "Lieu, services et visibilité vont ensemble : les trois ou aucun." }),
+    instance: z.string().openapi({ example: "urn:arrimage:request:req_01m8qk5v0e7kqv8f0a3n6c9d2h" }),
+    code: z.enum(problemCodes).openapi({ description: "Stable; branch on it.", example: "SLOT_PARTIALLY_FILLED" }),
+    requestId: z.string().openapi({ example: "req_01m8qk5v0e7kqv8f0a3n6c9d2h" }),
+    retryable: z
+      .boolean()
+      .openapi({ description: "Whether the same call may succeed later without change.", example: false }),
+    violations: z.array(violationSchema),
+    alternatives: z
+      .array(z.looseObject({}))
+      .optional()
+      .openapi({ description: "Of a lost opening: up to three openings that were bookable when this was answered." }),
+    current: z
+      .looseObject({})
+      .nullable()
+      .optional()
+      .openapi({ description: "Of a stale condition: the object as it is now." }),
+  })
+  .openapi("Problem");

@@ -1,0 +1,247 @@
+import { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { actorKey } from "../domain/actor.ts";
+import type { Actor, ActorKind } from "../domain/actor.ts";
+import { Refusal, refusal, violation } from "../domain/decision.ts";
+import type { Language } from "../domain/problems.ts";
+import { problems } from "../domain/problems.ts";
+import { isUnavailable, refusalOf } from "../db/errors.ts";
+import { ReplayedRefusal } from "../db/idempotency.ts";
+import type { Deps } from "../deps.ts";
+import { failureFields } from "../log.ts";
+import type { Authenticate } from "./authentication.ts";
+import type { Call } from "./call.ts";
+import { readLines, writeLines } from "./ndjson.ts";
+import type { Operation } from "./operation.ts";
+import { problemBody } from "./problem.ts";
+import type { DescribedViolation } from "./problem.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import { fingerprintOf, languageOf, readCondition, readIdempotencyKey, readJson } from "./request.ts";
+
+/** The application while features are added to it. */
+export interface Hub {
+  app: OpenAPIHono;
+  deps: Deps;
+  authenticate: Authenticate;
+  limit: ReturnType<typeof createRateLimit>;
+  /** What has been served so far: the document is made of it. */
+  operations: Operation[];
+}
+
+type Out<T> = T extends z.ZodType ? z.output<T> : never;
+type ActorOf<Kind extends ActorKind> = Extract<Actor, { kind: Kind }>;
+
+/** An action's answer on its way out. */
+export interface Answer<T> {
+  /** Typed by the operation's result; or JSON text that SQL has built. */
+  body?: T;
+  json?: string;
+  lines?: AsyncIterable<T>;
+  replayed?: boolean;
+  headers?: Record<string, string>;
+}
+
+export interface Input<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  /** Of an NDJSON operation: the lines as they arrive, each already an object (its schema is checked line by line). */
+  body: Body;
+  lines: AsyncIterable<LineRead>;
+  signal: AbortSignal;
+}
+
+export type LineRead = { ok: true; value: unknown } | { ok: false; violations: DescribedViolation[] };
+
+const commonHeaders = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+/**
+ * Serves one operation: limit, authenticate, validate, call, render. All headers are given with the response, because
+ * setting them on it afterwards costs most of the throughput (measured: 57,000 → 9,000 requests/s).
+ */
+export function serve<
+  Kind extends ActorKind,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Result extends z.ZodType,
+>(
+  hub: Hub,
+  declared: Operation<Kind, Params, Query, Body, Result>,
+  handle: (call: Call<ActorOf<Kind>>, input: Input<Out<Params>, Out<Query>, Out<Body>>) => Promise<Answer<Out<Result>>>,
+): void {
+  const { deps } = hub;
+  // The document and the checks need no more than the declared shape; the types of the parts matter to the handler only.
+  hub.operations.push(declared as unknown as Operation);
+  const path = declared.path.replace(/\{(\w+)\}/g, ":$1");
+  hub.app.on(declared.method.toUpperCase(), path, async (context) => {
+    const wall = deps.clock.wall();
+    const requestId = requestIdOf(context, deps);
+    const language = languageOf(context.req.header("accept-language"));
+    const headers: Record<string, string> = { ...commonHeaders, "x-request-id": requestId };
+    let actor: Actor | undefined;
+    try {
+      const anonymous = hub.limit(limitKeyOf(context), wall);
+      headers["ratelimit-policy"] = anonymous.policy;
+      headers["ratelimit"] = anonymous.state;
+      if (!anonymous.allowed)
+        throw refusal("TOO_MANY_REQUESTS", "", { retryAfterSeconds: anonymous.retryAfterSeconds });
+      if (declared.actors.length > 0) {
+        actor = await hub.authenticate(context.req.raw.headers, declared as unknown as Operation);
+      }
+      // authenticate has refused every kind that the operation does not name; a public operation ignores the actor.
+      const call = { actor, requestId, language } as Call<ActorOf<Kind>>;
+      const params = parse(declared.params, context.req.param(), language, "path");
+      const query = parse(declared.query, queryOf(context), language, "query");
+      const condition = readCondition(declared.condition, context.req.header("if-match"));
+      if (condition !== undefined) call.ifMatch = condition;
+      let body: unknown;
+      let lines: AsyncIterable<LineRead> = noLines();
+      if (declared.body !== undefined && declared.ndjson) {
+        lines = readLines(context.req.raw, declared.body, language);
+      } else if (declared.body !== undefined) {
+        const raw = await readJson(context.req.raw, declared.form === true);
+        body = parse(declared.body, raw, language, "body");
+        if (actor !== undefined && declared.method === "post") {
+          const key = readIdempotencyKey(declared.idempotent === true, context.req.header("idempotency-key"));
+          if (key !== undefined) {
+            const fingerprint = fingerprintOf(deps.secrets, declared.method, context.req.path, raw);
+            call.once = { caller: actorKey(actor), key, fingerprint };
+          }
+        }
+      } else if (declared.idempotent && actor !== undefined) {
+        const key = readIdempotencyKey(true, context.req.header("idempotency-key"));
+        const fingerprint = fingerprintOf(deps.secrets, declared.method, context.req.path, null);
+        if (key !== undefined) call.once = { caller: actorKey(actor), key, fingerprint };
+      }
+      const answer = await handle(call, {
+        // Parsed by the operation's own schemas just above.
+        params: params as Out<Params>,
+        query: query as Out<Query>,
+        body: body as Out<Body>,
+        lines,
+        signal: context.req.raw.signal,
+      });
+      if (answer.replayed) headers["idempotency-replayed"] = "true";
+      if (answer.headers !== undefined) Object.assign(headers, answer.headers);
+      return render(declared.status, answer, headers, declared.etag === true);
+    } catch (error) {
+      return renderFailure(deps, error, { requestId, language, headers, operationId: declared.operationId, actor });
+    } finally {
+      deps.log.info("request", {
+        requestId,
+        operationId: declared.operationId,
+        durationMs: deps.clock.wall() - wall,
+        ...(actor === undefined ? {} : { actorKind: actor.kind }),
+      });
+    }
+  });
+}
+
+function render(status: number, answer: Answer<unknown>, headers: Record<string, string>, etag: boolean): Response {
+  if (answer.lines !== undefined) {
+    headers["content-type"] = "application/x-ndjson";
+    return new Response(writeLines(answer.lines), { status, headers });
+  }
+  if (status === 204) return new Response(null, { status, headers });
+  headers["content-type"] ??= "application/json; charset=utf-8";
+  const { body } = answer;
+  if (etag && typeof body === "object" && body !== null && "version" in body)
+    headers["etag"] = `"v${String(body.version)}"`;
+  return new Response(answer.json ?? JSON.stringify(body), { status, headers });
+}
+
+interface FailureContext {
+  requestId: string;
+  language: Language;
+  headers: Record<string, string>;
+  operationId?: string;
+  actor?: Actor | undefined;
+}
+
+/** A refusal becomes its problem; anything else an opaque 500 whose cause is logged without its message. */
+export function renderFailure(deps: Deps, error: unknown, context: FailureContext): Response {
+  const refused = error instanceof Refusal ? error : (refusalOf(error) ?? unknownFailure(deps, error, context));
+  const body = problemBody(refused, { ...context, baseUrl: deps.config.baseUrl });
+  const headers: Record<string, string> = {
+    ...context.headers,
+    "content-type": "application/problem+json; charset=utf-8",
+    "content-language": context.language,
+  };
+  if (refused instanceof ReplayedRefusal) headers["idempotency-replayed"] = "true";
+  const retryAfter = refused.help.retryAfterSeconds ?? (problems[body.code].retryable ? 1 : undefined);
+  if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
+  if (body.status === 401)
+    headers["www-authenticate"] = `Bearer${body.code === "UNAUTHENTICATED" ? "" : ' error="invalid_token"'}`;
+  return new Response(JSON.stringify(body), { status: body.status, headers });
+}
+
+function unknownFailure(deps: Deps, error: unknown, context: FailureContext): Refusal {
+  deps.log.error("request failed", {
+    requestId: context.requestId,
+    ...(context.operationId === undefined ? {} : { operationId: context.operationId }),
+    ...failureFields(error),
+  });
+  return isUnavailable(error) ? refusal("UNAVAILABLE", "", { retryAfterSeconds: 1 }) : refusal("INTERNAL");
+}
+
+/** The caller's own id when it is harmless to repeat, else one of ours. */
+export function requestIdOf(context: Context, deps: Deps): string {
+  const given = context.req.header("x-request-id");
+  return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : deps.ids.next("req", deps.clock.wall());
+}
+
+/** Before a token is verified, its last characters stand for the client; without one, everybody shares a quota. */
+function limitKeyOf(context: Context): string {
+  return context.req.header("authorization")?.slice(-43) ?? "anonymous";
+}
+
+function queryOf(context: Context): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  for (const [name, values] of Object.entries(context.req.queries())) {
+    const only = values.length === 1 ? values[0] : undefined;
+    query[name] = only ?? values;
+  }
+  return query;
+}
+
+function parse(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  language: Language,
+  part: "path" | "query" | "body",
+): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value, { error: localeErrors[language] });
+  if (parsed.success) return parsed.data;
+  throw new Refusal(schemaViolations(parsed.error, part));
+}
+
+const localeErrors = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
+
+/** Schema issues as violations: where, and what was expected; never the value that was sent. */
+export function schemaViolations(error: z.ZodError, part: "path" | "query" | "body"): DescribedViolation[] {
+  return error.issues.flatMap((issue): DescribedViolation[] => {
+    const base = part === "body" ? "" : `/${part}`;
+    const pointer =
+      base + issue.path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => violation("CONTRACT", "UNKNOWN_FIELD", `${pointer}/${key.slice(0, 64)}`));
+    return [{ ...violation("CONTRACT", "INVALID_REQUEST", pointer), detail: issue.message }];
+  });
+}
+
+export function checkLine(schema: z.ZodType, value: unknown, language: Language): LineRead {
+  const parsed = schema.safeParse(value, { error: localeErrors[language] });
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, violations: schemaViolations(parsed.error, "body") };
+}
+
+async function* noLines(): AsyncIterable<LineRead> {
+  // No body: nothing to read.
+}

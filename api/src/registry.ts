@@ -1,0 +1,18 @@
+/** What RAMQ knows of insured persons (PAT-02, PAT-16): a port, with one adapter for the sandbox and one for production. */
+
+export interface InsuredPerson {
+  firstName: string;
+  lastName: string;
+  sex: "F" | "M";
+  /** `YYYY-MM-DD` */
+  birthDate: string;
+  /** PAT-06: for citizens' notices only; never a reason to refuse. */
+  eligible: boolean;
+  /** The person's own professional, by practice number, and that professional's GMF. */
+  registration: { practiceNumber: string; gmfNumber: string | null } | null;
+}
+
+export interface Registry {
+  /** The person of a normalised NAM, or null when RAMQ does not know it. */
+  find(nam: string): Promise<InsuredPerson | null>;
+}
