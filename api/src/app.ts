@@ -2,6 +2,8 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { refusal } from "./domain/decision.ts";
 import type { Deps } from "./deps.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
+import { metaRoutes } from "./features/meta/routes.ts";
+import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
 import { languageOf } from "./http/request.ts";
@@ -9,12 +11,23 @@ import { renderFailure, requestIdOf } from "./http/serve.ts";
 import type { Hub } from "./http/serve.ts";
 
 /** Every feature of the hub, in the order of the reference. */
-const features = [establishmentRoutes];
+const features = [metaRoutes, establishmentRoutes];
+
+/** Those of the sandbox alone: none of them exists in production. */
+const sandboxFeatures = [sandboxClockRoutes];
 
 export function createHub(deps: Deps, authenticate: Authenticate): Hub {
   const app = new OpenAPIHono();
-  const hub: Hub = { app, deps, authenticate, limit: createRateLimit(deps.config.requestsPerMinute), operations: [] };
-  for (const feature of features) feature(hub);
+  const hub: Hub = {
+    app,
+    deps,
+    authenticate,
+    limit: createRateLimit(deps.config.requestsPerMinute),
+    operations: [],
+    closing: new AbortController(),
+  };
+  const served = deps.config.mode === "sandbox" ? [...features, ...sandboxFeatures] : features;
+  for (const feature of served) feature(hub);
   app.notFound((context) =>
     renderFailure(deps, refusal("NOT_FOUND"), {
       requestId: requestIdOf(context, deps),

@@ -5,9 +5,9 @@ export type Instant = number;
 
 export interface Clock {
   /** The hub's time: domain rules and due work follow it; in the sandbox it can be moved. */
-  now(): Instant;
+  now: () => Instant;
   /** The machine's time: tokens, assertions, rate limits and waits follow it. */
-  wall(): Instant;
+  wall: () => Instant;
 }
 
 export const systemClock: Clock = { now: () => Date.now(), wall: () => Date.now() };

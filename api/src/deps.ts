@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Connection } from "./db/connection.ts";
+import type { SandboxClock } from "./features/sandbox-clock/sandbox-clock.ts";
 import type { Ids } from "./ids.ts";
 import type { Log } from "./log.ts";
 import type { Registry } from "./registry.ts";
@@ -15,4 +16,6 @@ export interface Deps {
   secrets: Secrets;
   connection: Connection;
   registry: Registry;
+  /** The same clock as `clock`, where it can be moved; absent outside sandbox mode. */
+  sandboxClock?: SandboxClock;
 }

@@ -70,7 +70,8 @@ async function readText(request: Request): Promise<string> {
   // Chunked: counted as it arrives.
   let length = 0;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of request.body ?? []) {
+  // A fetch Request's body is a stream of bytes.
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.byteLength;
     if (length > bodyLimitBytes) throw refusal("BODY_TOO_LARGE");
     chunks.push(chunk);

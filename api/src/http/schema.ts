@@ -69,31 +69,25 @@ export function page<Item extends z.ZodType>(name: string, item: Item) {
 
 export const violationSchema = z
   .object({
-    rule: z
-      .string()
-      .openapi({
-        description: "The rule's id in the rule book; CONTRACT for a convention of this document.",
-        example: "SLOT-07",
-      }),
+    rule: z.string().openapi({
+      description: "The rule's id in the rule book; CONTRACT for a convention of this document.",
+      example: "SLOT-07",
+    }),
     code: z.enum(problemCodes).openapi({ example: "SLOT_PARTIALLY_FILLED" }),
-    pointer: z
-      .string()
-      .openapi({
-        description: "JSON pointer into the request's body; /query/…, /path/… and /header/… for its other parts.",
-        example: "/visibility",
-      }),
+    pointer: z.string().openapi({
+      description: "JSON pointer into the request's body; /query/…, /path/… and /header/… for its other parts.",
+      example: "/visibility",
+    }),
     detail: z.string().openapi({ example: "Lieu, services et visibilité vont ensemble : les trois ou aucun." }),
   })
   .openapi("Violation");
 
 export const problemSchema = z
   .object({
-    type: z
-      .string()
-      .openapi({
-        description: "Page that documents the code.",
-        example: "http://127.0.0.1:4700/docs/problems/SLOT_PARTIALLY_FILLED",
-      }),
+    type: z.string().openapi({
+      description: "Page that documents the code.",
+      example: "http://127.0.0.1:4700/docs/problems/SLOT_PARTIALLY_FILLED",
+    }),
     title: z.string().openapi({ example: "Lieu, services et visibilité vont ensemble : les trois ou aucun." }),
     status: z.number().int().openapi({ example: 422 }),
     detail: z.string().openapi({ example: "Lieu, services et visibilité vont ensemble : les trois ou aucun." }),

@@ -1,4 +1,5 @@
-import { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { OpenAPIHono} from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { actorKey } from "../domain/actor.ts";
 import type { Actor, ActorKind } from "../domain/actor.ts";
@@ -15,7 +16,7 @@ import { readLines, writeLines } from "./ndjson.ts";
 import type { Operation } from "./operation.ts";
 import { problemBody } from "./problem.ts";
 import type { DescribedViolation } from "./problem.ts";
-import { createRateLimit } from "./rate-limit.ts";
+import type { createRateLimit } from "./rate-limit.ts";
 import { fingerprintOf, languageOf, readCondition, readIdempotencyKey, readJson } from "./request.ts";
 
 /** The application while features are added to it. */
@@ -26,6 +27,8 @@ export interface Hub {
   limit: ReturnType<typeof createRateLimit>;
   /** What has been served so far: the document is made of it. */
   operations: Operation[];
+  /** Aborted when the process stops: what waits (long polls) ends its answer. */
+  closing: AbortController;
 }
 
 type Out<T> = T extends z.ZodType ? z.output<T> : never;
@@ -76,7 +79,7 @@ export function serve<
 ): void {
   const { deps } = hub;
   // The document and the checks need no more than the declared shape; the types of the parts matter to the handler only.
-  hub.operations.push(declared as unknown as Operation);
+  hub.operations.push(declared);
   const path = declared.path.replace(/\{(\w+)\}/g, ":$1");
   hub.app.on(declared.method.toUpperCase(), path, async (context) => {
     const wall = deps.clock.wall();
@@ -91,7 +94,7 @@ export function serve<
       if (!anonymous.allowed)
         throw refusal("TOO_MANY_REQUESTS", "", { retryAfterSeconds: anonymous.retryAfterSeconds });
       if (declared.actors.length > 0) {
-        actor = await hub.authenticate(context.req.raw.headers, declared as unknown as Operation);
+        actor = await hub.authenticate(context.req.raw.headers, declared);
       }
       // authenticate has refused every kind that the operation does not name; a public operation ignores the actor.
       const call = { actor, requestId, language } as Call<ActorOf<Kind>>;

@@ -1,0 +1,30 @@
+import { createHub } from "./app.ts";
+import { systemClock } from "./clock.ts";
+import { readConfig } from "./config.ts";
+import { connect } from "./db/connection.ts";
+import type { Deps } from "./deps.ts";
+import { createDocument } from "./http/document.ts";
+import type { Document } from "./http/document.ts";
+import { systemIds } from "./ids.ts";
+import { createLog } from "./log.ts";
+import { createSecrets, sandboxKeys } from "./secrets.ts";
+
+/** The contract as files of spec/, from the routes alone: nothing is connected or listened to. */
+export function documents(): Record<"openapi.json" | "sandbox-openapi.json", Document> {
+  const config = readConfig({}, { mode: "sandbox", port: 4700 });
+  const deps: Deps = {
+    config,
+    clock: systemClock,
+    ids: systemIds,
+    log: createLog("silent"),
+    secrets: createSecrets(sandboxKeys(), systemIds),
+    // Lazy: postgres.js connects with the first query, and describing routes makes none.
+    connection: connect("postgres://127.0.0.1:1/none", { max: 1 }),
+    registry: { find: () => Promise.resolve(null) },
+  };
+  const { operations } = createHub(deps, () => Promise.reject(new Error("the document calls nobody")));
+  return {
+    "openapi.json": createDocument(operations, "public", config.baseUrl),
+    "sandbox-openapi.json": createDocument(operations, "sandbox", config.baseUrl),
+  };
+}

@@ -1,0 +1,169 @@
+import { serve } from "@hono/node-server";
+import type { ServerType } from "@hono/node-server";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { createHub } from "./app.ts";
+import { systemClock } from "./clock.ts";
+import type { Instant } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { connect } from "./db/connection.ts";
+import type { Connection } from "./db/connection.ts";
+import { startPostgres } from "./db/launcher.ts";
+import type { RunningPostgres } from "./db/launcher.ts";
+import { ensureRoles, migrate } from "./db/migrate.ts";
+import type { Deps } from "./deps.ts";
+import { createHttpRegistry } from "./features/registry/http-registry.ts";
+import { createSandboxRegistry } from "./features/registry/sandbox-registry.ts";
+import { openSandboxClock } from "./features/sandbox-clock/sandbox-clock.ts";
+import { createAuthenticate } from "./http/authentication.ts";
+import { systemIds } from "./ids.ts";
+import { createJobs } from "./jobs/jobs.ts";
+import { createLog } from "./log.ts";
+import { createSecrets } from "./secrets.ts";
+
+/** A hub that serves, as main.ts, the demo and the suites start it. */
+export interface RunningHub {
+  url: string;
+  deps: Deps;
+  /** The embedded server, when the hub started or found one. */
+  postgres?: RunningPostgres;
+  /** Stops accepting, finishes what runs (10 s at most), closes the database. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Where a new sandbox's time begins. */
+  clock?: Instant;
+  onProgress?: (line: string) => void;
+}
+
+const migrations = new URL("../../migrations/", import.meta.url);
+const shutdownMs = 10_000;
+
+export async function startHub(config: Config, options: StartOptions = {}): Promise<RunningHub> {
+  const postgres =
+    config.databaseUrl === undefined
+      ? await startPostgres({
+          dataDir: config.dataDir,
+          ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+        })
+      : undefined;
+  try {
+    const databaseUrl = config.databaseUrl ?? (postgres && (await ownDatabase(postgres.url)));
+    if (databaseUrl === undefined) throw new Error("no database");
+    await prepare(databaseUrl);
+    const running = await listen(
+      config,
+      connect(databaseUrl, { max: config.databasePool, role: "arrimage_runtime" }),
+      options,
+    );
+    return {
+      ...running,
+      ...(postgres === undefined ? {} : { postgres }),
+      stop: async () => {
+        await running.stop();
+        await postgres?.stop();
+      },
+    };
+  } catch (error) {
+    await postgres?.stop();
+    throw error;
+  }
+}
+
+/** The hub's database on the embedded server: made on the first start. */
+async function ownDatabase(serverUrl: string): Promise<string> {
+  const owner = connect(serverUrl, { max: 1 });
+  try {
+    const [found] = await owner`SELECT 1 FROM pg_database WHERE datname = 'arrimage'`;
+    if (found === undefined) await owner`CREATE DATABASE arrimage`.catch(ignoreDuplicate);
+  } finally {
+    await owner.end();
+  }
+  const url = new URL(serverUrl);
+  url.pathname = "/arrimage";
+  return url.href;
+}
+
+/** Two processes may create it at the same moment. */
+function ignoreDuplicate(error: unknown): void {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "42P04" && code !== "23505") throw error;
+}
+
+/** As the owner of the schema: roles and migrations. The pool that serves gives these rights up. */
+async function prepare(databaseUrl: string): Promise<void> {
+  const owner = connect(databaseUrl, { max: 2 });
+  try {
+    await ensureRoles(owner);
+    await migrate(owner, { folder: migrations });
+  } finally {
+    await owner.end();
+  }
+}
+
+async function listen(config: Config, connection: Connection, options: StartOptions): Promise<RunningHub> {
+  const secrets = createSecrets(config.keys, systemIds);
+  const sandboxClock =
+    config.mode === "sandbox" ? await openSandboxClock(connection, systemClock.wall, options.clock) : undefined;
+  const world = { clock: sandboxClock ?? systemClock, ids: systemIds, secrets, connection };
+  const deps: Deps = {
+    ...world,
+    config,
+    log: createLog(config.logLevel),
+    registry: config.registryUrl === undefined ? createSandboxRegistry(world) : createHttpRegistry(config.registryUrl),
+    ...(sandboxClock === undefined ? {} : { sandboxClock }),
+  };
+  const hub = createHub(deps, createAuthenticate(deps));
+  const server = await bound(hub.app.fetch, config.port);
+  const jobs = createJobs(deps);
+  jobs.start();
+  return {
+    url: config.baseUrl,
+    deps,
+    async stop() {
+      hub.closing.abort();
+      await closed(server);
+      await jobs.stop();
+      await sandboxClock?.close();
+      await connection.end({ timeout: 5 });
+    },
+  };
+}
+
+function bound(fetch: Parameters<typeof serve>[0]["fetch"], port: number): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: "127.0.0.1" }, () => {
+      resolve(server);
+    });
+    server.once("error", reject);
+  });
+}
+
+function closed(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      if ("closeAllConnections" in server) server.closeAllConnections();
+    }, shutdownMs);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+  });
+}
+
+/** A free port of this machine, for a hub whose address must be known before it listens. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      // A TCP server that listens has an address and a port.
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { defineCommand, runMain } from "citty";
+import { ConfigError, readConfig } from "./config.ts";
+import { startHub } from "./hub.ts";
+import type { RunningHub } from "./hub.ts";
+import { seedSandbox, welcome } from "./sandbox/welcome.ts";
+
+/** `arrimage sandbox` and `arrimage serve`. */
+
+const options = {
+  port: { type: "string", description: "Port on 127.0.0.1 (PORT; 4700 otherwise)" },
+  data: { type: "string", description: "Folder of the embedded database (.arrimage otherwise)" },
+} as const;
+
+const sandbox = defineCommand({
+  meta: {
+    name: "sandbox",
+    description: "Serve a sandbox: seeded clinics, a clock that can be moved, the reference at /docs",
+  },
+  args: { ...options, clock: { type: "string", description: "Where a new sandbox's time begins (RFC 3339)" } },
+  async run({ args }) {
+    const clock = args.clock === undefined ? undefined : Date.parse(args.clock);
+    if (clock !== undefined && Number.isNaN(clock))
+      throw new ConfigError("--clock takes an instant such as 2027-03-04T07:00:00-05:00");
+    const hub = await startHub(configOf(args, "sandbox"), {
+      onProgress: (line) => process.stderr.write(`${line}\n`),
+      ...(clock === undefined ? {} : { clock }),
+    });
+    stopOnSignal(hub);
+    const seeded = await seedSandbox(hub);
+    process.stdout.write(welcome(hub, seeded));
+  },
+});
+
+const production = defineCommand({
+  meta: { name: "serve", description: "Serve the hub (configuration by environment)" },
+  args: options,
+  async run({ args }) {
+    const hub = await startHub(configOf(args, "production"));
+    stopOnSignal(hub);
+    process.stdout.write(`arrimage serves ${hub.url}. Access tokens are bearer tokens: keep them to TLS.\n`);
+  },
+});
+
+function configOf(args: { port?: string | undefined; data?: string | undefined }, mode: "sandbox" | "production") {
+  const port = args.port === undefined ? {} : { port: Number(args.port) };
+  if (port.port !== undefined && !Number.isInteger(port.port)) throw new ConfigError("--port takes a whole number");
+  return readConfig(process.env, { mode, ...port, ...(args.data === undefined ? {} : { dataDir: args.data }) });
+}
+
+/** A first signal stops in order; a second one at once. */
+function stopOnSignal(hub: RunningHub): void {
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      void hub.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
+
+await runMain(
+  defineCommand({
+    meta: { name: "arrimage", description: "The scheduling hub" },
+    subCommands: { sandbox, serve: production },
+  }),
+);
