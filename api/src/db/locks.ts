@@ -26,5 +26,5 @@ export async function lockNames(tx: ScopedTx, names: readonly string[]): Promise
   if (names.length === 0) return;
   const keys = [...new Set(names.map(lockKey))].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
   // unnest answers in the order of its array; without a sort node the locks are taken in that order.
-  await tx.sql`SELECT pg_advisory_xact_lock(key) FROM unnest(${tx.sql.array(keys, 20)}::bigint[]) AS key`;
+  await tx.sql`SELECT pg_advisory_xact_lock(key) FROM unnest(${keys}::bigint[]) AS key`;
 }
