@@ -18,6 +18,8 @@ CREATE TABLE hold (
   FOREIGN KEY (establishment_id, professional_id) REFERENCES professional,
   FOREIGN KEY (establishment_id, place_id) REFERENCES place,
   CONSTRAINT hold_interval CHECK (start_at < end_at),
+  -- What takes time takes a day at most: whoever looks for what overlaps an instant reads no further back.
+  CONSTRAINT hold_at_most_a_day CHECK (end_at - start_at <= interval '24 hours'),
   CONSTRAINT hold_owner CHECK (owner_type IN ('machine', 'employee', 'citizen'))
 );
 CREATE INDEX hold_of_professional ON hold (establishment_id, professional_id, start_at, end_at);
@@ -69,6 +71,7 @@ CREATE TABLE appointment (
   FOREIGN KEY (establishment_id, professional_id) REFERENCES professional,
   FOREIGN KEY (establishment_id, place_id) REFERENCES place,
   CONSTRAINT appointment_interval CHECK (start_at < end_at),
+  CONSTRAINT appointment_at_most_a_day CHECK (end_at - start_at <= interval '24 hours'),
   CONSTRAINT appointment_status CHECK (status IN ('active', 'cancelled')),
   CONSTRAINT appointment_type CHECK (appointment_type IN ('MF', 'GMF', 'GEN')),
   CONSTRAINT att_01_attendance CHECK (attendance IN ('unconfirmed', 'present', 'absent')),
