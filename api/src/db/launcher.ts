@@ -24,7 +24,7 @@ export type RunningPostgres = {
   /** True when the server was already running: `stop` then leaves it alone. */
   reused: boolean;
   /** Stops the server that this call started and waits for its end. Harmless when called again. */
-  stop(): Promise<void>;
+  stop(this: void): Promise<void>;
 };
 
 export type StartOptions = {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import {
   access,
@@ -16,6 +16,7 @@ import {
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { systemIds } from "../../ids.ts";
 import type { Binaries } from "./binaries.ts";
 import { codeOf, PostgresStartError } from "./errors.ts";
 import { enterableTemporaryFolders, mayEnter, type ServerUser, serverUser, spawnAs } from "./server-user.ts";
@@ -123,7 +124,7 @@ export async function findPassword(place: ClusterPlace): Promise<string | null> 
  * a start that was killed leaves nothing that looks like one.
  */
 export async function createCluster(place: ClusterPlace, binaries: Binaries): Promise<string> {
-  const password = randomBytes(24).toString("base64url");
+  const password = systemIds.random(24).toString("base64url");
   await writeFile(passwordFileOf(place.dataDir), `${password}\n`, { mode: 0o600 });
   const draft = `${place.cluster}.new`;
   await rm(draft, { recursive: true, force: true });

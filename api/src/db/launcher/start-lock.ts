@@ -1,10 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { link, readFile, unlink, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, PostgresStartError } from "./errors.ts";
 import { startOf, UNKNOWN_START } from "./process-identity.ts";
 
 const POLL_MS = 25;
+
+/** Tells this process' locks apart; with its id and start, from all others. */
+let locksDrafted = 0;
 
 /**
  * Runs `work` while holding the lock file `path`; other processes (and other calls in this one) wait their turn, up
@@ -20,11 +22,11 @@ export async function withStartLock<T>(path: string, waitMs: number, work: () =>
 }
 
 async function acquire(path: string, deadline: AbortSignal): Promise<() => Promise<void>> {
-  const nonce = randomBytes(8).toString("hex");
-  const mine = `${process.pid}\n${(await startOf(process.pid)) ?? UNKNOWN_START}\n${nonce}\n`;
-  const draft = `${path}.${nonce}`;
+  const count = ++locksDrafted;
+  const mine = `${process.pid}\n${(await startOf(process.pid)) ?? UNKNOWN_START}\n${count}\n`;
+  const draft = `${path}.${process.pid}.${count}`;
   // Written beside and linked into place, so that nobody ever reads a lock without its holder.
-  await writeFile(draft, mine, { mode: 0o600, flag: "wx" });
+  await writeFile(draft, mine, { mode: 0o600 });
   try {
     for (;;) {
       if (await tryLink(draft, path)) return () => unlink(path);
