@@ -19,66 +19,70 @@ export class MigrationRefused extends Error {
   }
 }
 
+type Applied = { name: string; checksum: string };
+
 type Migration = { name: string; text: string; checksum: string };
 
 /**
  * Applies the folder's `NNNN_name.sql` files that this database has not seen, in order, each in a transaction of its
- * own, and answers their names. `sql` connects as the owner of the tables. Several processes may do this at once:
- * one works, the others wait and then find nothing to do. Throws `MigrationRefused` when an applied file has changed
- * or disappeared, or a new one is numbered before an applied one. Applied files that are newer than any of the folder
- * are let be: they belong to a newer hub that shares this database during an update.
+ * own, and answers the names of those it applied. `sql` connects as the owner of the tables. Several processes may do
+ * this at once. Throws `MigrationRefused` when an applied file has changed or disappeared, or a new one is numbered
+ * before an applied one. Applied files that are newer than any of the folder are let be: they belong to a newer hub
+ * that shares this database during an update.
  */
 export async function migrate(sql: postgres.Sql, options: { folder: string | URL }): Promise<{ applied: string[] }> {
   const migrations = await readMigrations(options.folder);
-  const session = await sql.reserve();
-  try {
-    // The hub's connections give up soon; another process' migrations may take their time.
-    await session.unsafe("SET statement_timeout = 0; SET lock_timeout = 0").simple();
-    await session`SELECT pg_advisory_lock(${LOCK_KEY})`;
-    try {
-      return { applied: await applyMissing(session, migrations) };
-    } finally {
-      await session`SELECT pg_advisory_unlock(${LOCK_KEY})`;
-      await session`RESET ALL`;
+  const missing = await locked(sql, async (tx) => {
+    const [table] = await tx<{ exists: boolean }[]>`SELECT to_regclass('schema_migration') IS NOT NULL AS exists`;
+    if (!table?.exists) {
+      await tx`CREATE TABLE schema_migration (name text COLLATE "C" PRIMARY KEY, checksum text NOT NULL)`;
     }
-  } finally {
-    session.release();
+    return compare(migrations, await tx<Applied[]>`SELECT name, checksum FROM schema_migration ORDER BY name`);
+  });
+  const applied: string[] = [];
+  for (const migration of missing) {
+    if (await locked(sql, (tx) => apply(tx, migration))) applied.push(migration.name);
   }
+  return { applied };
 }
 
-async function applyMissing(session: postgres.ReservedSql, migrations: Migration[]): Promise<string[]> {
-  const [table] = await session<{ exists: boolean }[]>`SELECT to_regclass('schema_migration') IS NOT NULL AS exists`;
-  if (!table?.exists) {
-    await session`CREATE TABLE schema_migration (name text COLLATE "C" PRIMARY KEY, checksum text NOT NULL)`;
-  }
-  const recorded = await session<{ name: string; checksum: string }[]>`
-    SELECT name, checksum FROM schema_migration ORDER BY name`;
-  const missing = compare(migrations, recorded);
-  for (const migration of missing) await apply(session, migration);
-  return missing.map(({ name }) => name);
+/**
+ * A transaction in which this process alone migrates. A lock that ends with the transaction: postgres.js 3.4.9 waits
+ * for ever when asked to reserve a connection that is not open yet (with `fetch_types: false`), and a lock of a
+ * session would not pass through a connection pooler.
+ */
+async function locked<T>(sql: postgres.Sql, work: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
+  const result = await sql.begin(async (tx) => {
+    // The hub's connections give up soon; another process' migration, and ours, may take their time.
+    await tx`SET LOCAL statement_timeout = 0`;
+    await tx`SET LOCAL lock_timeout = 0`;
+    await tx`SELECT pg_advisory_xact_lock(${LOCK_KEY})`;
+    await tx`SET LOCAL lock_timeout = DEFAULT`;
+    return { value: await work(tx) };
+  });
+  // postgres.js types the result as if arrays of promises were unwrapped; `value` is exactly what work returned.
+  return (result as { value: T }).value;
 }
 
-async function apply(session: postgres.ReservedSql, { name, text, checksum }: Migration): Promise<void> {
-  await session`BEGIN`;
-  try {
-    await session`SET LOCAL statement_timeout = 0`;
-    const [before] = await session`SELECT txid_current() AS id`;
-    await session.unsafe(text).simple();
-    const [after] = await session`SELECT txid_current() AS id`;
-    if (before?.id !== after?.id) throw new MigrationRefused(`${name} ends its transaction itself; it must not.`);
-    await session`INSERT INTO schema_migration (name, checksum) VALUES (${name}, ${checksum})`;
-    await session`COMMIT`;
-  } catch (error) {
-    // A lost connection has rolled back by itself; the first error is the one to tell.
-    await session`ROLLBACK`.catch(() => undefined);
-    throw error;
+/** False when another process has applied it meanwhile. */
+async function apply(tx: postgres.TransactionSql, { name, text, checksum }: Migration): Promise<boolean> {
+  const [already] = await tx<Applied[]>`SELECT name, checksum FROM schema_migration WHERE name = ${name}`;
+  if (already) {
+    if (already.checksum !== checksum) throw new MigrationRefused(`Another process has applied another ${name}.`);
+    return false;
   }
-  // A SET without LOCAL in a file would otherwise colour the next one, and whoever gets this connection later.
-  await session`RESET ALL`;
+  const [before] = await tx<{ id: string }[]>`SELECT txid_current()::text AS id`;
+  await tx.unsafe(text).simple();
+  const [after] = await tx<{ id: string }[]>`SELECT txid_current()::text AS id`;
+  if (before?.id !== after?.id) throw new MigrationRefused(`${name} ends its transaction itself; it must not.`);
+  // A SET without LOCAL in the file would otherwise colour the next one, and whoever gets this connection later.
+  await tx`RESET ALL`;
+  await tx`INSERT INTO schema_migration (name, checksum) VALUES (${name}, ${checksum})`;
+  return true;
 }
 
 /** The migrations to apply, in order. */
-function compare(migrations: Migration[], recorded: { name: string; checksum: string }[]): Migration[] {
+function compare(migrations: Migration[], recorded: readonly Applied[]): Migration[] {
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   const newest = migrations.at(-1)?.name ?? "";
   for (const { name, checksum } of recorded) {
