@@ -1,5 +1,8 @@
 import { boolean, customType, date, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import type { Instant } from "../clock.ts";
+import type { Scope } from "../domain/actor.ts";
+import type { Profession } from "../domain/employee.ts";
+import type { TimeZone } from "../domain/time.ts";
 
 /**
  * Drizzle mirrors of the tables that cold statements use; `migrations/` is the truth and a test compares the two.
@@ -41,12 +44,12 @@ export const place = pgTable("place", {
   province: text("province").notNull(),
   postalCode: text("postal_code").notNull(),
   phone: text("phone").notNull(),
-  timeZone: text("time_zone").notNull(),
-  displayMode: text("display_mode").notNull(),
+  timeZone: text("time_zone").$type<TimeZone>().notNull(),
+  displayMode: text("display_mode").$type<"byRelationship" | "byClientele">().notNull(),
   maskGmf: boolean("mask_gmf").notNull(),
   maskGen: boolean("mask_gen").notNull(),
   cancellationValue: integer("cancellation_value").notNull(),
-  cancellationUnit: text("cancellation_unit").notNull(),
+  cancellationUnit: text("cancellation_unit").$type<"hours" | "minutes">().notNull(),
   noShowMessageEnabled: boolean("no_show_message_enabled").notNull(),
   version: integer("version").notNull(),
   createdAt: instant("created_at").notNull(),
@@ -64,8 +67,8 @@ export const machine = pgTable("machine", {
   vendorId: text("vendor_id").notNull(),
   name: text("name").notNull(),
   jwks: jsonb("jwks").notNull(),
-  scopes: text("scopes").array().notNull(),
-  status: text("status").notNull(),
+  scopes: text("scopes").array().$type<Scope[]>().notNull(),
+  status: text("status").$type<"active" | "suspended">().notNull(),
   version: integer("version").notNull(),
   createdAt: instant("created_at").notNull(),
 });
@@ -74,7 +77,7 @@ export const machineLink = pgTable("machine_link", {
   establishmentId: text("establishment_id").notNull(),
   placeId: text("place_id").notNull(),
   machineId: text("machine_id").notNull(),
-  servicesManagedBy: text("services_managed_by").notNull(),
+  servicesManagedBy: text("services_managed_by").$type<"machine" | "staff">().notNull(),
   version: integer("version").notNull(),
   linkedAt: instant("linked_at").notNull(),
 });
@@ -106,7 +109,7 @@ export const professional = pgTable("professional", {
   employeeId: text("employee_id"),
   displayName: text("display_name").notNull(),
   practiceNumber: text("practice_number"),
-  profession: text("profession").notNull(),
+  profession: text("profession").$type<Profession>().notNull(),
   capacity: integer("capacity").notNull(),
   limitFutureBooking: boolean("limit_future_booking").notNull(),
   maxWeeks: integer("max_weeks"),
@@ -126,7 +129,7 @@ export const employeeGrant = pgTable("employee_grant", {
   employeeId: text("employee_id").notNull(),
   placeId: text("place_id").notNull(),
   professionalId: text("professional_id").notNull(),
-  access: text("access").notNull(),
+  access: text("access").$type<"read" | "write">().notNull(),
 });
 
 export const service = pgTable("service", {
