@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { consultationReasons, datesAllowed, isOfferedFor, onlineReasons, reasons, refuseReason } from "./reason.ts";
+
+describe("the catalogue", () => {
+  test("REASON-01 holds seven reasons, each with its texts in French and English", () => {
+    expect(consultationReasons).toEqual([
+      "minorEmergency",
+      "priority",
+      "periodic",
+      "regular",
+      "pregnancy",
+      "childZeroToFive",
+      "redirection",
+    ]);
+    for (const reason of consultationReasons) {
+      const { fr, en } = reasons[reason];
+      expect([fr.label, fr.description, en.label, en.description].every((text) => text.length > 5)).toBe(true);
+      expect(fr.description).not.toBe(en.description);
+    }
+  });
+
+  test("REASON-02 shows all of them to citizens but redirection", () => {
+    expect(consultationReasons.filter((reason) => !reasons[reason].online)).toEqual(["redirection"]);
+    expect(onlineReasons(["redirection", "regular"])).toEqual(["regular"]);
+    expect(onlineReasons(["allReasons"])).toEqual(["allReasons"]);
+  });
+
+  test("REASON-03 has no reason that means all of them", () => {
+    expect(consultationReasons).not.toContain("allReasons");
+  });
+});
+
+describe("offered for a reason", () => {
+  test.each([
+    ["SVC-09 its own reason", ["regular", "periodic"], "regular", true],
+    ["SVC-09 another reason", ["regular", "periodic"], "pregnancy", false],
+    ["SVC-10 all reasons", ["allReasons"], "pregnancy", true],
+  ] as const)("%s", (_title, offered, reason, expected) => {
+    expect(isOfferedFor(offered, reason)).toBe(expected);
+  });
+});
+
+describe("age", () => {
+  test.each([
+    ["REASON-04 regular the day before the 6th birthday", "regular", "2021-03-08", "2027-03-07", "REASON-08"],
+    ["REASON-04 regular on the 6th birthday", "regular", "2021-03-08", "2027-03-08", undefined],
+    [
+      "REASON-05 child of 0 to 5 the day before the 6th birthday",
+      "childZeroToFive",
+      "2021-03-08",
+      "2027-03-07",
+      undefined,
+    ],
+    ["REASON-05 child of 0 to 5 on the 6th birthday", "childZeroToFive", "2021-03-08", "2027-03-08", "REASON-08"],
+    ["REASON-06 minor emergency at 0", "minorEmergency", "2027-03-08", "2027-03-08", undefined],
+    ["REASON-06 priority at 100", "priority", "1927-01-01", "2027-03-08", undefined],
+    ["REASON-07 periodic at 3", "periodic", "2024-01-01", "2027-03-08", undefined],
+    ["REASON-07 pregnancy at 70", "pregnancy", "1957-01-01", "2027-03-08", undefined],
+    ["REASON-09 born on 29 February: still 5 on 28 February", "childZeroToFive", "2024-02-29", "2030-02-28", undefined],
+    ["REASON-09 born on 29 February: 6 on 1 March", "childZeroToFive", "2024-02-29", "2030-03-01", "REASON-08"],
+    ["CASC-23 redirection at any age", "redirection", "1980-01-01", "2027-03-08", "CASC-23"],
+  ] as const)("%s", (_title, reason, birthDate, date, rule) => {
+    expect(refuseReason(reason, birthDate, date, "/consultationReason")?.rule).toBe(rule);
+  });
+
+  test("REASON-08 the refusal names its field", () => {
+    expect(refuseReason("regular", "2025-01-01", "2027-03-08", "/query/consultationReason")).toEqual({
+      rule: "REASON-08",
+      code: "REASON_NOT_ALLOWED",
+      pointer: "/query/consultationReason",
+    });
+  });
+
+  test.each([
+    ["regular", "2021-03-08", { first: "2027-03-08", last: null }],
+    ["childZeroToFive", "2021-03-08", { first: null, last: "2027-03-07" }],
+    ["childZeroToFive", "2024-02-29", { first: null, last: "2030-02-28" }],
+    ["childZeroToFive", "2022-02-28", { first: null, last: "2028-02-27" }],
+    ["periodic", "2021-03-08", { first: null, last: null }],
+  ] as const)("REASON-09 dates of %s for a birth on %s", (reason, birthDate, dates) => {
+    expect(datesAllowed(reason, birthDate)).toEqual(dates);
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, test } from "vitest";
+import type { Opening } from "./opening.ts";
+import { mayCitizenBook, refuseCascade, viewOf } from "./visibility.ts";
+import type { CitizenFacts, CitizenQuestion, OfferedAgenda } from "./visibility.ts";
+
+const instant = (text: string) => Date.parse(text);
+// A Monday.
+const now = instant("2027-03-01T10:00:00-05:00");
+
+const own: CitizenFacts = { birthDate: "1980-05-05", registration: { practiceNumber: "112233", gmfNumber: "03-117" } };
+const ofTheGroup: CitizenFacts = { ...own, registration: { practiceNumber: "145678", gmfNumber: "03-117" } };
+const ofAnotherGmf: CitizenFacts = { ...own, registration: { practiceNumber: "145678", gmfNumber: "06-001" } };
+const outsideGmf: CitizenFacts = { ...own, registration: { practiceNumber: "112233", gmfNumber: null } };
+const orphan: CitizenFacts = { ...own, registration: null };
+
+const agenda: OfferedAgenda = {
+  practiceNumber: "112233",
+  departureDate: null,
+  maxWeeks: null,
+  gmfNumber: "03-117",
+  placeEndDate: null,
+  timeZone: "America/Toronto",
+  displayMode: "byRelationship",
+  maskGmf: false,
+  maskGen: false,
+};
+
+const opening: Omit<Opening, "slotId" | "placeId"> = {
+  startAt: instant("2027-03-08T09:00:00-05:00"),
+  endAt: instant("2027-03-08T09:20:00-05:00"),
+  serviceType: "GEN",
+  consultationReasons: ["regular"],
+  visibility: "public",
+  openFrom: null,
+  busy: false,
+  heldUntil: null,
+};
+
+const asks = (cascade: CitizenQuestion["cascade"], reason: CitizenQuestion["reason"] = "regular") => ({
+  cascade,
+  reason,
+});
+
+describe("cascades", () => {
+  test.each([
+    ["CASC-07 1 without a registration", orphan, "1", "CASC-07"],
+    ["CASC-07 2.3 without a registration", orphan, "2.3", "CASC-07"],
+    ["CASC-07 3 without a registration", orphan, "3", undefined],
+    ["CASC-11 2.3 of a professional outside any GMF", outsideGmf, "2.3", "CASC-11"],
+    ["CASC-11 1 of a professional outside any GMF", outsideGmf, "1", undefined],
+    ["CASC-08 2.3 whatever cascade 1 held", own, "2.3", undefined],
+  ] as const)("%s", (_title, citizen, cascade, rule) => {
+    const refused = refuseCascade(citizen, cascade, "/query/cascade");
+    expect(refused?.rule).toBe(rule);
+    if (refused) expect([refused.code, refused.pointer]).toEqual(["CASCADE_NOT_AVAILABLE", "/query/cascade"]);
+  });
+
+  test.each([
+    ["PLACE-24 own professional, by relationship: every type", own, {}, "1", ["MF", "GMF", "GEN"]],
+    ["PLACE-25 own professional, by clientele: MF only", own, { displayMode: "byClientele" }, "1", ["MF"]],
+    ["CASC-02 another's patient has nothing in cascade 1", ofTheGroup, {}, "1", []],
+    ["SVC-06 CASC-14 own patient in the group's cascade", own, {}, "2.3", ["GMF"]],
+    ["SVC-06 CASC-14 patient of another professional of the GMF", ofTheGroup, {}, "2.3", ["GMF"]],
+    ["SVC-06 CASC-14 patient of another GMF", ofAnotherGmf, {}, "2.3", []],
+    ["CASC-05 an establishment that is no GMF", ofTheGroup, { gmfNumber: null }, "2.3", []],
+    ["SVC-07 CASC-15 own patient", own, {}, "3", ["GEN"]],
+    ["SVC-07 CASC-15 a citizen without a professional", orphan, {}, "3", ["GEN"]],
+    ["PLACE-25 by clientele, cascade 3", orphan, { displayMode: "byClientele" }, "3", ["GEN"]],
+    ["a team, which nobody is registered with", own, { practiceNumber: null }, "1", []],
+  ] as const)("%s", (_title, citizen, change, cascade, types) => {
+    expect(viewOf(citizen, { ...agenda, ...change }, asks(cascade), now).types).toEqual(types);
+  });
+
+  test.each([
+    ["1", false],
+    ["2.3", true],
+    ["3", false],
+  ] as const)("PLACE-27 mask of the GMF cascade: %s → %s", (cascade, masked) => {
+    expect(viewOf(own, { ...agenda, maskGmf: true }, asks(cascade), now).masked).toBe(masked);
+  });
+
+  test.each([
+    ["1", false],
+    ["2.3", false],
+    ["3", true],
+  ] as const)("PLACE-27 mask of the GEN cascade: %s → %s", (cascade, masked) => {
+    expect(viewOf(own, { ...agenda, maskGen: true }, asks(cascade), now).masked).toBe(masked);
+  });
+});
+
+describe("an agenda that is closed", () => {
+  test.each([
+    ["PLACE-07 a place that ended yesterday", { placeEndDate: "2027-02-28" }, "PLACE-07"],
+    ["PLACE-07 a place that ends today", { placeEndDate: "2027-03-01" }, undefined],
+    ["SEARCH-15 a professional who left yesterday", { departureDate: "2027-02-28" }, "SEARCH-15"],
+    ["SEARCH-15 a professional who leaves today", { departureDate: "2027-03-01" }, undefined],
+  ] as const)("%s", (_title, change, rule) => {
+    const view = viewOf(orphan, { ...agenda, ...change }, asks("3"), now);
+    expect([view.closed?.rule, view.types.length]).toEqual([rule, rule === undefined ? 1 : 0]);
+    expect(mayCitizenBook(view, opening, now)?.rule).toBe(rule);
+  });
+
+  test("PLACE-07 the day is the place's: 00:30 in Halifax is still yesterday in Toronto", () => {
+    const midnight = instant("2027-03-01T00:30:00-04:00");
+    const ended = { ...agenda, placeEndDate: "2027-02-28" };
+    expect(viewOf(orphan, ended, asks("3"), midnight).closed).toBeNull();
+    const halifax = { ...ended, timeZone: "America/Halifax" as const };
+    expect(viewOf(orphan, halifax, asks("3"), midnight).closed?.rule).toBe("PLACE-07");
+  });
+
+  test("SVC-11 CASC-23 redirection is nobody's online", () => {
+    const view = viewOf(own, agenda, asks("1", "redirection"), now);
+    expect(view.closed).toEqual({ rule: "CASC-23", code: "REASON_NOT_ALLOWED", pointer: "/consultationReason" });
+  });
+});
+
+describe("the limit in weeks", () => {
+  test.each([
+    ["one week: until Saturday of this one", 1, "2027-03-07T00:00:00-05:00"],
+    ["two weeks", 2, "2027-03-14T00:00:00-05:00"],
+    ["over the spring change", 3, "2027-03-21T00:00:00-04:00"],
+  ])("OPT-04 %s", (_title, maxWeeks, limit) => {
+    expect(viewOf(own, { ...agenda, maxWeeks }, asks("1"), now).limit).toBe(instant(limit));
+  });
+
+  test("OPT-04 on a Sunday the week has just begun, on a Saturday it ends tomorrow", () => {
+    const limited = { ...agenda, maxWeeks: 1 };
+    const on = (at: string) => viewOf(own, limited, asks("1"), instant(at)).limit;
+    expect(on("2027-03-07T00:00:00-05:00")).toBe(instant("2027-03-14T00:00:00-05:00"));
+    expect(on("2027-03-06T23:59:59-05:00")).toBe(instant("2027-03-07T00:00:00-05:00"));
+  });
+
+  test("OPT-01 no limit, no end", () => {
+    expect(viewOf(own, agenda, asks("1"), now).limit).toBeNull();
+  });
+});
+
+describe("booking an opening", () => {
+  const view = viewOf(own, { ...agenda, maxWeeks: 2 }, asks("1"), now);
+  const sunday = instant("2027-03-14T00:00:00-05:00");
+  test.each([
+    ["SLOT-20 a public one", {}, undefined],
+    ["SLOT-21 a private one", { visibility: "private" }, "SLOT-21"],
+    ["SVC-09 another reason", { consultationReasons: ["pregnancy"] }, "SVC-09"],
+    ["SVC-10 all reasons", { consultationReasons: ["allReasons"] }, undefined],
+    ["CASC-24 one that starts now", { startAt: now }, undefined],
+    ["CASC-24 one that has started", { startAt: now - 1 }, "CASC-24"],
+    ["SLOT-22 not open yet", { openFrom: now + 1 }, "SLOT-22"],
+    ["SLOT-22 open from now", { openFrom: now }, undefined],
+    ["SLOT-28 open since yesterday", { openFrom: now - 86_400_000 }, undefined],
+    ["OPT-03 the last minute of the limit", { startAt: sunday - 60_000 }, undefined],
+    ["OPT-07 the first instant beyond it", { startAt: sunday }, "OPT-07"],
+    ["OPT-06 beyond it, with an opening date of its own", { startAt: sunday, openFrom: now }, undefined],
+    ["APPT-09 taken", { busy: true }, "APPT-09"],
+    ["HOLD-11 held", { heldUntil: now + 1 }, "HOLD-11"],
+    ["HOLD-08 held until now", { heldUntil: now }, undefined],
+  ] as const)("%s", (_title, change, rule) => {
+    const refused = mayCitizenBook(view, { ...opening, ...change }, now);
+    expect(refused?.rule).toBe(rule);
+    if (refused) expect(refused.code).toBe("OPENING_NOT_AVAILABLE");
+  });
+
+  test.each([
+    ["SVC-05 MF in cascade 3", orphan, "3", "MF", "SVC-05"],
+    ["SVC-06 GMF in cascade 3", orphan, "3", "GMF", "SVC-06"],
+    ["CASC-14 GMF of the group", ofTheGroup, "2.3", "GMF", undefined],
+    ["CASC-13 MF of the group", ofTheGroup, "2.3", "MF", "SVC-05"],
+    ["CASC-15 GEN in cascade 3", ofAnotherGmf, "3", "GEN", undefined],
+  ] as const)("%s", (_title, citizen, cascade, serviceType, rule) => {
+    const seen = viewOf(citizen, agenda, asks(cascade), now);
+    expect(mayCitizenBook(seen, { ...opening, serviceType }, now)?.rule).toBe(rule);
+  });
+
+  test("SLOT-30 by clientele, a GEN opening waits for cascade 3", () => {
+    const seen = viewOf(own, { ...agenda, displayMode: "byClientele" }, asks("1"), now);
+    expect(mayCitizenBook(seen, opening, now)?.rule).toBe("SLOT-30");
+  });
+
+  test.each([
+    ["REASON-08 the day before the 6th birthday", "2021-03-09", "REASON-08"],
+    ["REASON-09 on the 6th birthday", "2021-03-08", undefined],
+  ])("%s", (_title, birthDate, rule) => {
+    const child = viewOf({ ...own, birthDate }, agenda, asks("1"), now);
+    expect(mayCitizenBook(child, opening, now)?.rule).toBe(rule);
+  });
+
+  test.each([
+    ["REASON-08 the last day at 5", "2021-03-09", undefined],
+    ["REASON-08 six that day", "2021-03-08", "REASON-08"],
+  ])("%s", (_title, birthDate, rule) => {
+    const child = viewOf({ ...own, birthDate }, agenda, asks("1", "childZeroToFive"), now);
+    const offered = { ...opening, consultationReasons: ["childZeroToFive"] };
+    expect(mayCitizenBook(child, offered, now)?.rule).toBe(rule);
+  });
+});
