@@ -32,7 +32,8 @@ export function connect(url: string, options: { max: number; role?: "arrimage_ru
   return postgres(url, {
     max: options.max,
     prepare: true,
-    fetch_types: false,
+    // One catalogue query per connection; without it neither arrays nor text[] columns cross the wire.
+    fetch_types: true,
     types,
     onnotice: () => undefined,
     connection: {
