@@ -1,0 +1,147 @@
+import { lockKey } from "../../db/idempotency.ts";
+import type { ScopedTx } from "../../db/scope.ts";
+import type { Binding, BindingObject } from "../../domain/binding.ts";
+import { refusal } from "../../domain/decision.ts";
+import { canonical } from "../../http/request.ts";
+import type { Secrets } from "../../secrets.ts";
+
+/** An externalId where it means something. */
+export interface ExternalName {
+  establishmentId: string;
+  externalId: string;
+}
+
+/** The key under which findBindings answers a name. */
+export function bindingKey({ establishmentId, externalId }: ExternalName): string {
+  return `${establishmentId} ${externalId}`;
+}
+
+/**
+ * What two bodies of a vendor are compared by: a keyed hash, because a body may hold patient data. Give the body as the
+ * request's schema parsed it, without what is not the object's (`baseVersion`, `externalId`).
+ */
+export function bodyHashOf(secrets: Secrets, body: unknown): string {
+  return secrets.keyedHash("binding-body", canonical(body));
+}
+
+/** So many locks at most for one establishment, however long the batch: the server's lock table is shared by all. */
+const lockBuckets = 64n;
+
+/**
+ * Names for lockNames, so that two pushes of one externalId follow each other and the second finds what the first has
+ * bound. Take them in one call with the agenda days, before findBindings.
+ */
+export function bindingLockNames(
+  vendorId: string,
+  objectType: BindingObject,
+  names: readonly ExternalName[],
+): string[] {
+  const buckets = names.map(({ establishmentId, externalId }) => {
+    const bucket = BigInt.asUintN(64, BigInt(lockKey(externalId))) % lockBuckets;
+    return `binding:${establishmentId}:${vendorId}:${objectType}:${String(bucket)}`;
+  });
+  return [...new Set(buckets)];
+}
+
+/** The vendor's bindings of these names, by bindingKey. */
+export async function findBindings(
+  tx: ScopedTx,
+  vendorId: string,
+  objectType: BindingObject,
+  names: readonly ExternalName[],
+): Promise<Map<string, Binding>> {
+  if (names.length === 0) return new Map();
+  const rows = await tx.sql<Binding[]>`
+    SELECT b.establishment_id AS "establishmentId", b.object_type AS "objectType", b.external_id AS "externalId",
+      b.object_id AS "objectId", b.body_hash AS "bodyHash", b.vendor_version AS "vendorVersion"
+    FROM unnest(${texts(tx, names, "establishmentId")}::text[], ${texts(tx, names, "externalId")}::text[])
+      AS n(establishment_id, external_id)
+    JOIN external_binding b ON b.establishment_id = n.establishment_id AND b.vendor_id = ${vendorId}
+      AND b.object_type = ${objectType} AND b.external_id = n.external_id`;
+  return new Map(rows.map((row) => [bindingKey(row), row]));
+}
+
+/** The vendor's bindings of these objects, by objectId: also of objects that are gone. */
+export async function bindingsOfObjects(
+  tx: ScopedTx,
+  vendorId: string,
+  objectType: BindingObject,
+  objectIds: readonly string[],
+): Promise<Map<string, Binding>> {
+  if (objectIds.length === 0) return new Map();
+  const rows = await tx.sql<Binding[]>`
+    SELECT establishment_id AS "establishmentId", object_type AS "objectType", external_id AS "externalId",
+      object_id AS "objectId", body_hash AS "bodyHash", vendor_version AS "vendorVersion"
+    FROM external_binding
+    WHERE establishment_id = ANY (scope_establishments()) AND vendor_id = ${vendorId} AND object_type = ${objectType}
+      AND object_id = ANY (${tx.sql.array([...objectIds], 25)}::text[])`;
+  return new Map(rows.map((row) => [row.objectId, row]));
+}
+
+/**
+ * Keeps bindings as given. A name never passes from one object to another while it is bound (EXTERNAL_ID_IN_USE), and
+ * an object has one name of a vendor (the constraint says so, db/errors.ts maps it).
+ */
+export async function putBindings(tx: ScopedTx, vendorId: string, bindings: readonly Binding[]): Promise<void> {
+  if (bindings.length === 0) return;
+  const kept = await tx.sql`
+    INSERT INTO external_binding AS kept
+      (establishment_id, vendor_id, object_type, external_id, object_id, body_hash, vendor_version)
+    SELECT establishment_id, ${vendorId}, object_type, external_id, object_id, body_hash, vendor_version
+    FROM unnest(${texts(tx, bindings, "establishmentId")}::text[], ${texts(tx, bindings, "objectType")}::text[],
+      ${texts(tx, bindings, "externalId")}::text[], ${texts(tx, bindings, "objectId")}::text[],
+      ${texts(tx, bindings, "bodyHash")}::text[],
+      ${tx.sql.array(
+        bindings.map(({ vendorVersion }) => vendorVersion),
+        23,
+      )}::integer[])
+      AS b(establishment_id, object_type, external_id, object_id, body_hash, vendor_version)
+    ON CONFLICT (establishment_id, vendor_id, object_type, external_id) DO UPDATE
+    SET body_hash = excluded.body_hash, vendor_version = excluded.vendor_version
+    WHERE kept.object_id = excluded.object_id`;
+  if (kept.count !== bindings.length) throw refusal("EXTERNAL_ID_IN_USE", "/externalId");
+}
+
+/**
+ * After the vendor's own write by the object's id: it was the last to write, and the hub no longer holds a body of it
+ * to compare, so that its next push of any body counts as a different one. Objects without a binding are left out.
+ */
+export async function noteOwnWrites(
+  tx: ScopedTx,
+  vendorId: string,
+  objectType: BindingObject,
+  writes: readonly { establishmentId: string; objectId: string; version: number }[],
+): Promise<void> {
+  if (writes.length === 0) return;
+  await tx.sql`
+    UPDATE external_binding b SET body_hash = NULL, vendor_version = w.version
+    FROM unnest(${texts(tx, writes, "establishmentId")}::text[], ${texts(tx, writes, "objectId")}::text[],
+      ${tx.sql.array(
+        writes.map(({ version }) => version),
+        23,
+      )}::integer[]) AS w(establishment_id, object_id, version)
+    WHERE b.establishment_id = w.establishment_id AND b.vendor_id = ${vendorId} AND b.object_type = ${objectType}
+      AND b.object_id = w.object_id`;
+}
+
+/** The vendor's own delete releases its names: a later push under them creates anew. */
+export async function deleteBindings(
+  tx: ScopedTx,
+  vendorId: string,
+  objectType: BindingObject,
+  objectIds: readonly string[],
+): Promise<void> {
+  if (objectIds.length === 0) return;
+  await tx.sql`
+    DELETE FROM external_binding
+    WHERE establishment_id = ANY (scope_establishments()) AND vendor_id = ${vendorId} AND object_type = ${objectType}
+      AND object_id = ANY (${tx.sql.array([...objectIds], 25)}::text[])`;
+}
+
+/** A column of text, one entry a row. */
+function texts<Name extends string>(tx: ScopedTx, rows: readonly Record<Name, string | null>[], name: Name) {
+  return tx.sql.array(
+    rows.map((row) => row[name]),
+    25,
+  );
+}
