@@ -3,7 +3,9 @@ import { refusal } from "./domain/decision.ts";
 import type { Deps } from "./deps.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
 import { metaRoutes } from "./features/meta/routes.ts";
+import { oauthRoutes } from "./features/oauth/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
+import { tokenRoutes } from "./features/tokens/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
 import { languageOf } from "./http/request.ts";
@@ -11,10 +13,10 @@ import { renderFailure, requestIdOf } from "./http/serve.ts";
 import type { Hub } from "./http/serve.ts";
 
 /** Every feature of the hub, in the order of the reference. */
-const features = [metaRoutes, establishmentRoutes];
+const features = [metaRoutes, oauthRoutes, establishmentRoutes];
 
 /** Those of the sandbox alone: none of them exists in production. */
-const sandboxFeatures = [sandboxClockRoutes];
+const sandboxFeatures = [sandboxClockRoutes, tokenRoutes];
 
 export function createHub(deps: Deps, authenticate: Authenticate): Hub {
   const app = new OpenAPIHono();

@@ -77,9 +77,21 @@ export async function listEmployeeRights(tx: ScopedTx, ramqIdentifier: string): 
 
 export type KeyPurpose = "access" | "sandbox-issuer";
 
+/** The public half of a key of the hub's own, as its JWKS shows it. */
+export interface OwnJwk {
+  kty: "EC";
+  crv: "P-256";
+  x: string;
+  y: string;
+  kid: string;
+  alg: "ES256";
+  use: "sig";
+  [extension: string]: unknown;
+}
+
 export interface SigningKeyRow {
   kid: string;
-  publicJwk: PublicJwk;
+  publicJwk: OwnJwk;
   privateJwk: Uint8Array;
 }
 

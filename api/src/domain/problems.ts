@@ -46,6 +46,22 @@ const table = {
     fr: "Cet identifiant machine est suspendu.",
     en: "This machine identifier is suspended.",
   },
+  // OAuth's own (RFC 6749 §5.2), answered in its form by /oauth/token
+  INVALID_CLIENT: {
+    status: 401,
+    fr: "La machine n'a pas prouvé son identité.",
+    en: "The machine has not proved its identity.",
+  },
+  INVALID_SCOPE: {
+    status: 400,
+    fr: "Une portée demandée n'est pas accordée à cette machine.",
+    en: "A scope asked for is not granted to this machine.",
+  },
+  UNSUPPORTED_GRANT_TYPE: {
+    status: 400,
+    fr: "Seul grant_type=client_credentials est accepté.",
+    en: "Only grant_type=client_credentials is accepted.",
+  },
   FORBIDDEN: { status: 403, fr: "Cette action n'est pas permise à cet appelant.", en: "This caller may not do this." },
   INSUFFICIENT_SCOPE: {
     status: 403,

@@ -3,6 +3,7 @@ import { machineScopes } from "../domain/actor.ts";
 import type { ActorKind } from "../domain/actor.ts";
 import { problemText, problems } from "../domain/problems.ts";
 import type { ProblemCode } from "../domain/problems.ts";
+import { oauthError, oauthErrorSchema } from "./oauth-error.ts";
 import { problemsOf, tags } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 import { problemBody } from "./problem.ts";
@@ -153,13 +154,15 @@ function responsesOf(declared: Operation): Record<string, unknown> {
   for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
     responses[String(status)] = {
       description: codes.map((code) => `\`${code}\`: ${problemText(code, "en")}`).join("\n\n"),
-      headers: problemHeaders(codes),
-      content: {
-        "application/problem+json": {
-          schema: problemSchema,
-          examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
-        },
-      },
+      headers: declared.oauth ? headerRefs(everyHeader) : problemHeaders(codes),
+      content: declared.oauth
+        ? oauthFailures(codes)
+        : {
+            "application/problem+json": {
+              schema: problemSchema,
+              examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+            },
+          },
     };
   }
   return responses;
@@ -183,6 +186,13 @@ function problemHeaders(codes: readonly ProblemCode[]): Record<string, unknown> 
   if (codes.some((code) => problems[code].retryable)) names.push("Retry-After");
   if (codes.some((code) => problems[code].status === 401)) names.push("WWW-Authenticate");
   return headerRefs(names);
+}
+
+/** /oauth/token answers failures in OAuth's form; its clients know no other. */
+function oauthFailures(codes: readonly ProblemCode[]): Record<string, unknown> {
+  const example = (code: ProblemCode) => ({ value: oauthError({ violations: [violation("CONTRACT", code)] }).body });
+  const examples = Object.fromEntries(codes.map((code) => [code, example(code)]));
+  return { "application/json": { schema: oauthErrorSchema, examples } };
 }
 
 function exampleProblem(code: ProblemCode): unknown {

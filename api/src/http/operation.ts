@@ -45,6 +45,8 @@ export interface Operation<
   ndjson?: true;
   /** The body is application/x-www-form-urlencoded (OAuth). */
   form?: true;
+  /** Refusals take OAuth's form (RFC 6749 §5.2, http/oauth-error.ts) in place of a problem's. */
+  oauth?: true;
   /** POST that creates: Idempotency-Key is required. */
   idempotent?: true;
   /** If-Match: required (428 without) or optional. */

@@ -1,4 +1,4 @@
-import type { OpenAPIHono} from "@hono/zod-openapi";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { actorKey } from "../domain/actor.ts";
@@ -13,6 +13,7 @@ import { failureFields } from "../log.ts";
 import type { Authenticate } from "./authentication.ts";
 import type { Call } from "./call.ts";
 import { readLines, writeLines } from "./ndjson.ts";
+import { oauthError } from "./oauth-error.ts";
 import type { Operation } from "./operation.ts";
 import { problemBody } from "./problem.ts";
 import type { DescribedViolation } from "./problem.ts";
@@ -50,6 +51,7 @@ export interface Input<Params, Query, Body> {
   /** Of an NDJSON operation: the lines as they arrive, each already an object (its schema is checked line by line). */
   body: Body;
   lines: AsyncIterable<LineRead>;
+  headers: Headers;
   signal: AbortSignal;
 }
 
@@ -61,6 +63,9 @@ const commonHeaders = {
   "referrer-policy": "no-referrer",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 } as const;
+
+/** Operations whose writes decide what callers may do. */
+const settingTags: ReadonlySet<Operation["tag"]> = new Set(["operator", "configuration"]);
 
 /**
  * Serves one operation: limit, authenticate, validate, call, render. All headers are given with the response, because
@@ -127,14 +132,18 @@ export function serve<
         query: query as Out<Query>,
         body: body as Out<Body>,
         lines,
+        headers: context.req.raw.headers,
         signal: context.req.raw.signal,
       });
       if (answer.replayed) headers["idempotency-replayed"] = "true";
       if (answer.headers !== undefined) Object.assign(headers, answer.headers);
       return render(declared.status, answer, headers, declared.etag === true);
     } catch (error) {
-      return renderFailure(deps, error, { requestId, language, headers, operationId: declared.operationId, actor });
+      const renderRefused = declared.oauth ? renderOAuthFailure : renderFailure;
+      return renderRefused(deps, error, { requestId, language, headers, operationId: declared.operationId });
     } finally {
+      // Links, suspensions and grants hold at once in this process, also when the write's fate is unknown.
+      if (declared.method !== "get" && settingTags.has(declared.tag)) hub.authenticate.invalidate?.();
       deps.log.info("request", {
         requestId,
         operationId: declared.operationId,
@@ -163,12 +172,11 @@ interface FailureContext {
   language: Language;
   headers: Record<string, string>;
   operationId?: string;
-  actor?: Actor | undefined;
 }
 
 /** A refusal becomes its problem; anything else an opaque 500 whose cause is logged without its message. */
 export function renderFailure(deps: Deps, error: unknown, context: FailureContext): Response {
-  const refused = error instanceof Refusal ? error : (refusalOf(error) ?? unknownFailure(deps, error, context));
+  const refused = refusalFor(deps, error, context);
   const body = problemBody(refused, { ...context, baseUrl: deps.config.baseUrl });
   const headers: Record<string, string> = {
     ...context.headers,
@@ -180,7 +188,24 @@ export function renderFailure(deps: Deps, error: unknown, context: FailureContex
   if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
   if (body.status === 401)
     headers["www-authenticate"] = `Bearer${body.code === "UNAUTHENTICATED" ? "" : ' error="invalid_token"'}`;
+  const scope = refused.violations[0]?.params?.["scope"];
+  if (body.code === "INSUFFICIENT_SCOPE" && scope !== undefined)
+    headers["www-authenticate"] = `Bearer error="insufficient_scope", scope="${String(scope)}"`;
   return new Response(JSON.stringify(body), { status: body.status, headers });
+}
+
+/** No WWW-Authenticate: RFC 6749 asks for it only when the client tried the Authorization header. */
+function renderOAuthFailure(deps: Deps, error: unknown, context: FailureContext): Response {
+  const refused = refusalFor(deps, error, context);
+  const { status, body } = oauthError(refused);
+  const headers: Record<string, string> = { ...context.headers, "content-type": "application/json; charset=utf-8" };
+  const retryAfter = refused.help.retryAfterSeconds;
+  if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+function refusalFor(deps: Deps, error: unknown, context: FailureContext): Refusal {
+  return error instanceof Refusal ? error : (refusalOf(error) ?? unknownFailure(deps, error, context));
 }
 
 function unknownFailure(deps: Deps, error: unknown, context: FailureContext): Refusal {

@@ -1,14 +1,14 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import type { CryptoKey, JWK } from "jose";
 import { findSigningKey, insertSigningKey } from "../db/callers.ts";
-import type { KeyPurpose, PublicJwk, SigningKeyRow } from "../db/callers.ts";
+import type { KeyPurpose, OwnJwk, SigningKeyRow } from "../db/callers.ts";
 import { withScope } from "../db/scope.ts";
 import type { Deps } from "../deps.ts";
 
 /** A key pair of the hub, ES256. */
 export interface SigningKey {
   kid: string;
-  publicJwk: PublicJwk;
+  publicJwk: OwnJwk;
   publicKey: CryptoKey;
   privateKey: CryptoKey;
 }
@@ -55,8 +55,10 @@ async function getOrCreate(deps: Deps, purpose: KeyPurpose): Promise<SigningKeyR
 async function makeKey(deps: Deps): Promise<SigningKeyRow> {
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   const exported = await exportJWK(publicKey);
+  const { x, y } = exported;
+  if (x === undefined || y === undefined) throw new Error("a P-256 key without coordinates");
   const kid = await calculateJwkThumbprint(exported);
-  const publicJwk = { ...exported, kid, alg: "ES256", use: "sig" };
+  const publicJwk = { kty: "EC", crv: "P-256", x, y, kid, alg: "ES256", use: "sig" } as const;
   const privateJwk = deps.secrets.seal(JSON.stringify(await exportJWK(privateKey)), boundTo(kid));
   return { kid, publicJwk, privateJwk };
 }

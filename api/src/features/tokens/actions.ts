@@ -1,0 +1,30 @@
+import type { Deps } from "../../deps.ts";
+import { refusal } from "../../domain/decision.ts";
+import { normaliseNam } from "../../domain/nam.ts";
+import { issueSandboxToken, sandboxTokenSeconds } from "../../http/access-token.ts";
+import type { TokenSubject } from "../../http/access-token.ts";
+import type { Keyring } from "../../http/signing-keys.ts";
+import type { Person, SandboxToken } from "./schema.ts";
+
+/** Who operates the sandbox: there is one RAMQ. */
+const operatorId = "ramq";
+
+/** A token as the identity issuer would give it, without a sign-in: the sandbox's people have no passwords. */
+export async function createToken(deps: Deps, keyring: Keyring, person: Person): Promise<SandboxToken> {
+  const accessToken = await issueSandboxToken(deps, keyring, subjectOf(person));
+  return { accessToken, tokenType: "Bearer", expiresIn: sandboxTokenSeconds };
+}
+
+function subjectOf(person: Person): Exclude<TokenSubject, { kind: "machine" }> {
+  switch (person.as) {
+    case "operator":
+      return { kind: "operator", operatorId };
+    case "employee":
+      return { kind: "employee", ramqIdentifier: person.ramqIdentifier.toUpperCase() };
+    case "citizen": {
+      const nam = normaliseNam(person.nam);
+      if (nam === null) throw refusal("INVALID_NAM", "/nam");
+      return { kind: "citizen", nam };
+    }
+  }
+}
