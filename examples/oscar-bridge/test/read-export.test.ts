@@ -1,0 +1,263 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { normaliseNam } from "../src/read-people.ts";
+import { readExport } from "../src/read-export.ts";
+import { booked, madeUpExports, malformedRows, missingTemplate, ordinaryWeek, scheduled, wornFile } from "./exports.ts";
+import { emptyFolder, exampleData, written } from "./folders.ts";
+import { type Recipe, timecode, writeRecipe } from "./recipe.ts";
+
+/** `[line, code]` of one file. */
+function malformedIn(recipe: Recipe, file: string): [number, string][] {
+  return written(recipe)
+    .malformed.filter((row) => row.file === file)
+    .map((row) => [row.line, row.code]);
+}
+
+const withAppointments = (...appointments: Recipe["appointments"]): Recipe => ({ ...ordinaryWeek(), appointments });
+
+describe("readExport", () => {
+  it("finds nothing malformed in the example's own data", () => {
+    expect(readExport(exampleData).malformed).toEqual([]);
+  });
+
+  it.each(Object.entries(madeUpExports))("reads %s", (_, recipe) => {
+    const exported = written(recipe());
+    expect(exported.providers.size).toBe(3);
+    expect(exported.patients.size).toBeGreaterThanOrEqual(48);
+  });
+
+  it.each([
+    [
+      "appointment.csv",
+      [
+        [32, "DATE_FORMAT"],
+        [33, "TIME_FORMAT"],
+        [34, "END_BEFORE_START"],
+        [35, "UNKNOWN_PROVIDER"],
+        [36, "UNKNOWN_PATIENT"],
+        [37, "UNKNOWN_PATIENT"],
+        [38, "STATUS_UNKNOWN"],
+        [39, "COLUMN_COUNT"],
+        [40, "COLUMN_COUNT"],
+        [41, "APPOINTMENT_NO_FORMAT"],
+        [42, "DUPLICATE_APPOINTMENT_NO"],
+        [43, "DATE_FORMAT"],
+        [44, "TIME_FORMAT"],
+        [45, "QUOTES"],
+        [47, "QUOTES"],
+      ],
+    ],
+    [
+      "demographic.csv",
+      [
+        [50, "DEMOGRAPHIC_NO_FORMAT"],
+        [51, "BIRTH_DATE_FORMAT"],
+        [52, "NAM_FORMAT"],
+        [53, "SEX_FORMAT"],
+        [54, "DUPLICATE_DEMOGRAPHIC_NO"],
+        [55, "NAME_MISSING"],
+      ],
+    ],
+    [
+      "provider.csv",
+      [
+        [5, "PRACTITIONER_NO_FORMAT"],
+        [6, "PRACTITIONER_NO_FORMAT"],
+        [7, "DUPLICATE_PROVIDER_NO"],
+        [8, "PROVIDER_NO_MISSING"],
+        [9, "NAME_MISSING"],
+      ],
+    ],
+    [
+      "scheduledate.csv",
+      [
+        [17, "DATE_FORMAT"],
+        [18, "TEMPLATE_MISSING"],
+        [19, "UNKNOWN_PROVIDER"],
+        [20, "DUPLICATE_SCHEDULE_DATE"],
+        [21, "AVAILABLE_FORMAT"],
+        [22, "STATUS_UNKNOWN"],
+        [25, "TEMPLATE_MISSING"],
+      ],
+    ],
+    [
+      "scheduletemplate.csv",
+      [
+        [5, "TEMPLATE_LENGTH"],
+        [6, "DUPLICATE_TEMPLATE"],
+        [7, "TEMPLATE_NAME_MISSING"],
+      ],
+    ],
+    [
+      "scheduletemplatecode.csv",
+      [
+        [9, "CODE_FORMAT"],
+        [10, "DUPLICATE_CODE"],
+        [11, "DURATION_FORMAT"],
+      ],
+    ],
+  ])("names each malformed row of %s by line and code, and goes on", (file, rows) => {
+    expect(malformedIn(malformedRows(), file)).toEqual(rows);
+  });
+
+  it("keeps every row around the malformed ones", () => {
+    const sound = written(malformedRows());
+    const numbers = sound.appointments.map((row) => row.appointmentNo);
+    const week = written(ordinaryWeek());
+    expect(numbers).toEqual([...week.appointments.map((row) => row.appointmentNo), "114", "116", "117"]);
+    expect(sound.scheduleDates).toHaveLength(week.scheduleDates.length);
+  });
+
+  it("lists malformed rows by file and line", () => {
+    const { malformed } = written(malformedRows());
+    const sorted = [...malformed].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
+    expect(malformed).toEqual(sorted);
+  });
+
+  it("does not put everyone's template in the place of a professional's own that is malformed", () => {
+    const rows = malformedIn(missingTemplate(), "scheduledate.csv");
+    expect(rows.filter(([, code]) => code === "TEMPLATE_MISSING")).toHaveLength(10);
+    expect(written(missingTemplate()).scheduleDates.map((day) => day.provider.providerNo)).toEqual(
+      Array(5).fill("202"),
+    );
+  });
+
+  it("lets a professional's own template come before everyone's of that name", () => {
+    const own = timecode("10:00-11:00=U");
+    const base = ordinaryWeek();
+    const exported = written({ ...base, templates: [...base.templates, ["203", "P:Walk-in", "", own]] });
+    const day = exported.scheduleDates.find((each) => each.provider.providerNo === "203");
+    expect(day?.timecode.join("")).toBe(own);
+  });
+
+  it.each(["0", "1"])("reads dates that are available, and those deleted or not (available %s)", (available) => {
+    const row = ["9", "2027-06-12", "201", available, "b", "", "Office", "201", "A"];
+    const exported = written({ ...ordinaryWeek(), dates: [row], appointments: [] });
+    expect(exported.scheduleDates).toHaveLength(available === "1" ? 1 : 0);
+    expect(exported.malformed).toEqual([]);
+  });
+
+  it("counts the first of two rows for one professional and date", () => {
+    const dates = [scheduled(1, "2027-06-12", "203", "P:Walk-in"), scheduled(2, "2027-06-12", "203", "Gone")];
+    expect(malformedIn({ ...ordinaryWeek(), dates }, "scheduledate.csv")).toEqual([[3, "TEMPLATE_MISSING"]]);
+    const again = [...dates, scheduled(3, "2027-06-12", "203", "P:Walk-in")];
+    expect(malformedIn({ ...ordinaryWeek(), dates: again }, "scheduledate.csv")).toContainEqual([
+      4,
+      "DUPLICATE_SCHEDULE_DATE",
+    ]);
+  });
+
+  it.each([
+    ["t", "unconfirmed", false],
+    ["T", "unconfirmed", false],
+    ["H", "present", false],
+    ["HS", "present", false],
+    ["HV", "present", false],
+    ["N", "absent", false],
+    ["NV", "absent", false],
+    ["C", "unconfirmed", true],
+    ["CS", "unconfirmed", true],
+    ["c", "unconfirmed", false],
+    ["B", "unconfirmed", false],
+    ["", "unconfirmed", false],
+  ])("status %j is %s, cancelled: %s", (status, attendance, cancelled) => {
+    const [row] = written(withAppointments(booked(1, "201", "2027-06-09", "09:00", "09:14", 1, status))).appointments;
+    expect(row).toMatchObject({ attendance, cancelled });
+  });
+
+  it.each(["n", "Hx", "ttt", "S", "?"])("status %j is unknown", (status) => {
+    const recipe = withAppointments(booked(1, "201", "2027-06-09", "09:00", "09:14", 1, status));
+    expect(malformedIn(recipe, "appointment.csv")).toEqual([[2, "STATUS_UNKNOWN"]]);
+  });
+
+  it.each([
+    ["09:00", "09:14", 15],
+    ["09:00", "09:00", 1],
+    ["23:45", "23:59", 15],
+    ["00:00", "23:59", 1440],
+  ])("%s to %s, the last minute included, lasts %i minutes", (start, last, minutes) => {
+    const exported = written(withAppointments(booked(1, "201", "2027-06-09", start, last, 1)));
+    expect(exported.appointments[0]?.durationMinutes).toBe(minutes);
+  });
+
+  it("lets the first usable row of an appointment number count, not an unusable one before it", () => {
+    const recipe = withAppointments(
+      booked(1, "201", "2027-02-30", "09:00", "09:14", 1),
+      booked(1, "201", "2027-06-09", "09:00", "09:14", 1),
+      booked(1, "201", "2027-06-09", "10:00", "10:14", 1),
+    );
+    expect(malformedIn(recipe, "appointment.csv")).toEqual([
+      [2, "DATE_FORMAT"],
+      [4, "DUPLICATE_APPOINTMENT_NO"],
+    ]);
+  });
+
+  it("reads quoted cells over two lines, and numbers the lines after them as an editor would", () => {
+    const { appointments } = written(wornFile());
+    expect(appointments.at(-2)).toMatchObject({ reason: "suivi, long", notes: 'dit "oui"\r\nà jeun' });
+    expect(appointments.map((row) => row.record.line).slice(-2)).toEqual([32, 34]);
+  });
+
+  it("keeps a patient whose number is no NAM, without it", () => {
+    const patients = written(malformedRows()).patients;
+    expect(patients.get("52")?.nam).toBeNull();
+    expect(patients.get("55")).toMatchObject({ nam: null, ownProviderNo: null });
+    expect(patients.get("1")?.nam).toBe("ARSA50510101");
+  });
+
+  it.each(["appointment.csv", "bridge.json", "scheduletemplatecode.csv"])("refuses a folder without %s", (file) => {
+    const folder = writeRecipe(ordinaryWeek(), emptyFolder());
+    rmSync(join(folder, file));
+    expect(() => readExport(folder)).toThrow(`${file} cannot be read`);
+  });
+
+  it.each([
+    ["not JSON", "{", /must be JSON/],
+    ["another zone", '{"place":{"timeZone":"Mars"}}', /establishment must be an object/],
+  ])("refuses a bridge.json that is %s", (_, text, message) => {
+    const folder = writeRecipe(ordinaryWeek(), emptyFolder());
+    writeFileSync(join(folder, "bridge.json"), text);
+    expect(() => readExport(folder)).toThrow(message);
+  });
+
+  it.each([
+    [{ timeZone: "America/Nulle-Part" }, /place\.timeZone must be an IANA time zone/],
+    [{ clock: "2027-06-09T07:00:00" }, /clock must be an RFC 3339 instant/],
+    [{ codes: { AB: {} } }, /codes\.AB must be one character/],
+    [{ codes: { _: {} } }, /codes\._ must be one character/],
+    [{ codes: { U: { type: "XYZ" } } }, /codes\.U\.type must be MF, GMF or GEN/],
+    [{ codes: { U: { type: "GEN", visibility: "hidden" } } }, /codes\.U\.visibility/],
+    [{ codes: { U: { type: "GEN", visibility: "public", durationMinutes: 7.5 } } }, /codes\.U\.durationMinutes/],
+    [
+      { codes: { U: { ...privateCode(), openFrom: { daysBefore: 1, time: "06:00" } } } },
+      /codes\.U\.openFrom needs a public visibility/,
+    ],
+    [
+      { codes: { U: { ...privateCode(), visibility: "public", openFrom: { daysBefore: 1, time: "6h" } } } },
+      /codes\.U\.openFrom\.time must be a local time/,
+    ],
+  ])("refuses the configuration %j", (change, message) => {
+    expect(() => written({ ...ordinaryWeek(), ...change })).toThrow(message);
+  });
+});
+
+function privateCode(): object {
+  return { type: "GEN", visibility: "private", durationMinutes: 15, consultationReason: "regular" };
+}
+
+it.each([
+  ["OUEA 2456 1202", "OUEA24561202"],
+  ["ouea-2456-1202", "OUEA24561202"],
+  ["OUEA24561299", "OUEA24561299"],
+  // 29 February: real in 2000, not in 1900.
+  ["OUEA00022901", "OUEA00022901"],
+  ["OUEA01022901", null],
+  ["OUEA24131202", null],
+  ["OUEA24631202", null],
+  ["OUEA24563202", null],
+  ["OUÉA24561202", null],
+  ["OUEA2456120", null],
+])("the number %j is the NAM %j", (text, nam) => {
+  expect(normaliseNam(text)).toBe(nam);
+});
