@@ -19,6 +19,7 @@ import type { Ids } from "../src/ids.ts";
 import { createLog } from "../src/log.ts";
 import type { InsuredPerson } from "../src/registry.ts";
 import { createSecrets } from "../src/secrets.ts";
+import { checkAnswer } from "./contract.ts";
 import { createTestDatabase } from "./database.ts";
 
 /** A Monday, thirteen days before the spring change. */
@@ -137,7 +138,9 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
       const init = requestInit(method, request, `test-key-${options.seed ?? ""}-${String(requests)}`);
       const response = await hub.app.request(path, init);
       // A test says what it expects of the body; its assertions check it.
-      return { status: response.status, headers: response.headers, body: (await readBody(response)) as T };
+      const answer = { status: response.status, headers: response.headers, body: (await readBody(response)) as T };
+      checkAnswer(hub.operations, method, path, answer);
+      return answer;
     },
     tokens: {
       operator: () => issueSandboxToken(deps, keyring, { kind: "operator", operatorId: "ramq" }),
