@@ -2,8 +2,6 @@ import { lockKey } from "../../db/idempotency.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Binding, BindingObject } from "../../domain/binding.ts";
 import { refusal } from "../../domain/decision.ts";
-import { canonical } from "../../http/request.ts";
-import type { Secrets } from "../../secrets.ts";
 
 /** An externalId where it means something. */
 export interface ExternalName {
@@ -14,14 +12,6 @@ export interface ExternalName {
 /** The key under which findBindings answers a name. */
 export function bindingKey({ establishmentId, externalId }: ExternalName): string {
   return `${establishmentId} ${externalId}`;
-}
-
-/**
- * What two bodies of a vendor are compared by: a keyed hash, because a body may hold patient data. Give the body as the
- * request's schema parsed it, without what is not the object's (`baseVersion`, `externalId`).
- */
-export function bodyHashOf(secrets: Secrets, body: unknown): string {
-  return secrets.keyedHash("binding-body", canonical(body));
 }
 
 /** So many locks at most for one establishment, however long the batch: the server's lock table is shared by all. */
@@ -54,8 +44,8 @@ export async function findBindings(
   const rows = await tx.sql<Binding[]>`
     SELECT b.establishment_id AS "establishmentId", b.object_type AS "objectType", b.external_id AS "externalId",
       b.object_id AS "objectId", b.body_hash AS "bodyHash", b.vendor_version AS "vendorVersion"
-    FROM unnest(${texts(tx, names, "establishmentId")}::text[], ${texts(tx, names, "externalId")}::text[])
-      AS n(establishment_id, external_id)
+    FROM unnest(${names.map(({ establishmentId }) => establishmentId)}::text[],
+      ${names.map(({ externalId }) => externalId)}::text[]) AS n(establishment_id, external_id)
     JOIN external_binding b ON b.establishment_id = n.establishment_id AND b.vendor_id = ${vendorId}
       AND b.object_type = ${objectType} AND b.external_id = n.external_id`;
   return new Map(rows.map((row) => [bindingKey(row), row]));
@@ -74,7 +64,7 @@ export async function bindingsOfObjects(
       object_id AS "objectId", body_hash AS "bodyHash", vendor_version AS "vendorVersion"
     FROM external_binding
     WHERE establishment_id = ANY (scope_establishments()) AND vendor_id = ${vendorId} AND object_type = ${objectType}
-      AND object_id = ANY (${tx.sql.array([...objectIds], 25)}::text[])`;
+      AND object_id = ANY (${[...objectIds]}::text[])`;
   return new Map(rows.map((row) => [row.objectId, row]));
 }
 
@@ -88,13 +78,10 @@ export async function putBindings(tx: ScopedTx, vendorId: string, bindings: read
     INSERT INTO external_binding AS kept
       (establishment_id, vendor_id, object_type, external_id, object_id, body_hash, vendor_version)
     SELECT establishment_id, ${vendorId}, object_type, external_id, object_id, body_hash, vendor_version
-    FROM unnest(${texts(tx, bindings, "establishmentId")}::text[], ${texts(tx, bindings, "objectType")}::text[],
-      ${texts(tx, bindings, "externalId")}::text[], ${texts(tx, bindings, "objectId")}::text[],
-      ${texts(tx, bindings, "bodyHash")}::text[],
-      ${tx.sql.array(
-        bindings.map(({ vendorVersion }) => vendorVersion),
-        23,
-      )}::integer[])
+    FROM unnest(${bindings.map(({ establishmentId }) => establishmentId)}::text[],
+      ${bindings.map(({ objectType }) => objectType)}::text[], ${bindings.map(({ externalId }) => externalId)}::text[],
+      ${bindings.map(({ objectId }) => objectId)}::text[], ${bindings.map(({ bodyHash }) => bodyHash)}::text[],
+      ${bindings.map(({ vendorVersion }) => vendorVersion)}::integer[])
       AS b(establishment_id, object_type, external_id, object_id, body_hash, vendor_version)
     ON CONFLICT (establishment_id, vendor_id, object_type, external_id) DO UPDATE
     SET body_hash = excluded.body_hash, vendor_version = excluded.vendor_version
@@ -115,11 +102,8 @@ export async function noteOwnWrites(
   if (writes.length === 0) return;
   await tx.sql`
     UPDATE external_binding b SET body_hash = NULL, vendor_version = w.version
-    FROM unnest(${texts(tx, writes, "establishmentId")}::text[], ${texts(tx, writes, "objectId")}::text[],
-      ${tx.sql.array(
-        writes.map(({ version }) => version),
-        23,
-      )}::integer[]) AS w(establishment_id, object_id, version)
+    FROM unnest(${writes.map(({ establishmentId }) => establishmentId)}::text[],
+      ${writes.map(({ objectId }) => objectId)}::text[], ${writes.map(({ version }) => version)}::integer[]) AS w(establishment_id, object_id, version)
     WHERE b.establishment_id = w.establishment_id AND b.vendor_id = ${vendorId} AND b.object_type = ${objectType}
       AND b.object_id = w.object_id`;
 }
@@ -135,13 +119,5 @@ export async function deleteBindings(
   await tx.sql`
     DELETE FROM external_binding
     WHERE establishment_id = ANY (scope_establishments()) AND vendor_id = ${vendorId} AND object_type = ${objectType}
-      AND object_id = ANY (${tx.sql.array([...objectIds], 25)}::text[])`;
-}
-
-/** A column of text, one entry a row. */
-function texts<Name extends string>(tx: ScopedTx, rows: readonly Record<Name, string | null>[], name: Name) {
-  return tx.sql.array(
-    rows.map((row) => row[name]),
-    25,
-  );
+      AND object_id = ANY (${[...objectIds]}::text[])`;
 }
