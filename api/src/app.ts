@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { refusal } from "./domain/decision.ts";
 import type { Deps } from "./deps.ts";
+import { callerRoutes } from "./features/caller/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
 import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
@@ -13,7 +14,7 @@ import { renderFailure, requestIdOf } from "./http/serve.ts";
 import type { Hub } from "./http/serve.ts";
 
 /** Every feature of the hub, in the order of the reference. */
-const features = [metaRoutes, oauthRoutes, establishmentRoutes];
+const features = [metaRoutes, oauthRoutes, callerRoutes, establishmentRoutes];
 
 /** Those of the sandbox alone: none of them exists in production. */
 const sandboxFeatures = [sandboxClockRoutes, tokenRoutes];

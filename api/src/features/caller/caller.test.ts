@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { aClinic } from "../../../test/factories.ts";
+import { createTestHub } from "../../../test/harness.ts";
+import type { TestHub } from "../../../test/harness.ts";
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await createTestHub();
+});
+afterAll(async () => hub.close());
+
+test("LCGA-02 a machine sees the places it is linked with, and no other", async () => {
+  const clinic = await aClinic(hub);
+  await aClinic(hub);
+  const { status, body } = await hub.request("GET", "/v1/caller", { as: clinic.machine.token });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    kind: "machine",
+    machineId: clinic.machine.machineId,
+    links: [{ establishmentId: clinic.establishmentId, placeId: clinic.placeId, servicesManagedBy: "machine" }],
+  });
+});
+
+test("PERM-01 an employee sees the profile they hold", async () => {
+  const { admin } = await aClinic(hub);
+  const { body } = await hub.request("GET", "/v1/caller", { as: admin.token });
+  expect(body).toMatchObject({ kind: "employee", employeeId: admin.employeeId, profile: "localAdmin" });
+});
