@@ -1,4 +1,4 @@
-import { boolean, customType, date, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, customType, date, integer, pgTable, text } from "drizzle-orm/pg-core";
 import type { Instant } from "../clock.ts";
 import type { Scope } from "../domain/actor.ts";
 import type { Profession } from "../domain/employee.ts";
@@ -15,6 +15,9 @@ const instant = customType<{ data: Instant; driverData: Instant | string }>({
   toDriver: (value) => new Date(value).toISOString(),
   fromDriver: (value) => (typeof value === "number" ? value : Date.parse(value)),
 });
+
+/** Drizzle's own jsonb makes text of the value, and postgres.js then makes JSON of that text: an object would arrive as a string. */
+const json = customType<{ data: unknown }>({ dataType: () => "jsonb", toDriver: (value) => value });
 
 export const establishment = pgTable("establishment", {
   establishmentId: text("establishment_id").primaryKey(),
@@ -66,7 +69,7 @@ export const machine = pgTable("machine", {
   machineId: text("machine_id").primaryKey(),
   vendorId: text("vendor_id").notNull(),
   name: text("name").notNull(),
-  jwks: jsonb("jwks").notNull(),
+  jwks: json("jwks").notNull(),
   scopes: text("scopes").array().$type<Scope[]>().notNull(),
   status: text("status").$type<"active" | "suspended">().notNull(),
   version: integer("version").notNull(),

@@ -3,7 +3,8 @@ import { machineScopes } from "../../domain/actor.ts";
 import { machineTokenSeconds } from "../../http/access-token.ts";
 
 export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-export const assertionAlgorithms = ["ES256", "EdDSA"] as const;
+/** Ed25519 is the name that RFC 9864 gives to EdDSA over that curve: newer clients use it. */
+export const assertionAlgorithms = ["ES256", "EdDSA", "Ed25519"] as const;
 
 /** Other parameters are ignored (RFC 6749 §3.2), but none may be given twice: a list is no string. */
 export const tokenRequestSchema = z
