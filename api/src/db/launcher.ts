@@ -2,7 +2,15 @@ import { chmod, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareBinaries } from "./launcher/binaries.ts";
-import { createCluster, findPassword, lockOf, openDataDir, placeCluster, removeCluster } from "./launcher/cluster.ts";
+import {
+  createCluster,
+  findPassword,
+  lockOf,
+  openDataDir,
+  placeCluster,
+  removeCluster,
+  removeDrafts,
+} from "./launcher/cluster.ts";
 import { guardAgainstOrphan } from "./launcher/orphan-guard.ts";
 import { findLiveServer, startServer, stopServer, urlOf } from "./launcher/server.ts";
 import { withStartLock } from "./launcher/start-lock.ts";
@@ -75,6 +83,7 @@ async function bringUp(options: StartOptions): Promise<BroughtUp> {
   return withStartLock(lockOf(dataDir), LOCK_WAIT_MS, async () => {
     const place = await placeCluster(dataDir, onProgress);
     const { cluster, elsewhere } = place;
+    await removeDrafts(place);
     const known = await findPassword(place);
     const found = known === null ? null : await findLiveServer(place, known);
     if (known !== null && found !== null) {

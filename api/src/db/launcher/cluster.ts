@@ -8,13 +8,14 @@ import {
   lstat,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   realpath,
   rename,
   rm,
   writeFile,
 } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { systemIds } from "../../ids.ts";
 import type { Binaries } from "./binaries.ts";
@@ -126,12 +127,20 @@ export async function findPassword(place: ClusterPlace): Promise<string | null> 
 export async function createCluster(place: ClusterPlace, binaries: Binaries): Promise<string> {
   const password = systemIds.random(24).toString("base64url");
   await writeFile(passwordFileOf(place.dataDir), `${password}\n`, { mode: 0o600 });
-  const draft = `${place.cluster}.new`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { mode: 0o700 });
+  // Never the folder of an earlier attempt: an initdb whose starter was killed may still be working in it.
+  const draft = await mkdtemp(`${place.cluster}.new-`);
   await initialise(place, binaries, draft, password);
   await rename(draft, place.cluster);
   return password;
+}
+
+/** Removes what killed starts left of clusters they were making, as far as nobody is still writing there. */
+export async function removeDrafts(place: ClusterPlace): Promise<void> {
+  const parent = dirname(place.cluster);
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(`${basename(place.cluster)}.new-`)) continue;
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 async function initialise(place: ClusterPlace, binaries: Binaries, folder: string, password: string): Promise<void> {

@@ -5,35 +5,44 @@ import { codeOf } from "./errors.ts";
 
 const run = promisify(execFile);
 
-/** Whether a process with this id exists, whoever owns it. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-}
+/** What `startOf` answers for a process whose start the system hides. */
+export const UNKNOWN_START = "unknown";
 
 /**
- * Text that differs between two processes that had the same id one after the other (ids are reused, also after a
- * reboot): when the process started. `UNKNOWN_START` when the system hides it; null when no such process exists.
+ * When the process started, as text that differs between two processes that had the same id one after the other (ids
+ * are reused, also after a reboot). Null when there is none, or one that has ended and still waits for its parent to
+ * notice (in a container without an init process: for ever).
  */
 export async function startOf(pid: number): Promise<string | null> {
-  if (!isAlive(pid)) return null;
+  if (!exists(pid)) return null;
   if (process.platform !== "linux") return (await ps(pid, "lstart=")) ?? UNKNOWN_START;
   const stat = await readProc(pid, "stat");
-  // Field 22 of proc_pid_stat(5), in clock ticks since boot; field 2, the name, may itself contain spaces and ")".
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? UNKNOWN_START;
+  // proc_pid_stat(5) from field 3 on; field 2, the name, may itself contain spaces and ")". Field 22 is the start, in
+  // clock ticks since boot.
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (fields?.[0] === "Z") return null;
+  return fields?.[19] ?? UNKNOWN_START;
 }
 
-export const UNKNOWN_START = "unknown";
+/** Whether a process with this id runs, whoever owns it. */
+export async function isRunning(pid: number): Promise<boolean> {
+  return (await startOf(pid)) !== null;
+}
 
 /** The words a process was started with, separated by spaces; null when it does not exist or hides them. */
 export async function commandLineOf(pid: number): Promise<string | null> {
   if (process.platform !== "linux") return ps(pid, "command=");
   const words = await readProc(pid, "cmdline");
   return words === null || words === "" ? null : words.replaceAll("\0", " ");
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
 }
 
 async function readProc(pid: number, file: string): Promise<string | null> {

@@ -7,7 +7,7 @@ import postgres from "postgres";
 import type { Binaries } from "./binaries.ts";
 import { type ClusterPlace, logOf, SERVER_ENVIRONMENT, SUPERUSER } from "./cluster.ts";
 import { codeOf, PostgresStartError } from "./errors.ts";
-import { commandLineOf, isAlive } from "./process-identity.ts";
+import { commandLineOf, isRunning } from "./process-identity.ts";
 import { spawnAs } from "./server-user.ts";
 
 /** Recovery after a crash reads at most `max_wal_size` (1 GB) again. */
@@ -40,7 +40,7 @@ export async function findLiveServer(place: ClusterPlace, password: string): Pro
   while (!deadline.aborted) {
     const live = await ask(place.cluster, password, found.pid);
     if (live !== null) return live;
-    if (!isAlive(found.pid)) return null;
+    if (!(await isRunning(found.pid))) return null;
     await sleep(POLL_MS);
   }
   throw new PostgresStartError(`PostgreSQL (process ${found.pid}) runs on ${place.cluster} but does not answer.`);
@@ -59,7 +59,10 @@ export async function startServer(
   for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
     const logStart = await startLog(place.dataDir);
     const child = await spawnServer(place, binaries, await freePort(), options.durable);
-    const live = await untilReady(place, child, options.password);
+    const live = await untilReady(place, child, options.password).catch(async (error: unknown) => {
+      if (child.pid !== undefined) await stopServer(place.cluster, child.pid);
+      throw error;
+    });
     if (live !== null) return live;
 
     complaint = (await readFile(logOf(place.dataDir), "utf8")).slice(logStart).trim();
@@ -72,7 +75,11 @@ export async function startServer(
     if (earlier !== null) return earlier;
     await sleep(RETRY_MS);
   }
-  throw new PostgresStartError(`PostgreSQL did not start on ${place.cluster}: ${complaint || "it wrote no reason"}`);
+  // The log is terse; what it leaves out is the version.
+  const madeBy = (await readFile(join(place.cluster, "PG_VERSION"), "utf8").catch(() => "unknown")).trim();
+  throw new PostgresStartError(
+    `PostgreSQL did not start on ${place.cluster} (data of version ${madeBy}): ${complaint || "it wrote no reason"}`,
+  );
 }
 
 /** Stops the server if it still is the one with this process id: fast, then immediate, then by force. */
@@ -86,7 +93,7 @@ export async function stopServer(cluster: string, pid: number): Promise<void> {
     if (!sendSignal(pid, signal)) return;
     const deadline = AbortSignal.timeout(patienceMs);
     while (!deadline.aborted) {
-      if (!isAlive(pid)) return;
+      if (!(await isRunning(pid))) return;
       await sleep(POLL_MS);
     }
   }
