@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import { connect } from "../src/client.ts";
 import type { ClinicOperations, ClinicSchemas } from "./generated/clinic.ts";
 import { clinicOperations } from "./generated/clinic.ts";
-import { failure, fakeHub, json, slot } from "./fake-hub.ts";
+import { failure, fakeHub, json, problem, slot } from "./fake-hub.ts";
 
 describe("a call", () => {
   test("puts path, query, version and body where the document says", async () => {
@@ -90,6 +90,23 @@ describe("a call", () => {
     expect(data.id).toBe("slt_1");
     expect(response).toMatchObject({ status: 200, requestId: "req_9" });
     expect(response.headers.get("etag")).toBe('"v3"');
+  });
+
+  test("that fails is one rejection, also when only its response was asked for", async () => {
+    // An unhandled second one would fail the run.
+    const error = await failure(fakeHub(problem(404, "NOT_FOUND")).client().slots.get({ slotId: "x" }).withResponse());
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(error).toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("leaves no timer behind: a script ends when its work does", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    const before = timers();
+    const client = fakeHub(json(slot), problem(404, "NOT_FOUND"), new Response("{}\n")).client();
+    await client.slots.get({ slotId: "slt_1" });
+    await failure(client.slots.get({ slotId: "slt_1" }));
+    await client.snapshots.create().collect();
+    expect(timers()).toBe(before);
   });
 
   test("tells its hooks what happens, without values", async () => {
