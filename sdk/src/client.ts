@@ -142,7 +142,8 @@ async function perform<T>(
     operationId: id,
     request: () => request,
     repeatable: isRepeatable(operation, params),
-    idempotencyKey,
+    // Named in errors only where the hub keeps it: elsewhere it would promise too much.
+    idempotencyKey: operation.idempotencyKey ? idempotencyKey : undefined,
     attemptLimit,
     totalLimit: Math.max(TOTAL_DEADLINE + wait, attemptLimit),
     signal: options.signal,
