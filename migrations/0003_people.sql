@@ -64,16 +64,18 @@ CREATE TABLE professional_place (
 );
 CREATE INDEX professional_place_by_place ON professional_place (establishment_id, place_id);
 
--- PERM-10: one row is a place, a professional and an access.
+-- PERM-10: one row is a place, a professional and an access. PERM-12: the place may be 'all', the grantee's work places
+-- as they are when the grant is used.
 CREATE TABLE employee_grant (
   establishment_id text COLLATE "C" NOT NULL,
   employee_id      text COLLATE "C" NOT NULL,
   place_id         text COLLATE "C" NOT NULL,
+  named_place_id   text COLLATE "C" GENERATED ALWAYS AS (nullif(place_id, 'all')) STORED,
   professional_id  text COLLATE "C" NOT NULL,
   access           text NOT NULL,
   PRIMARY KEY (establishment_id, employee_id, place_id, professional_id),
   FOREIGN KEY (establishment_id, employee_id) REFERENCES employee,
-  FOREIGN KEY (establishment_id, place_id) REFERENCES place,
+  FOREIGN KEY (establishment_id, named_place_id) REFERENCES place,
   FOREIGN KEY (establishment_id, professional_id) REFERENCES professional,
   CONSTRAINT perm_10_access CHECK (access IN ('read', 'write'))
 );
@@ -109,8 +111,11 @@ CREATE POLICY employee_tenant ON employee USING (establishment_id = ANY (scope_e
 -- A person who signs in finds the establishments that employ them before the scope is known.
 CREATE POLICY employee_own ON employee FOR SELECT
   USING (scope_audience() = 'employee' AND ramq_identifier = scope_subject());
+-- The operator finds out where a record stands before its scope is known.
+CREATE POLICY employee_operator ON employee FOR SELECT USING (scope_audience() = 'operator');
 CREATE POLICY employee_place_tenant ON employee_place USING (establishment_id = ANY (scope_establishments()));
 CREATE POLICY professional_tenant ON professional USING (establishment_id = ANY (scope_establishments()));
+CREATE POLICY professional_operator ON professional FOR SELECT USING (scope_audience() = 'operator');
 CREATE POLICY professional_citizen ON professional FOR SELECT USING (scope_audience() = 'citizen');
 CREATE POLICY professional_place_tenant ON professional_place USING (establishment_id = ANY (scope_establishments()));
 CREATE POLICY professional_place_citizen ON professional_place FOR SELECT USING (scope_audience() = 'citizen');

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { boolean, customType, date, integer, pgTable, text } from "drizzle-orm/pg-core";
 import type { Instant } from "../clock.ts";
 import type { Scope } from "../domain/actor.ts";
@@ -131,6 +132,7 @@ export const employeeGrant = pgTable("employee_grant", {
   establishmentId: text("establishment_id").notNull(),
   employeeId: text("employee_id").notNull(),
   placeId: text("place_id").notNull(),
+  namedPlaceId: text("named_place_id").generatedAlwaysAs(sql`nullif(place_id, 'all')`),
   professionalId: text("professional_id").notNull(),
   access: text("access").$type<"read" | "write">().notNull(),
 });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { ClinicActor, Employee, Grant, Machine } from "./actor.ts";
-import { everyWorkPlace, managesConfiguration, mayRead, mayWrite, refuseWrite } from "./permission.ts";
-import type { Agenda } from "./permission.ts";
+import {
+  decidePermissions,
+  everyWorkPlace,
+  managesConfiguration,
+  mayRead,
+  mayWrite,
+  refuseGrants,
+  refuseWrite,
+} from "./permission.ts";
+import type { Agenda, PermissionsFacts, RecordKeeper, WantedPermissions } from "./permission.ts";
 
 const agenda: Agenda = { establishmentId: "est_1", professionalId: "pro_1", placeId: "plc_1" };
 const elsewhere: Agenda = { ...agenda, placeId: "plc_2" };
@@ -109,4 +117,118 @@ test.each([
   ["LCGA-04 a machine does not", machine, false],
 ])("%s", (_title, actor, expected) => {
   expect(managesConfiguration(actor)).toBe(expected);
+});
+
+describe("changing permissions", () => {
+  const operator: RecordKeeper = { kind: "operator", operatorId: "ramq" };
+  const admin = employee({ employeeId: "emp_la", profile: "localAdmin" });
+  const superUser = employee({ employeeId: "emp_su", profile: "superUser" });
+  const user = employee({ employeeId: "emp_user" });
+  const targets = {
+    admin: { localAdmin: true, superUser: false, grants: [] },
+    superUser: { localAdmin: false, superUser: true, grants: [] },
+    user: { localAdmin: false, superUser: false, grants: [] },
+  };
+  const isOnly = (localAdmin: boolean, superUserNow: boolean) => ({ localAdmin, superUser: superUserNow });
+
+  function decide(
+    change: Partial<WantedPermissions>,
+    keeper: RecordKeeper,
+    current: PermissionsFacts["current"],
+    employeeId = "emp_target",
+  ): unknown {
+    const wanted = { localAdmin: undefined, superUser: undefined, grants: undefined, ...change };
+    const professionals = [{ professionalId: "pro_1", placeIds: ["plc_1"] }];
+    const decision = decidePermissions(wanted, keeper, { employeeId, current, workPlaceIds: ["plc_1"], professionals });
+    return decision.ok
+      ? decision.value
+      : decision.violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`);
+  }
+
+  test.each<[string, Partial<WantedPermissions>, RecordKeeper, keyof typeof targets, object]>([
+    ["PERM-02 an LA takes localAdmin from another", { localAdmin: false }, admin, "admin", isOnly(false, false)],
+    ["PERM-04 an LA gives localAdmin", { localAdmin: true }, admin, "user", isOnly(true, false)],
+    ["PERM-04 the operator gives localAdmin", { localAdmin: true }, operator, "user", isOnly(true, false)],
+    ["PERM-05 an SU makes an SU", { superUser: true }, superUser, "user", isOnly(false, true)],
+    ["PERM-05 an LA makes an SU", { superUser: true }, admin, "user", isOnly(false, true)],
+    ["PERM-06 superUser takes localAdmin away", { superUser: true }, admin, "admin", isOnly(false, true)],
+    ["PERM-28 localAdmin takes superUser away", { localAdmin: true }, admin, "superUser", isOnly(true, false)],
+    ["PERM-09 an SU gives a grant", { grants: [grant("read")] }, superUser, "user", { grants: [grant("read")] }],
+  ])("%s", (_title, change, keeper, target, expected) => {
+    expect(decide(change, keeper, targets[target])).toMatchObject(expected);
+  });
+
+  test.each<[string, Partial<WantedPermissions>, RecordKeeper, keyof typeof targets, string[]]>([
+    ["PERM-04 an SU gives no localAdmin", { localAdmin: true }, superUser, "user", ["PERM-04 FORBIDDEN /localAdmin"]],
+    ["PERM-04 an SU takes no localAdmin", { localAdmin: false }, superUser, "admin", ["PERM-04 FORBIDDEN /localAdmin"]],
+    ["PERM-04 a user gives no localAdmin", { localAdmin: true }, user, "user", ["PERM-04 FORBIDDEN /localAdmin"]],
+    ["PERM-05 a user makes no SU", { superUser: true }, user, "user", ["PERM-05 FORBIDDEN /superUser"]],
+    ["PERM-07 an SU makes no SU of an LA", { superUser: true }, superUser, "admin", ["PERM-07 FORBIDDEN /superUser"]],
+    ["PERM-09 a user gives no grant", { grants: [grant("read")] }, user, "user", ["PERM-09 FORBIDDEN /grants"]],
+    ["PERM-09 a user may not even change nothing", {}, user, "user", ["PERM-09 FORBIDDEN /grants"]],
+    [
+      "PERM-06 nobody is made both",
+      { localAdmin: true, superUser: true },
+      admin,
+      "user",
+      ["PERM-06 INVALID_REQUEST /superUser"],
+    ],
+  ])("%s", (_title, change, keeper, target, refused) => {
+    expect(decide(change, keeper, targets[target])).toEqual(refused);
+  });
+
+  test.each<[string, Partial<WantedPermissions>, string[]]>([
+    ["PERM-03 an LA keeps their own localAdmin", { localAdmin: false }, ["PERM-03 FORBIDDEN /localAdmin"]],
+    [
+      "PERM-03 also when superUser would take it",
+      { superUser: true },
+      ["PERM-03 FORBIDDEN /superUser", "PERM-05 FORBIDDEN /superUser"],
+    ],
+    ["PERM-09 and gives themself no grant", { grants: [grant("write")] }, ["PERM-09 FORBIDDEN /grants"]],
+  ])("%s", (_title, change, refused) => {
+    expect(decide(change, admin, targets.admin, admin.employeeId)).toEqual(refused);
+  });
+
+  test("PERM-05 an SU does not change their own superUser", () => {
+    expect(decide({ superUser: false }, superUser, targets.superUser, superUser.employeeId)).toEqual([
+      "PERM-05 FORBIDDEN /superUser",
+    ]);
+  });
+
+  test("saying what is so already changes nothing and is allowed", () => {
+    const current = { ...targets.admin, grants: [grant("read")] };
+    expect(decide({ localAdmin: true, grants: [grant("read")] }, admin, current, admin.employeeId)).toEqual(current);
+  });
+});
+
+describe("grants", () => {
+  const at = (placeId: string, professionalId = "pro_1"): Grant => ({ placeId, professionalId, access: "read" });
+  const professionals = [
+    { professionalId: "pro_1", placeIds: ["plc_1"] },
+    { professionalId: "pro_3", placeIds: ["plc_3"] },
+  ];
+  test.each<[string, Grant[], string[]]>([
+    ["PERM-11 accepts a work place", [at("plc_1")], []],
+    ["PERM-11 refuses another place", [at("plc_3", "pro_3")], ["PERM-11 PLACE_NOT_WORK_PLACE /grants/0/placeId"]],
+    ["PERM-12 accepts all work places", [at(everyWorkPlace)], []],
+    [
+      "PERM-12 all work places are not the whole establishment",
+      [at(everyWorkPlace, "pro_3")],
+      ["PERM-13 PROFESSIONAL_NOT_AT_PLACE /grants/0/professionalId"],
+    ],
+    [
+      "PERM-13 refuses a professional who works elsewhere",
+      [at("plc_1"), at("plc_2")],
+      ["PERM-13 PROFESSIONAL_NOT_AT_PLACE /grants/1/professionalId"],
+    ],
+    [
+      "PERM-10 refuses a professional who is not known",
+      [at("plc_1", "pro_9")],
+      ["PERM-10 NOT_FOUND /grants/0/professionalId"],
+    ],
+    ["PERM-10 refuses the same row twice", [at("plc_1"), at("plc_1")], ["PERM-10 INVALID_REQUEST /grants/1"]],
+  ])("%s", (_title, grants, refused) => {
+    const violations = refuseGrants(grants, ["plc_1", "plc_2"], professionals);
+    expect(violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`)).toEqual(refused);
+  });
 });

@@ -1,6 +1,6 @@
-import type { Actor, ClinicActor, Employee, Grant, Machine } from "./actor.ts";
-import { violation } from "./decision.ts";
-import type { Violation } from "./decision.ts";
+import type { Actor, ClinicActor, Employee, Grant, Machine, Operator } from "./actor.ts";
+import { accept, refuse, violation } from "./decision.ts";
+import type { Decision, Violation } from "./decision.ts";
 
 /** An agenda is a professional at a place. */
 export interface Agenda {
@@ -46,6 +46,137 @@ export function managesConfiguration(actor: Actor): boolean {
     case "citizen":
       return false;
   }
+}
+
+/** Who keeps employees' records: staff, and the operator on a clinic's behalf. */
+export type RecordKeeper = Employee | Operator;
+
+/** PERM-01: the profiles as a record holds them; an employee with neither is a plain user. */
+export interface Profiles {
+  localAdmin: boolean;
+  superUser: boolean;
+}
+
+/** A professional named in a grant, and where they work. */
+export interface GrantedProfessional {
+  professionalId: string;
+  placeIds: readonly string[];
+}
+
+/** What somebody would have of an employee's permissions; what is left out stays as it is. */
+export interface WantedPermissions {
+  localAdmin: boolean | undefined;
+  superUser: boolean | undefined;
+  grants: readonly Grant[] | undefined;
+}
+
+export interface PermissionsFacts {
+  employeeId: string;
+  current: Profiles & { grants: readonly Grant[] };
+  workPlaceIds: readonly string[];
+  professionals: readonly GrantedProfessional[];
+}
+
+/**
+ * PERM-02 to PERM-09, PERM-11 to PERM-13, PERM-28: who may change what of somebody's permissions. Of the two profiles,
+ * the one that is set takes the other away.
+ */
+export function decidePermissions(
+  wanted: WantedPermissions,
+  keeper: RecordKeeper,
+  { employeeId, current, workPlaceIds, professionals }: PermissionsFacts,
+): Decision<Profiles & { grants: readonly Grant[] }> {
+  if (!managesConfiguration(keeper)) return refuse(...refuseUser(wanted));
+  const contradiction = refuseBothProfiles(wanted);
+  if (contradiction.length > 0) return refuse(...contradiction);
+  const next = {
+    localAdmin: wanted.localAdmin ?? (wanted.superUser === true ? false : current.localAdmin),
+    superUser: wanted.superUser ?? (wanted.localAdmin === true ? false : current.superUser),
+    grants: wanted.grants ?? current.grants,
+  };
+  const own = keeper.kind === "employee" && keeper.employeeId === employeeId;
+  const violations: Violation[] = [];
+  if (next.localAdmin !== current.localAdmin) violations.push(...refuseLocalAdmin(wanted, keeper, own));
+  if (own && next.superUser !== current.superUser) violations.push(violation("PERM-05", "FORBIDDEN", "/superUser"));
+  if (!sameGrants(next.grants, current.grants)) {
+    if (own) violations.push(violation("PERM-09", "FORBIDDEN", "/grants"));
+    violations.push(...refuseGrants(next.grants, workPlaceIds, professionals));
+  }
+  return violations.length > 0 ? refuse(...violations) : accept(next);
+}
+
+/** PERM-04, PERM-05, PERM-09: a user changes nobody's permissions. */
+function refuseUser(wanted: WantedPermissions): Violation[] {
+  const named = [
+    ...(wanted.localAdmin === undefined ? [] : [violation("PERM-04", "FORBIDDEN", "/localAdmin")]),
+    ...(wanted.superUser === undefined ? [] : [violation("PERM-05", "FORBIDDEN", "/superUser")]),
+  ];
+  return wanted.grants === undefined && named.length > 0
+    ? named
+    : [...named, violation("PERM-09", "FORBIDDEN", "/grants")];
+}
+
+/**
+ * PERM-04: only a local administrator or RAMQ gives or takes `localAdmin`; PERM-07: so a super user cannot make a super
+ * user of a local administrator. PERM-03: nobody takes it from themself.
+ */
+function refuseLocalAdmin(wanted: WantedPermissions, keeper: RecordKeeper, own: boolean): Violation[] {
+  const implied = wanted.localAdmin === undefined;
+  const pointer = implied ? "/superUser" : "/localAdmin";
+  if (!givesLocalAdmin(keeper)) return [violation(implied ? "PERM-07" : "PERM-04", "FORBIDDEN", pointer)];
+  return own ? [violation("PERM-03", "FORBIDDEN", pointer)] : [];
+}
+
+/** PERM-04, for a record that is only being created. */
+export function refuseNewLocalAdmin(wanted: Profiles, keeper: RecordKeeper): Violation[] {
+  return wanted.localAdmin && !givesLocalAdmin(keeper) ? [violation("PERM-04", "FORBIDDEN", "/localAdmin")] : [];
+}
+
+/** PERM-06, PERM-28: each profile takes the other away, so one call cannot ask for both. */
+export function refuseBothProfiles(wanted: {
+  localAdmin: boolean | undefined;
+  superUser: boolean | undefined;
+}): Violation[] {
+  const both = wanted.localAdmin === true && wanted.superUser === true;
+  return both ? [violation("PERM-06", "INVALID_REQUEST", "/superUser")] : [];
+}
+
+function givesLocalAdmin(keeper: RecordKeeper): boolean {
+  return keeper.kind === "operator" || keeper.profile === "localAdmin";
+}
+
+/**
+ * PERM-10: a grant is a place, a professional and an access, once. PERM-11: at a work place of the grantee, or at all
+ * of them (PERM-12). PERM-13: for a professional who works there.
+ */
+export function refuseGrants(
+  grants: readonly Grant[],
+  workPlaceIds: readonly string[],
+  professionals: readonly GrantedProfessional[],
+): Violation[] {
+  const seen = new Set<string>();
+  return grants.flatMap(({ placeId, professionalId }, position) => {
+    const pointer = `/grants/${String(position)}`;
+    const name = `${placeId} ${professionalId}`;
+    if (seen.has(name)) return [violation("PERM-10", "INVALID_REQUEST", pointer)];
+    seen.add(name);
+    const places = placeId === everyWorkPlace ? workPlaceIds : [placeId];
+    if (placeId !== everyWorkPlace && !workPlaceIds.includes(placeId))
+      return [violation("PERM-11", "PLACE_NOT_WORK_PLACE", `${pointer}/placeId`)];
+    const professional = professionals.find((known) => known.professionalId === professionalId);
+    if (professional === undefined) return [violation("PERM-10", "NOT_FOUND", `${pointer}/professionalId`)];
+    if (professional.placeIds.some((at) => places.includes(at))) return [];
+    return [violation("PERM-13", "PROFESSIONAL_NOT_AT_PLACE", `${pointer}/professionalId`)];
+  });
+}
+
+function sameGrants(a: readonly Grant[], b: readonly Grant[]): boolean {
+  const text = (grants: readonly Grant[]) =>
+    grants
+      .map(({ placeId, professionalId, access }) => `${placeId} ${professionalId} ${access}`)
+      .sort()
+      .join();
+  return text(a) === text(b);
 }
 
 function may(actor: ClinicActor, agenda: Agenda, access: Grant["access"]): boolean {

@@ -175,6 +175,11 @@ const table = {
     fr: "Au moins un lieu de travail est requis.",
     en: "At least one work place is required.",
   },
+  PROFESSIONAL_NOT_AT_PLACE: {
+    status: 422,
+    fr: "Ce professionnel ne travaille pas au lieu de cette permission.",
+    en: "This professional does not work at the place of this grant.",
+  },
   ALREADY_LINKED: {
     status: 409,
     fr: "Ce lieu est déjà lié à un autre identifiant machine.",

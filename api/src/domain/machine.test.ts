@@ -1,0 +1,61 @@
+import { generateKeyPairSync } from "node:crypto";
+import { expect, test } from "vitest";
+import { decideKeys } from "./machine.ts";
+import type { WantedKey } from "./machine.ts";
+
+const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const ed = generateKeyPairSync("ed25519");
+const p256 = { ...ec.publicKey.export({ format: "jwk" }), kid: "a" };
+const ed25519 = { ...ed.publicKey.export({ format: "jwk" }), kid: "b" };
+
+test("keys of P-256 and Ed25519 are kept, without what is not understood", () => {
+  const decision = decideKeys([
+    { ...p256, alg: "ES256", use: "sig", x5c: ["…"] },
+    { ...ed25519, alg: "EdDSA" },
+  ]);
+  expect(decision).toMatchObject({ ok: true, value: [p256, ed25519] });
+  expect(decision.ok && Object.keys(decision.value[0] ?? {}).sort()).toEqual(["crv", "kid", "kty", "x", "y"]);
+});
+
+test("every point of P-256 is on the curve", () => {
+  for (let i = 0; i < 20; i++) {
+    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    expect(decideKeys([{ ...publicKey.export({ format: "jwk" }), kid: "a" }]).ok).toBe(true);
+  }
+});
+
+const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey.export({ format: "jwk" });
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ format: "jwk" });
+
+test.each<[string, WantedKey]>([
+  ["a private key of P-256", { ...ec.privateKey.export({ format: "jwk" }), kid: "a" }],
+  ["a private key of Ed25519", { ...ed.privateKey.export({ format: "jwk" }), kid: "a" }],
+  [
+    "a symmetric key",
+    {
+      kty: "oct",
+      k: "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+      kid: "a",
+    },
+  ],
+  ["a key without kid", { ...p256, kid: undefined }],
+  ["an empty kid", { ...p256, kid: "" }],
+  ["a kid that no header carries", { ...p256, kid: "clé n° 1" }],
+  ["another curve", { ...p384, kid: "a" }],
+  ["RSA", { ...rsa, kid: "a" }],
+  ["a key for encryption", { ...p256, use: "enc" }],
+  ["an algorithm of another family", { ...p256, alg: "EdDSA" }],
+  ["Ed25519 for ES256", { ...ed25519, alg: "ES256" }],
+  ["a coordinate that is too short", { ...p256, x: "AAAA" }],
+  ["a padded coordinate", { ...ed25519, x: `${String(ed25519.x)}=` }],
+  ["a point beside the curve", { ...p256, x: p256.y, y: p256.x }],
+])("refuses %s", (_title, key) => {
+  expect(decideKeys([ed25519, key])).toEqual({
+    ok: false,
+    violations: [{ rule: "CONTRACT", code: "INVALID_KEY", pointer: "/keys/1" }],
+  });
+});
+
+test("refuses a second key of the same kid", () => {
+  expect(decideKeys([p256, { ...ed25519, kid: "a" }]).ok).toBe(false);
+});

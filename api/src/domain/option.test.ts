@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { decideProfessionalOptions, defaultProfessionalOptions, isBeyondLimit, lastBookableDate } from "./option.ts";
+
+const limited = (maxWeeks: number) => ({ limitFutureBooking: true, maxWeeks });
+
+test("OPT-01 a new professional has no limit, so every date is seen", () => {
+  expect(defaultProfessionalOptions).toEqual({ limitFutureBooking: false, maxWeeks: null });
+  expect(lastBookableDate(defaultProfessionalOptions, "2027-03-10")).toBeNull();
+});
+
+test.each<[string, boolean, number | null, string | undefined]>([
+  ["OPT-02 refuses a limit without weeks", true, null, "OPT-02 REQUIRED_FIELD"],
+  ["OPT-02 accepts a limit of 1 week", true, 1, undefined],
+  ["OPT-02 accepts a limit of 52 weeks", true, 52, undefined],
+  ["OPT-02 refuses 0 weeks", true, 0, "ProfessionalOptions.maxWeeks OUT_OF_RANGE"],
+  ["OPT-02 refuses 53 weeks", true, 53, "ProfessionalOptions.maxWeeks OUT_OF_RANGE"],
+  ["OPT-02 accepts no limit", false, null, undefined],
+  ["OPT-02 refuses weeks without a limit", false, 4, "ProfessionalOptions.maxWeeks OUT_OF_RANGE"],
+])("%s", (_title, limitFutureBooking, maxWeeks, refused) => {
+  const decision = decideProfessionalOptions({ limitFutureBooking, maxWeeks });
+  if (refused === undefined) expect(decision).toMatchObject({ ok: true, value: { limitFutureBooking, maxWeeks } });
+  else expect(decision.ok ? "" : decision.violations.map(({ rule, code }) => `${rule} ${code}`).join()).toBe(refused);
+});
+
+test.each([
+  ["a Sunday begins week 1", "2027-03-07", 1, "2027-03-13"],
+  ["a Wednesday is in week 1", "2027-03-10", 1, "2027-03-13"],
+  ["a Saturday ends week 1", "2027-03-13", 1, "2027-03-13"],
+  ["four weeks, over the spring change", "2027-03-10", 4, "2027-04-03"],
+  ["52 weeks, over the end of the year", "2027-03-10", 52, "2028-03-04"],
+])("OPT-04 %s", (_title, today, weeks, last) => {
+  expect(lastBookableDate(limited(weeks), today)).toBe(last);
+});
+
+test.each<[string, string, number | null, "citizen" | "clinic", boolean]>([
+  ["OPT-03 a citizen sees the last Saturday", "2027-03-20", null, "citizen", false],
+  ["OPT-03 and not the Sunday after it", "2027-03-21", null, "citizen", true],
+  ["OPT-05 the clinic does", "2027-03-21", null, "clinic", false],
+  ["OPT-06 so does a citizen when the slot has an openFrom", "2027-03-21", 0, "citizen", false],
+])("%s", (_title, date, openFrom, bookedBy, beyond) => {
+  expect(isBeyondLimit(limited(2), { date, openFrom }, { today: "2027-03-10", bookedBy })).toBe(beyond);
+});

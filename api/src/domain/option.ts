@@ -1,0 +1,49 @@
+import { accept, refuse, violation } from "./decision.ts";
+import type { Decision } from "./decision.ts";
+import { addDays, weekdayOf } from "./time.ts";
+
+/** How far ahead citizens may see a professional's agenda. */
+export interface ProfessionalOptions {
+  limitFutureBooking: boolean;
+  /** Present if and only if the limit is on. */
+  maxWeeks: number | null;
+}
+
+/** OPT-01: a new professional's whole public agenda is seen. */
+export const defaultProfessionalOptions: ProfessionalOptions = { limitFutureBooking: false, maxWeeks: null };
+
+const weeksAllowed = { min: 1, max: 52 };
+
+/** OPT-02: a limit says how many weeks, from 1 to 52; without a limit there are none to say. */
+export function decideProfessionalOptions(wanted: ProfessionalOptions): Decision<ProfessionalOptions> {
+  const { limitFutureBooking, maxWeeks } = wanted;
+  if (limitFutureBooking && maxWeeks === null) return refuse(violation("OPT-02", "REQUIRED_FIELD", "/maxWeeks"));
+  const allowed = limitFutureBooking
+    ? maxWeeks !== null && maxWeeks >= weeksAllowed.min && maxWeeks <= weeksAllowed.max
+    : maxWeeks === null;
+  if (!allowed) return refuse(violation("ProfessionalOptions.maxWeeks", "OUT_OF_RANGE", "/maxWeeks"));
+  return accept({ limitFutureBooking, maxWeeks });
+}
+
+/**
+ * OPT-03, OPT-04: the last local date that citizens see, or null without a limit. Weeks run from Sunday to Saturday and
+ * the current one is the first, so it is the Saturday of week `maxWeeks`.
+ */
+export function lastBookableDate(options: ProfessionalOptions, today: string): string | null {
+  if (!options.limitFutureBooking || options.maxWeeks === null) return null;
+  return addDays(today, 7 * options.maxWeeks - 1 - weekdayOf(today));
+}
+
+/**
+ * OPT-03, OPT-05, OPT-06: whether the limit keeps an opening of that local date from somebody: only from citizens, and
+ * never when the slot has an `openFrom` of its own.
+ */
+export function isBeyondLimit(
+  options: ProfessionalOptions,
+  opening: { date: string; openFrom: number | null },
+  viewer: { today: string; bookedBy: "citizen" | "clinic" },
+): boolean {
+  if (viewer.bookedBy === "clinic" || opening.openFrom !== null) return false;
+  const last = lastBookableDate(options, viewer.today);
+  return last !== null && opening.date > last;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { decidePlaceOptions, defaultPlaceOptions, placeLabel, refuseEndedPlace, refuseMembership } from "./place.ts";
+import type { WantedPlaceOptions } from "./place.ts";
+
+const wanted: WantedPlaceOptions = defaultPlaceOptions;
+
+function refusals(change: Partial<WantedPlaceOptions>) {
+  const decision = decidePlaceOptions({ ...wanted, ...change });
+  return decision.ok ? [] : decision.violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`);
+}
+
+test("PLACE-20 a new place shows by relationship, masks nobody, lets cancel until 24 hours before and writes to no absentee", () => {
+  expect(defaultPlaceOptions).toEqual({
+    displayMode: "byRelationship",
+    maskProfessionalName: { gmf: false, gen: false },
+    cancellationPolicy: { value: 24, unit: "hours" },
+    noShowMessageEnabled: false,
+  });
+});
+
+describe("PLACE-23 an option cannot be null", () => {
+  test.each<[keyof WantedPlaceOptions]>([
+    ["displayMode"],
+    ["maskProfessionalName"],
+    ["cancellationPolicy"],
+    ["noShowMessageEnabled"],
+  ])("PLACE-23 refuses a null %s", (name) => {
+    expect(refusals({ [name]: null })).toEqual([`PLACE-23 REQUIRED_FIELD /${name}`]);
+  });
+
+  test("PLACE-23 refuses null parts, all at once", () => {
+    expect(
+      refusals({
+        maskProfessionalName: { gmf: null, gen: null },
+        cancellationPolicy: { value: null, unit: null },
+      }),
+    ).toEqual([
+      "PLACE-23 REQUIRED_FIELD /maskProfessionalName/gmf",
+      "PLACE-23 REQUIRED_FIELD /maskProfessionalName/gen",
+      "PLACE-23 REQUIRED_FIELD /cancellationPolicy/value",
+      "PLACE-23 REQUIRED_FIELD /cancellationPolicy/unit",
+    ]);
+  });
+});
+
+test("PLACE-26 the two masks are independent, and there is none for MF", () => {
+  const mask = { gmf: true, gen: false };
+  expect(decidePlaceOptions({ ...wanted, maskProfessionalName: mask })).toMatchObject({
+    ok: true,
+    value: { maskProfessionalName: { gmf: true, gen: false } },
+  });
+  expect(refusals({ maskProfessionalName: { ...mask, mf: true } })).toEqual([
+    "PLACE-26 UNKNOWN_FIELD /maskProfessionalName/mf",
+  ]);
+});
+
+describe("the cancellation delay", () => {
+  test.each<[string, number, "minutes" | "hours", string | undefined]>([
+    ["PLACE-29 accepts 0 minutes", 0, "minutes", undefined],
+    ["PLACE-29 accepts 59 minutes", 59, "minutes", undefined],
+    ["PLACE-29 refuses 60 minutes", 60, "minutes", "PLACE-29"],
+    ["PLACE-29 refuses a negative number of minutes", -1, "minutes", "PLACE-29"],
+    ["PLACE-30 accepts 0 hours", 0, "hours", undefined],
+    ["PLACE-30 accepts 24 hours", 24, "hours", undefined],
+    ["PLACE-30 refuses 25 hours", 25, "hours", "PLACE-30"],
+    ["PLACE-30 refuses a negative number of hours", -1, "hours", "PLACE-30"],
+  ])("%s", (_title, value, unit, rule) => {
+    expect(refusals({ cancellationPolicy: { value, unit } })).toEqual(
+      rule === undefined ? [] : [`${rule} OUT_OF_RANGE /cancellationPolicy/value`],
+    );
+  });
+});
+
+test.each([
+  ["the abbreviation", "CMF", "CMF"],
+  ["the name without one", null, "Clinique médicale du Faubourg"],
+  ["the name when it is empty", "", "Clinique médicale du Faubourg"],
+])("PLACE-04 the label is %s", (_title, abbreviation, label) => {
+  expect(placeLabel({ name: "Clinique médicale du Faubourg", abbreviation })).toBe(label);
+});
+
+test.each<[string, string | null, "America/Toronto" | "America/Halifax", string, boolean]>([
+  ["a place without an end", null, "America/Toronto", "2027-03-08T12:00:00Z", false],
+  ["the last day, to its last second", "2027-03-08", "America/Toronto", "2027-03-09T04:59:59Z", false],
+  ["the first second of the next day", "2027-03-08", "America/Toronto", "2027-03-09T05:00:00Z", true],
+  ["the next day of the place's own zone", "2027-03-08", "America/Halifax", "2027-03-09T04:00:00Z", true],
+])("PLACE-07 %s", (_title, endDate, timeZone, now, ended) => {
+  expect(refuseEndedPlace({ endDate, timeZone }, Date.parse(now), "/placeId")).toEqual(
+    ended ? { rule: "PLACE-07", code: "PLACE_ENDED", pointer: "/placeId" } : undefined,
+  );
+});
+
+test.each<[string, string | null, string | null, boolean]>([
+  ["accepts the same day", "2027-03-08", "2027-03-08", false],
+  ["refuses the day before", "2027-03-08", "2027-03-07", true],
+  ["accepts an end alone", null, "2027-03-07", false],
+  ["accepts a start alone", "2027-03-08", null, false],
+])("Place.endDate %s", (_title, startDate, endDate, refused) => {
+  expect(refuseMembership(startDate, endDate)?.code).toBe(refused ? "OUT_OF_RANGE" : undefined);
+});

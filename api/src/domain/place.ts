@@ -1,0 +1,104 @@
+import { accept, refuse, violation } from "./decision.ts";
+import type { Decision, Violation } from "./decision.ts";
+import { localDateOf } from "./time.ts";
+import type { TimeZone } from "./time.ts";
+import type { DisplayMode } from "./visibility.ts";
+
+/** Milliseconds since the epoch. */
+type Instant = number;
+
+export const cancellationUnits = ["hours", "minutes"] as const;
+export type CancellationUnit = (typeof cancellationUnits)[number];
+
+/** Until how long before the start a patient may cancel online. */
+export interface CancellationPolicy {
+  value: number;
+  unit: CancellationUnit;
+}
+
+export interface PlaceOptions {
+  displayMode: DisplayMode;
+  /** PLACE-26: whether the professional's name is kept from citizens, in the cascades that can keep it. */
+  maskProfessionalName: { gmf: boolean; gen: boolean };
+  cancellationPolicy: CancellationPolicy;
+  noShowMessageEnabled: boolean;
+}
+
+/** PLACE-20: what a new place starts with. */
+export const defaultPlaceOptions: PlaceOptions = {
+  displayMode: "byRelationship",
+  maskProfessionalName: { gmf: false, gen: false },
+  cancellationPolicy: { value: 24, unit: "hours" },
+  noShowMessageEnabled: false,
+};
+
+/** Options as somebody would have them: any of them may be null, and masks that do not exist may be named. */
+export interface WantedPlaceOptions {
+  displayMode: DisplayMode | null;
+  maskProfessionalName: ({ gmf: boolean | null; gen: boolean | null } & Readonly<Record<string, unknown>>) | null;
+  cancellationPolicy: { value: number | null; unit: CancellationUnit | null } | null;
+  noShowMessageEnabled: boolean | null;
+}
+
+/** PLACE-29, PLACE-30: the largest delay of a unit; an hour is sent as 1 hour, a day as 24 hours. */
+export const longestDelay: Readonly<Record<CancellationUnit, number>> = { minutes: 59, hours: 24 };
+
+/** PLACE-23, PLACE-26, PLACE-29, PLACE-30: every option has a value, in its range, and there is no mask for MF. */
+export function decidePlaceOptions(wanted: WantedPlaceOptions): Decision<PlaceOptions> {
+  const { displayMode, maskProfessionalName: mask, cancellationPolicy: policy, noShowMessageEnabled } = wanted;
+  const [gmf, gen] = [mask?.gmf ?? null, mask?.gen ?? null];
+  const [value, unit] = [policy?.value ?? null, policy?.unit ?? null];
+  const violations = [
+    ...absent("", { displayMode, maskProfessionalName: mask, cancellationPolicy: policy, noShowMessageEnabled }),
+    ...(mask === null ? [] : [...absent("/maskProfessionalName", { gmf, gen }), ...unknownMasks(mask)]),
+    ...(policy === null ? [] : absent("/cancellationPolicy", { value, unit })),
+    ...(value === null || unit === null ? [] : outOfRange({ value, unit })),
+  ];
+  // What is null is among the violations; named here, the rest is known not to be.
+  const incomplete = displayMode === null || noShowMessageEnabled === null || gmf === null || gen === null;
+  if (violations.length > 0 || incomplete || value === null || unit === null) return refuse(...violations);
+  return accept({
+    displayMode,
+    maskProfessionalName: { gmf, gen },
+    cancellationPolicy: { value, unit },
+    noShowMessageEnabled,
+  });
+}
+
+/** PLACE-04: how a slot names its place: the abbreviation, or the full name when there is none. */
+export function placeLabel(place: { name: string; abbreviation: string | null }): string {
+  return place.abbreviation === null || place.abbreviation === "" ? place.name : place.abbreviation;
+}
+
+/** PLACE-07: through the last day of its membership a place takes slots; from the next day on it takes none. */
+export function refuseEndedPlace(
+  place: { endDate: string | null; timeZone: TimeZone },
+  now: Instant,
+  pointer: string,
+): Violation | undefined {
+  const ended = place.endDate !== null && place.endDate < localDateOf(now, place.timeZone);
+  return ended ? violation("PLACE-07", "PLACE_ENDED", pointer) : undefined;
+}
+
+/** The end of a membership does not come before its start. Both are `YYYY-MM-DD`. */
+export function refuseMembership(startDate: string | null, endDate: string | null): Violation | undefined {
+  if (startDate === null || endDate === null || startDate <= endDate) return undefined;
+  return violation("Place.endDate", "OUT_OF_RANGE", "/endDate");
+}
+
+function absent(pointer: string, options: Readonly<Record<string, unknown>>): Violation[] {
+  return Object.entries(options)
+    .filter(([, value]) => value === null)
+    .map(([name]) => violation("PLACE-23", "REQUIRED_FIELD", `${pointer}/${name}`));
+}
+
+function unknownMasks(mask: Readonly<Record<string, unknown>>): Violation[] {
+  return Object.keys(mask)
+    .filter((name) => name !== "gmf" && name !== "gen")
+    .map((name) => violation("PLACE-26", "UNKNOWN_FIELD", `/maskProfessionalName/${name.slice(0, 64)}`));
+}
+
+function outOfRange({ value, unit }: CancellationPolicy): Violation[] {
+  if (value >= 0 && value <= longestDelay[unit]) return [];
+  return [violation(unit === "minutes" ? "PLACE-29" : "PLACE-30", "OUT_OF_RANGE", "/cancellationPolicy/value")];
+}
