@@ -241,10 +241,16 @@ export async function aMachine(hub: TestHub, fields: MachineFields = {}): Promis
       .insert(vendor)
       .values({ vendorId, name: `Logiciel ${String(number)}`, version: 1, createdAt: now })
       .onConflictDoNothing();
-    await tx.sql`
-      INSERT INTO machine (machine_id, vendor_id, name, jwks, scopes, status, version, created_at)
-      VALUES (${machineId}, ${vendorId}, ${`Poste ${String(number)}`}, ${tx.sql.json((fields.jwks ?? { keys: [] }) as never)},
-        ARRAY(SELECT jsonb_array_elements_text(${tx.sql.json(scopes)})), 'active', 1, ${now})`;
+    await tx.db.insert(machine).values({
+      machineId,
+      vendorId,
+      name: `Poste ${String(number)}`,
+      jwks: fields.jwks ?? { keys: [] },
+      scopes,
+      status: "active",
+      version: 1,
+      createdAt: now,
+    });
   });
   for (const at of fields.places ?? []) await aLink(hub, { machineId }, at, fields.servicesManagedBy);
   return { machineId, vendorId, token: await hub.tokens.machine(machineId, scopes) };
