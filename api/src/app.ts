@@ -2,9 +2,11 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { refusal } from "./domain/decision.ts";
 import type { Deps } from "./deps.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
+import { changeRoutes } from "./features/changes/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
 import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
+import { registryRoutes } from "./features/registry/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
@@ -14,10 +16,10 @@ import { renderFailure, requestIdOf } from "./http/serve.ts";
 import type { Hub } from "./http/serve.ts";
 
 /** Every feature of the hub, in the order of the reference. */
-const features = [metaRoutes, oauthRoutes, callerRoutes, establishmentRoutes];
+const features = [metaRoutes, oauthRoutes, callerRoutes, establishmentRoutes, changeRoutes];
 
 /** Those of the sandbox alone: none of them exists in production. */
-const sandboxFeatures = [sandboxClockRoutes, tokenRoutes];
+const sandboxFeatures = [sandboxClockRoutes, registryRoutes, tokenRoutes];
 
 export function createHub(deps: Deps, authenticate: Authenticate): Hub {
   const app = new OpenAPIHono();
