@@ -1,0 +1,96 @@
+import type { Instant } from "../../clock.ts";
+import type { ChangeObject } from "../../db/change-log.ts";
+import type { ScopedTx } from "../../db/scope.ts";
+import type { Reader } from "./reader.ts";
+
+/** Both ends of an establishment's log. */
+export interface Head {
+  establishmentId: string;
+  lastSeq: number;
+  /** Changes up to here are no longer kept. */
+  prunedSeq: number;
+}
+
+export interface ChangeRow {
+  establishmentId: string;
+  seq: number;
+  at: Instant;
+  objectType: ChangeObject;
+  objectId: string;
+  operation: "created" | "updated" | "deleted";
+  version: number;
+  placeIds: string[];
+  professionalId: string | null;
+  startAt: Instant | null;
+  endAt: Instant | null;
+  status: string | null;
+  changed: string[];
+  actorType: "operator" | "machine" | "employee" | "citizen" | "system";
+  actorId: string | null;
+  vendorId: string | null;
+  externalId: string | null;
+}
+
+/** A log in which a reader sees little is looked through in steps, so that no call reads all of it. */
+const scanRows = 20_000;
+
+/**
+ * What a reader may see after its positions, at most `limit` changes, by turns from each establishment, in the order
+ * of seq within each; and both ends of each log. One statement, hence one snapshot: a change is never given, nor
+ * passed over, on the ground of a counter or a pruning of another moment.
+ */
+export async function readChanges(
+  tx: ScopedTx,
+  reader: Reader,
+  after: readonly { establishmentId: string; seq: number }[],
+  limit: number,
+): Promise<{ heads: (Head & { scannedTo: number })[]; changes: ChangeRow[] }> {
+  const rows = await tx.sql<
+    (Head & { scannedTo: number } & { [Column in keyof ChangeRow]: ChangeRow[Column] | null })[]
+  >`
+    WITH head AS MATERIALIZED (
+      SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.after + ${scanRows}) AS scanned_to
+      FROM unnest(${after.map(({ establishmentId }) => establishmentId)}::text[],
+        ${after.map(({ seq }) => seq)}::bigint[]) AS r(establishment_id, after)
+      JOIN change_counter k ON k.establishment_id = r.establishment_id
+    ), given AS (
+      SELECT c.*
+      FROM head h CROSS JOIN LATERAL (
+        SELECT c.*, row_number() OVER (ORDER BY c.seq) AS turn
+        FROM change c
+        WHERE c.establishment_id = h.establishment_id AND c.seq > h.after AND c.seq <= h.scanned_to
+          AND (${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
+          AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[])
+        ORDER BY c.seq LIMIT ${limit}
+      ) c
+      ORDER BY c.turn, c.establishment_id LIMIT ${limit}
+    )
+    SELECT h.establishment_id AS "establishmentId", h.last_seq AS "lastSeq", h.pruned_seq AS "prunedSeq",
+      h.scanned_to AS "scannedTo", g.seq, g.at, g.object_type AS "objectType", g.object_id AS "objectId", g.operation,
+      g.version, g.place_ids AS "placeIds", g.professional_id AS "professionalId", g.start_at AS "startAt",
+      g.end_at AS "endAt", g.status, g.changed, g.actor_type AS "actorType", g.actor_id AS "actorId",
+      g.vendor_id AS "vendorId", b.external_id AS "externalId"
+    FROM head h LEFT JOIN given g ON g.establishment_id = h.establishment_id
+    LEFT JOIN external_binding b ON b.establishment_id = g.establishment_id AND b.vendor_id = ${reader.vendorId}
+      AND b.object_type = g.object_type AND b.object_id = g.object_id
+    ORDER BY g.turn, h.establishment_id`;
+  const heads = new Map(
+    rows.map(({ establishmentId, lastSeq, prunedSeq, scannedTo }) => [
+      establishmentId,
+      { establishmentId, lastSeq, prunedSeq, scannedTo },
+    ]),
+  );
+  return { heads: [...heads.values()], changes: rows.filter(isChange) };
+}
+
+/** An establishment without anything new has a row of its ends only. */
+function isChange<Row extends { seq: number | null }>(row: Row): row is Row & ChangeRow {
+  return row.seq !== null;
+}
+
+/** Both ends of these logs, whoever's they are: for the system's own scope. */
+export async function listHeads(tx: ScopedTx, establishments: readonly string[]): Promise<Head[]> {
+  return tx.sql<Head[]>`
+    SELECT establishment_id AS "establishmentId", last_seq AS "lastSeq", pruned_seq AS "prunedSeq"
+    FROM change_counter WHERE establishment_id = ANY (${[...establishments]}::text[])`;
+}
