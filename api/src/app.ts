@@ -6,6 +6,7 @@ import { changeRoutes } from "./features/changes/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
 import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
+import { placeRoutes } from "./features/places/routes.ts";
 import { registryRoutes } from "./features/registry/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
@@ -16,7 +17,7 @@ import { renderFailure, requestIdOf } from "./http/serve.ts";
 import type { Hub } from "./http/serve.ts";
 
 /** Every feature of the hub, in the order of the reference. */
-const features = [metaRoutes, oauthRoutes, callerRoutes, establishmentRoutes, changeRoutes];
+const features = [metaRoutes, oauthRoutes, callerRoutes, establishmentRoutes, placeRoutes, changeRoutes];
 
 /** Those of the sandbox alone: none of them exists in production. */
 const sandboxFeatures = [sandboxClockRoutes, registryRoutes, tokenRoutes];

@@ -48,6 +48,42 @@ export function managesConfiguration(actor: Actor): boolean {
   }
 }
 
+/** A place, as far as those who work there are concerned. */
+export interface PlaceRef {
+  establishmentId: string;
+  placeId: string;
+}
+
+/** PLACE-03, LCGA-02: staff read the places of their establishment, a machine those linked with it, the operator all. */
+export function mayReadPlace(actor: Operator | ClinicActor, place: PlaceRef): boolean {
+  switch (actor.kind) {
+    case "operator":
+      return true;
+    case "employee":
+      return actor.establishmentId === place.establishmentId;
+    case "machine":
+      return actor.links.some(
+        (link) => link.establishmentId === place.establishmentId && link.placeId === place.placeId,
+      );
+  }
+}
+
+/**
+ * LCGA-04: what is kept in RVSQ is not for agenda software to write, nor is anything at a place that is not linked with
+ * it (LCGA-02); among staff it is for local administrators and super users, by the caller's rule.
+ */
+export function refuseConfigurationWrite(
+  actor: Operator | ClinicActor,
+  place: PlaceRef,
+  rule: string,
+): Violation | undefined {
+  if (actor.kind === "machine")
+    return mayReadPlace(actor, place)
+      ? violation("LCGA-04", "MANAGED_IN_RVSQ")
+      : violation("LCGA-02", "MACHINE_NOT_LINKED");
+  return managesConfiguration(actor) ? undefined : violation(rule, "FORBIDDEN");
+}
+
 /** Who keeps employees' records: staff, and the operator on a clinic's behalf. */
 export type RecordKeeper = Employee | Operator;
 

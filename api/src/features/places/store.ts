@@ -1,6 +1,8 @@
+import { and, asc, eq, gt, inArray } from "drizzle-orm";
 import type { ScopedTx } from "../../db/scope.ts";
+import { machineLink, place } from "../../db/tables.ts";
 import { refusal } from "../../domain/decision.ts";
-import type { place } from "../../db/tables.ts";
+import type { PlaceOptions } from "../../domain/place.ts";
 
 export type PlaceRow = typeof place.$inferSelect;
 
@@ -26,4 +28,81 @@ export async function getPlace(tx: ScopedTx, placeId: string): Promise<PlaceRow>
   const row = await findPlace(tx, placeId);
   if (row === undefined) throw refusal("NOT_FOUND");
   return row;
+}
+
+/** The place until the end of the transaction; who would change it or its link waits. */
+export async function lockPlace(tx: ScopedTx, placeId: string): Promise<PlaceRow> {
+  const [row] = await tx.db.select().from(place).where(eq(place.placeId, placeId)).for("update");
+  if (row === undefined) throw refusal("NOT_FOUND");
+  return row;
+}
+
+export interface PlaceFilter {
+  establishmentId: string | undefined;
+  /** Only these places; undefined: whatever the scope may see. */
+  placeIds: readonly string[] | undefined;
+}
+
+/** A place and the machine linked with it. */
+export interface LinkedPlaceRow {
+  place: PlaceRow;
+  machineId: string | null;
+}
+
+/** In order of id, after one. */
+export async function listPlaces(
+  tx: ScopedTx,
+  filter: PlaceFilter,
+  after: string,
+  limit: number,
+): Promise<LinkedPlaceRow[]> {
+  const named = filter.placeIds === undefined ? undefined : inArray(place.placeId, [...filter.placeIds]);
+  const within = filter.establishmentId === undefined ? undefined : eq(place.establishmentId, filter.establishmentId);
+  return linkedPlaces(tx)
+    .where(and(gt(place.placeId, after), named, within))
+    .orderBy(asc(place.placeId))
+    .limit(limit);
+}
+
+export async function getLinkedPlace(tx: ScopedTx, placeId: string): Promise<LinkedPlaceRow> {
+  const [row] = await linkedPlaces(tx).where(eq(place.placeId, placeId));
+  if (row === undefined) throw refusal("NOT_FOUND");
+  return row;
+}
+
+function linkedPlaces(tx: ScopedTx) {
+  return tx.db
+    .select({ place, machineId: machineLink.machineId })
+    .from(place)
+    .leftJoin(
+      machineLink,
+      and(eq(machineLink.establishmentId, place.establishmentId), eq(machineLink.placeId, place.placeId)),
+    );
+}
+
+export async function insertPlace(tx: ScopedTx, row: PlaceRow): Promise<void> {
+  await tx.db.insert(place).values(row);
+}
+
+/** PLACE-22: of this place and no other. */
+export async function updatePlaceOptions(
+  tx: ScopedTx,
+  row: Pick<PlaceRow, "establishmentId" | "placeId" | "version">,
+  options: PlaceOptions,
+): Promise<void> {
+  await tx.db
+    .update(place)
+    .set({ ...optionColumns(options), version: row.version + 1 })
+    .where(and(eq(place.establishmentId, row.establishmentId), eq(place.placeId, row.placeId)));
+}
+
+export function optionColumns(options: PlaceOptions) {
+  return {
+    displayMode: options.displayMode,
+    maskGmf: options.maskProfessionalName.gmf,
+    maskGen: options.maskProfessionalName.gen,
+    cancellationValue: options.cancellationPolicy.value,
+    cancellationUnit: options.cancellationPolicy.unit,
+    noShowMessageEnabled: options.noShowMessageEnabled,
+  };
 }

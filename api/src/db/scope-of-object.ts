@@ -1,0 +1,20 @@
+import type { Deps } from "../deps.ts";
+import type { Actor } from "../domain/actor.ts";
+import { refusal } from "../domain/decision.ts";
+import { scopeOf, withScope } from "./scope.ts";
+import type { Scope, ScopedTx } from "./scope.ts";
+
+/**
+ * The scope in which an actor works on one object: its own establishments. The operator has none of its own, sees
+ * every establishment's records through policies that only read, and finds there which one to open.
+ */
+export async function scopeOfObject(
+  deps: Deps,
+  actor: Actor,
+  find: (tx: ScopedTx) => Promise<{ establishmentId: string } | undefined>,
+): Promise<Scope> {
+  if (actor.kind !== "operator") return scopeOf(actor);
+  const found = await withScope(deps.connection, scopeOf(actor), find);
+  if (found === undefined) throw refusal("NOT_FOUND");
+  return scopeOf(actor, [found.establishmentId]);
+}

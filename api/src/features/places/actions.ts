@@ -1,0 +1,165 @@
+import { announce } from "../../db/change-log.ts";
+import { withScopeOnce } from "../../db/idempotency.ts";
+import type { Settled } from "../../db/idempotency.ts";
+import { scopeOf, withScope } from "../../db/scope.ts";
+import { scopeOfObject } from "../../db/scope-of-object.ts";
+import type { Deps } from "../../deps.ts";
+import type { Employee, Machine, Operator } from "../../domain/actor.ts";
+import { Refusal, refusal, settle } from "../../domain/decision.ts";
+import { decidePlaceOptions, defaultPlaceOptions, placeLabel, refuseMembership } from "../../domain/place.ts";
+import { mayReadPlace, refuseConfigurationWrite } from "../../domain/permission.ts";
+import type { Call } from "../../http/call.ts";
+import { paginate } from "../../http/page.ts";
+import type { Page } from "../../http/page.ts";
+import { getEstablishment } from "../establishments/store.ts";
+import type { NewPlace, Place, PlaceOptions, PlaceOptionsChange, PlaceQuery } from "./schema.ts";
+import {
+  findPlace,
+  getLinkedPlace,
+  getPlace,
+  insertPlace,
+  listPlaces,
+  lockPlace,
+  optionColumns,
+  updatePlaceOptions,
+} from "./store.ts";
+import type { LinkedPlaceRow, PlaceRow } from "./store.ts";
+
+type Reader = Operator | Employee | Machine;
+
+/** EST-01: only the operator registers places. PLACE-01: the hub names them. PLACE-20: their options at first. */
+export async function createPlace(deps: Deps, call: Call<Operator>, input: NewPlace): Promise<Settled<Place>> {
+  const { establishmentId } = input;
+  return withScopeOnce(deps, scopeOf(call.actor, [establishmentId]), call.once, async (tx) => {
+    const now = deps.clock.now();
+    await getEstablishment(tx, establishmentId);
+    const [startDate, endDate] = [input.startDate ?? null, input.endDate ?? null];
+    const ended = refuseMembership(startDate, endDate);
+    if (ended !== undefined) throw new Refusal([ended]);
+    const row: PlaceRow = {
+      ...input,
+      placeId: deps.ids.next("plc", now),
+      abbreviation: input.abbreviation ?? null,
+      ramqNumber: input.ramqNumber ?? null,
+      localityCode: input.localityCode ?? null,
+      suite: input.suite ?? null,
+      startDate,
+      endDate,
+      ...optionColumns(defaultPlaceOptions),
+      version: 1,
+      createdAt: now,
+    };
+    await insertPlace(tx, row);
+    const change = {
+      establishmentId,
+      objectType: "place",
+      objectId: row.placeId,
+      operation: "created",
+      version: 1,
+      placeIds: [row.placeId],
+    } as const;
+    await announce(tx, now, [{ author: call.actor, change }]);
+    return placeOf({ place: row, machineId: null });
+  });
+}
+
+export async function getOnePlace(deps: Deps, call: Call<Reader>, placeId: string): Promise<Place> {
+  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+    const row = await getLinkedPlace(tx, placeId);
+    if (!mayReadPlace(call.actor, row.place)) throw refusal("NOT_FOUND");
+    return placeOf(row);
+  });
+}
+
+export async function listSomePlaces(deps: Deps, call: Call<Reader>, query: PlaceQuery): Promise<Page<Place>> {
+  const placeIds = call.actor.kind === "machine" ? call.actor.links.map((link) => link.placeId) : undefined;
+  const madeFor = `places.list|${query.establishmentId ?? ""}`;
+  return withScope(deps.connection, scopeOf(call.actor), async (tx) =>
+    paginate(deps, madeFor, query, async (after, limit) => {
+      const rows = await listPlaces(tx, { establishmentId: query.establishmentId, placeIds }, after ?? "", limit);
+      return { rows: rows.map(placeOf), positionOf: (row) => row.placeId };
+    }),
+  );
+}
+
+/** PLACE-21: everybody who reads the place reads its options. */
+export async function getPlaceOptions(deps: Deps, call: Call<Reader>, placeId: string): Promise<PlaceOptions> {
+  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+    const row = await getPlace(tx, placeId);
+    if (!mayReadPlace(call.actor, row)) throw refusal("NOT_FOUND");
+    return optionsOf(row);
+  });
+}
+
+/** PLACE-21, PLACE-22, PLACE-23, PLACE-26, PLACE-29, PLACE-30, LCGA-04. */
+export async function replacePlaceOptions(
+  deps: Deps,
+  call: Call<Reader>,
+  placeId: string,
+  wanted: PlaceOptionsChange,
+): Promise<PlaceOptions> {
+  const scope = await scopeOfObject(deps, call.actor, (tx) => findPlace(tx, placeId));
+  return withScope(deps.connection, scope, async (tx) => {
+    const now = deps.clock.now();
+    const row = await lockPlace(tx, placeId);
+    const forbidden = refuseConfigurationWrite(call.actor, row, "PLACE-21");
+    if (forbidden !== undefined) throw new Refusal([forbidden]);
+    if (call.ifMatch !== row.version) throw refusal("PRECONDITION_FAILED", "", { current: optionsOf(row) });
+    const options = settle(decidePlaceOptions(wanted));
+    await updatePlaceOptions(tx, row, options);
+    const updated: PlaceRow = { ...row, ...optionColumns(options), version: row.version + 1 };
+    const change = {
+      establishmentId: row.establishmentId,
+      objectType: "place",
+      objectId: placeId,
+      operation: "updated",
+      version: updated.version,
+      placeIds: [placeId],
+      changed: changedOptions(row, updated),
+    } as const;
+    await announce(tx, now, [{ author: call.actor, change }]);
+    return optionsOf(updated);
+  });
+}
+
+/** Names of the options that differ, as the contract spells them. */
+function changedOptions(before: PlaceRow, after: PlaceRow): string[] {
+  const [was, is] = [optionsOf(before), optionsOf(after)];
+  const names = ["displayMode", "maskProfessionalName", "cancellationPolicy", "noShowMessageEnabled"] as const;
+  return names.filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]));
+}
+
+export function placeOf({ place: row, machineId }: LinkedPlaceRow): Place {
+  return {
+    placeId: row.placeId,
+    version: row.version,
+    establishmentId: row.establishmentId,
+    name: row.name,
+    abbreviation: row.abbreviation,
+    ramqNumber: row.ramqNumber,
+    localityCode: row.localityCode,
+    startDate: row.startDate,
+    endDate: row.endDate,
+    civicNumber: row.civicNumber,
+    street: row.street,
+    suite: row.suite,
+    city: row.city,
+    province: row.province,
+    postalCode: row.postalCode,
+    phone: row.phone,
+    timeZone: row.timeZone,
+    label: placeLabel(row),
+    machineIdentifier: machineId,
+  };
+}
+
+function optionsOf(row: PlaceRow): PlaceOptions {
+  return {
+    placeId: row.placeId,
+    version: row.version,
+    displayMode: row.displayMode,
+    maskProfessionalName: { gmf: row.maskGmf, gen: row.maskGen },
+    cancellationPolicy: { value: row.cancellationValue, unit: row.cancellationUnit },
+    noShowMessageEnabled: row.noShowMessageEnabled,
+  };
+}

@@ -1,0 +1,341 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aClinic, aMachine, anEmployee, anEstablishment, aPlace } from "../../../test/factories.ts";
+import type { AClinic } from "../../../test/factories.ts";
+import { createTestHub } from "../../../test/harness.ts";
+import type { TestAnswer, TestHub } from "../../../test/harness.ts";
+import type { ChangeObject } from "../../db/change-log.ts";
+import type { Page } from "../../http/page.ts";
+import type { ProblemBody } from "../../http/problem.ts";
+import { newPlaceExample, placeOptionsChangeExample } from "./schema.ts";
+import type { Place, PlaceOptions } from "./schema.ts";
+
+let hub: TestHub;
+let clinic: AClinic;
+let operator: string;
+
+beforeAll(async () => {
+  hub = await createTestHub();
+  operator = await hub.tokens.operator();
+  clinic = await aClinic(hub);
+});
+afterAll(() => hub.close());
+
+/** Another clinic altogether, whose place nobody of `clinic` may know of. */
+const foreign = async () => aClinic(hub);
+const nowhere = "plc_00000000000000000000000000";
+
+function refusals({ body }: TestAnswer<ProblemBody>): string[] {
+  return body.violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`);
+}
+
+/** A refusal without what differs by nature. */
+function comparable({ status, body }: TestAnswer<ProblemBody>) {
+  return { status, body: { ...body, requestId: "", instance: "" } };
+}
+
+async function lastChange(establishmentId: string) {
+  return hub.write([establishmentId], async (tx) => {
+    const [row] = await tx.sql<{ objectType: ChangeObject; objectId: string; operation: string; changed: string[] }[]>`
+      SELECT object_type AS "objectType", object_id AS "objectId", operation, changed
+      FROM change WHERE establishment_id = ${establishmentId} ORDER BY seq DESC LIMIT 1`;
+    return row;
+  });
+}
+
+describe("places.create", () => {
+  const create = (body: object, as = operator) => hub.request<Place & ProblemBody>("POST", "/v1/places", { as, body });
+
+  test("PLACE-01 the hub names the place", async () => {
+    const { establishmentId } = await anEstablishment(hub);
+    const created = await create({ ...newPlaceExample, establishmentId });
+    expect(created.status).toBe(201);
+    expect(created.headers.get("etag")).toBe('"v1"');
+    expect(created.body).toMatchObject({ ...newPlaceExample, establishmentId, version: 1, machineIdentifier: null });
+    expect(created.body.placeId).toMatch(/^plc_/);
+    const read = await hub.request("GET", `/v1/places/${created.body.placeId}`, { as: operator });
+    expect(read.body).toEqual(created.body);
+    expect(await lastChange(establishmentId)).toEqual({
+      objectType: "place",
+      objectId: created.body.placeId,
+      operation: "created",
+      changed: [],
+    });
+  });
+
+  test("PLACE-01 nobody chooses or changes a place's id", async () => {
+    const refused = await create({
+      ...newPlaceExample,
+      establishmentId: clinic.establishmentId,
+      placeId: clinic.placeId,
+    });
+    expect(refused.status).toBe(400);
+    expect(refusals(refused)).toEqual(["CONTRACT UNKNOWN_FIELD /placeId"]);
+  });
+
+  test("PLACE-20 its options start with their defaults", async () => {
+    const { establishmentId } = await anEstablishment(hub);
+    const { body: place } = await create({ ...newPlaceExample, establishmentId });
+    const options = await hub.request<PlaceOptions>("GET", `/v1/places/${place.placeId}/options`, { as: operator });
+    expect(options.body).toEqual({
+      placeId: place.placeId,
+      version: 1,
+      displayMode: "byRelationship",
+      maskProfessionalName: { gmf: false, gen: false },
+      cancellationPolicy: { value: 24, unit: "hours" },
+      noShowMessageEnabled: false,
+    });
+  });
+
+  test("EST-01 nobody but the operator creates", async () => {
+    for (const as of [clinic.admin.token, clinic.machine.token]) {
+      const refused = await create({ ...newPlaceExample, establishmentId: clinic.establishmentId }, as);
+      expect(refused.status).toBe(403);
+      expect(refused.body.code).toBe("FORBIDDEN");
+    }
+  });
+
+  test("an unknown establishment is not found", async () => {
+    const refused = await create({ ...newPlaceExample, establishmentId: "est_00000000000000000000000000" });
+    expect(refused.status).toBe(404);
+  });
+
+  test("Place.endDate is not before startDate", async () => {
+    const { establishmentId } = clinic;
+    const refused = await create({
+      ...newPlaceExample,
+      establishmentId,
+      startDate: "2027-03-08",
+      endDate: "2027-03-07",
+    });
+    expect(refused.status).toBe(422);
+    expect(refusals(refused)).toEqual(["Place.endDate OUT_OF_RANGE /endDate"]);
+  });
+
+  test("a zone that is not Québec's, or a postal code that is not Canadian, does not follow the contract", async () => {
+    const { establishmentId } = clinic;
+    const refused = await create({
+      ...newPlaceExample,
+      establishmentId,
+      timeZone: "Europe/Paris",
+      postalCode: "75001",
+    });
+    expect(refused.status).toBe(400);
+    expect(refusals(refused)).toEqual(["CONTRACT INVALID_REQUEST /postalCode", "CONTRACT INVALID_REQUEST /timeZone"]);
+  });
+
+  test("the same key creates one place", async () => {
+    const { establishmentId } = await anEstablishment(hub);
+    const body = { ...newPlaceExample, establishmentId };
+    const send = () => hub.request<Place>("POST", "/v1/places", { as: operator, body, key: "a-key-of-places" });
+    const [first, second] = [await send(), await send()];
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get("idempotency-replayed")).toBe("true");
+    const list = await hub.request<Page<Place>>("GET", `/v1/places?establishmentId=${establishmentId}`, {
+      as: operator,
+    });
+    expect(list.body.items).toHaveLength(1);
+  });
+});
+
+describe("places.get", () => {
+  test("PLACE-03 staff and the linked machine read it; PLACE-08 with its machine identifier; PLACE-04 with its label", async () => {
+    const own = await aClinic(hub, { place: { name: "Clinique du Port", abbreviation: "Port" } });
+    for (const as of [own.admin.token, own.professional.token, own.machine.token, operator]) {
+      const read = await hub.request<Place>("GET", `/v1/places/${own.placeId}`, { as });
+      expect(read.status).toBe(200);
+      expect(read.body).toMatchObject({
+        placeId: own.placeId,
+        name: "Clinique du Port",
+        label: "Port",
+        machineIdentifier: own.machine.machineId,
+      });
+    }
+  });
+
+  test("PLACE-04 without an abbreviation the label is the name", async () => {
+    const place = await aPlace(hub, clinic, { name: "Clinique de la Côte", abbreviation: null });
+    const read = await hub.request<Place>("GET", `/v1/places/${place.placeId}`, { as: operator });
+    expect(read.body.label).toBe("Clinique de la Côte");
+  });
+
+  test("LCGA-02 a place of the establishment that is not linked is not shown to the machine", async () => {
+    const unlinked = await aPlace(hub, clinic);
+    for (const path of [unlinked.placeId, `${unlinked.placeId}/options`]) {
+      const read = await hub.request<ProblemBody>("GET", `/v1/places/${path}`, { as: clinic.machine.token });
+      expect(read.status).toBe(404);
+    }
+  });
+
+  test("another establishment's place answers like one that does not exist", async () => {
+    const other = await foreign();
+    for (const as of [clinic.admin.token, clinic.professional.token, clinic.machine.token]) {
+      for (const suffix of ["", "/options"]) {
+        const there = await hub.request<ProblemBody>("GET", `/v1/places/${other.placeId}${suffix}`, { as });
+        const missing = await hub.request<ProblemBody>("GET", `/v1/places/${nowhere}${suffix}`, { as });
+        expect(there.status).toBe(404);
+        expect(comparable(there)).toEqual(comparable(missing));
+      }
+    }
+  });
+});
+
+describe("places.list", () => {
+  const list = async (as: string, query = "") => {
+    const answer = await hub.request<Page<Place>>("GET", `/v1/places${query}`, { as });
+    expect(answer.status).toBe(200);
+    return answer.body;
+  };
+  const ids = ({ items }: Page<Place>) => items.map(({ placeId }) => placeId);
+
+  test("staff see their establishment's, a machine the linked ones, the operator all", async () => {
+    const own = await aClinic(hub);
+    const second = await aPlace(hub, own);
+    expect(ids(await list(own.admin.token))).toEqual([own.placeId, second.placeId]);
+    expect(ids(await list(own.machine.token))).toEqual([own.placeId]);
+    const all = ids(await list(operator, "?limit=1000"));
+    expect(all).toEqual(expect.arrayContaining([own.placeId, second.placeId, clinic.placeId]));
+  });
+
+  test("establishmentId filters; of another establishment nothing is shown", async () => {
+    const other = await foreign();
+    expect(ids(await list(operator, `?establishmentId=${other.establishmentId}`))).toEqual([other.placeId]);
+    expect(ids(await list(clinic.admin.token, `?establishmentId=${other.establishmentId}`))).toEqual([]);
+    expect(ids(await list(clinic.machine.token, `?establishmentId=${other.establishmentId}`))).toEqual([]);
+  });
+
+  test("PLACE-08 one machine is linked with places of two establishments", async () => {
+    const places = [await aPlace(hub, await foreign()), await aPlace(hub, await foreign())];
+    const { token, machineId } = await aMachine(hub, { places });
+    const page = await list(token);
+    expect(ids(page)).toEqual(places.map(({ placeId }) => placeId));
+    expect(page.items.map(({ machineIdentifier }) => machineIdentifier)).toEqual([machineId, machineId]);
+  });
+
+  test("pages follow one another, and a cursor is good for its own list only", async () => {
+    const own = await anEstablishment(hub);
+    const places = [await aPlace(hub, own), await aPlace(hub, own), await aPlace(hub, own)];
+    const filter = `?establishmentId=${own.establishmentId}`;
+    const first = await list(operator, `${filter}&limit=2`);
+    const second = await list(operator, `${filter}&limit=2&cursor=${String(first.nextCursor)}`);
+    expect([...ids(first), ...ids(second)]).toEqual(places.map(({ placeId }) => placeId));
+    expect(second.nextCursor).toBeNull();
+    const elsewhere = await hub.request<ProblemBody>("GET", `/v1/places?cursor=${String(first.nextCursor)}`, {
+      as: operator,
+    });
+    expect(elsewhere.body.code).toBe("CURSOR_INVALID");
+  });
+});
+
+describe("places.replaceOptions", () => {
+  const replace = (placeId: string, as: string, body: object = placeOptionsChangeExample, version: number | null = 1) =>
+    hub.request<PlaceOptions & ProblemBody>("PUT", `/v1/places/${placeId}/options`, {
+      as,
+      body,
+      ...(version === null ? {} : { version }),
+    });
+
+  test("PLACE-21 local administrators, super users and the operator write them", async () => {
+    const own = await aClinic(hub);
+    const superUser = await anEmployee(hub, own, { profile: "superUser" });
+    let version = 1;
+    for (const as of [own.admin.token, superUser.token, operator]) {
+      const body = { ...placeOptionsChangeExample, noShowMessageEnabled: version % 2 === 1 };
+      const replaced = await replace(own.placeId, as, body, version);
+      version += 1;
+      expect(replaced.status).toBe(200);
+      expect(replaced.body).toEqual({ placeId: own.placeId, version, ...body });
+      expect(replaced.headers.get("etag")).toBe(`"v${String(version)}"`);
+    }
+    expect(await lastChange(own.establishmentId)).toEqual({
+      objectType: "place",
+      objectId: own.placeId,
+      operation: "updated",
+      changed: ["noShowMessageEnabled"],
+    });
+  });
+
+  test("PLACE-21 a user reads them and is refused to write them", async () => {
+    const user = await anEmployee(hub, clinic);
+    const read = await hub.request("GET", `/v1/places/${clinic.placeId}/options`, { as: user.token });
+    expect(read.status).toBe(200);
+    const refused = await replace(clinic.placeId, user.token);
+    expect(refused.status).toBe(403);
+    expect(refusals(refused)).toEqual(["PLACE-21 FORBIDDEN "]);
+  });
+
+  test("LCGA-04 the linked machine is told that they are kept in RVSQ", async () => {
+    const refused = await replace(clinic.placeId, clinic.machine.token);
+    expect(refused.status).toBe(403);
+    expect(refusals(refused)).toEqual(["LCGA-04 MANAGED_IN_RVSQ "]);
+  });
+
+  test("LCGA-02 at a place that is not linked, that it is not linked", async () => {
+    const unlinked = await aPlace(hub, clinic);
+    const refused = await replace(unlinked.placeId, clinic.machine.token);
+    expect(refused.status).toBe(403);
+    expect(refusals(refused)).toEqual(["LCGA-02 MACHINE_NOT_LINKED "]);
+  });
+
+  test("PLACE-22 another place of the establishment keeps its own", async () => {
+    const own = await aClinic(hub);
+    const second = await aPlace(hub, own);
+    await replace(own.placeId, own.admin.token);
+    const read = await hub.request<PlaceOptions>("GET", `/v1/places/${second.placeId}/options`, {
+      as: own.admin.token,
+    });
+    expect(read.body).toMatchObject({ version: 1, displayMode: "byClientele", noShowMessageEnabled: false });
+  });
+
+  test("PLACE-23, PLACE-26, PLACE-29 every violation is answered at once, and nothing is changed", async () => {
+    const refused = await replace(clinic.placeId, clinic.admin.token, {
+      displayMode: null,
+      maskProfessionalName: { mf: true, gmf: false, gen: false },
+      cancellationPolicy: { value: 60, unit: "minutes" },
+      noShowMessageEnabled: false,
+    });
+    expect(refused.status).toBe(422);
+    expect(refusals(refused)).toEqual([
+      "PLACE-23 REQUIRED_FIELD /displayMode",
+      "PLACE-26 UNKNOWN_FIELD /maskProfessionalName/mf",
+      "PLACE-29 OUT_OF_RANGE /cancellationPolicy/value",
+    ]);
+    const read = await hub.request<PlaceOptions>("GET", `/v1/places/${clinic.placeId}/options`, { as: operator });
+    expect(read.body.version).toBe(1);
+  });
+
+  test("PLACE-30 refuses 25 hours", async () => {
+    const body = { ...placeOptionsChangeExample, cancellationPolicy: { value: 25, unit: "hours" } };
+    expect(refusals(await replace(clinic.placeId, clinic.admin.token, body))).toEqual([
+      "PLACE-30 OUT_OF_RANGE /cancellationPolicy/value",
+    ]);
+  });
+
+  test("If-Match is required, and a stale one is answered with the options as they are", async () => {
+    const own = await aClinic(hub);
+    expect((await replace(own.placeId, own.admin.token, placeOptionsChangeExample, null)).status).toBe(428);
+    await replace(own.placeId, own.admin.token);
+    const stale = await replace(own.placeId, operator);
+    expect(stale.status).toBe(412);
+    expect(stale.body.current).toMatchObject({ version: 2, displayMode: "byClientele" });
+  });
+
+  test("two writers of one version: one wins", async () => {
+    const own = await aClinic(hub);
+    const answers = await Promise.all([
+      replace(own.placeId, own.admin.token),
+      replace(own.placeId, own.admin.token),
+      replace(own.placeId, operator),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+  });
+
+  test("another establishment's place answers like one that does not exist", async () => {
+    const other = await foreign();
+    for (const as of [clinic.admin.token, clinic.professional.token, clinic.machine.token]) {
+      const there = await replace(other.placeId, as);
+      expect(there.status).toBe(404);
+      expect(comparable(there)).toEqual(comparable(await replace(nowhere, as)));
+    }
+    expect((await replace(nowhere, operator)).status).toBe(404);
+  });
+});
