@@ -1,0 +1,615 @@
+-- The database as the migrations leave it: for reading, in alphabetical order, not for running.
+-- Written by `npm run schema -w @arrimage/api`; a test fails when it is stale. Do not edit.
+
+CREATE EXTENSION btree_gist;
+
+CREATE SEQUENCE reference_number AS bigint START 1000000000 INCREMENT 1 MINVALUE 1 MAXVALUE 9999999999 CACHE 1;
+
+CREATE OR REPLACE FUNCTION public.scope_audience()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT coalesce(current_setting('app.audience', true), '') $function$;
+
+CREATE OR REPLACE FUNCTION public.scope_establishments()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT string_to_array(nullif(current_setting('app.establishments', true), ''), ',') $function$;
+
+CREATE OR REPLACE FUNCTION public.scope_subject()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT nullif(current_setting('app.subject', true), '') $function$;
+
+CREATE TABLE access_record (
+  establishment_id text COLLATE "C" NOT NULL,
+  access_id text COLLATE "C" NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor_type text NOT NULL,
+  actor_id text NOT NULL,
+  purpose text NOT NULL,
+  object_type text NOT NULL,
+  object_ids text[] NOT NULL,
+  request_id text NOT NULL,
+  CONSTRAINT access_record_pkey PRIMARY KEY (establishment_id, access_id),
+  CONSTRAINT access_record_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
+);
+ALTER TABLE access_record ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access_record FORCE ROW LEVEL SECURITY;
+CREATE POLICY access_record_tenant ON access_record
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT INSERT, SELECT ON access_record TO arrimage_runtime;
+
+CREATE TABLE appointment (
+  establishment_id text COLLATE "C" NOT NULL,
+  appointment_id text COLLATE "C" NOT NULL,
+  reference_number text COLLATE "C" NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  start_at timestamp with time zone NOT NULL,
+  end_at timestamp with time zone NOT NULL,
+  seat integer NOT NULL,
+  status text NOT NULL,
+  appointment_type text NOT NULL,
+  attendance text NOT NULL,
+  nam_encrypted bytea,
+  nam_index text,
+  nam_matched boolean NOT NULL,
+  first_name text NOT NULL,
+  last_name text NOT NULL,
+  sex text NOT NULL,
+  birth_date date NOT NULL,
+  home_phone text,
+  mobile_phone text,
+  email text,
+  communication_modes text[] NOT NULL,
+  communication_language text NOT NULL,
+  consultation_reason text,
+  clinic_note text,
+  patient_note text,
+  professional_name_visible boolean NOT NULL,
+  cancellation_value integer NOT NULL,
+  cancellation_unit text NOT NULL,
+  author_type text NOT NULL,
+  author_id text NOT NULL,
+  author_label text NOT NULL,
+  cancelled_at timestamp with time zone,
+  cancelled_by text,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT appointment_pkey PRIMARY KEY (establishment_id, appointment_id),
+  CONSTRAINT appt_09_seat_exclusive EXCLUDE USING gist (establishment_id WITH =, professional_id WITH =, seat WITH =, tstzrange(start_at, end_at) WITH &&) WHERE (status = 'active'::text),
+  CONSTRAINT appointment_at_most_a_day CHECK ((end_at - start_at) <= 'PT24H'::interval),
+  CONSTRAINT appointment_interval CHECK (start_at < end_at),
+  CONSTRAINT appointment_nam CHECK ((nam_encrypted IS NULL) = (nam_index IS NULL)),
+  CONSTRAINT appointment_seat CHECK (seat >= 1),
+  CONSTRAINT appointment_status CHECK (status = ANY (ARRAY['active'::text, 'cancelled'::text])),
+  CONSTRAINT appointment_type CHECK (appointment_type = ANY (ARRAY['MF'::text, 'GMF'::text, 'GEN'::text])),
+  CONSTRAINT att_01_attendance CHECK (attendance = ANY (ARRAY['unconfirmed'::text, 'present'::text, 'absent'::text])),
+  CONSTRAINT cancel_15_by CHECK (cancelled_by = ANY (ARRAY['clinic'::text, 'patient'::text])),
+  CONSTRAINT cancel_15_who CHECK ((status = 'cancelled'::text) = (cancelled_at IS NOT NULL AND cancelled_by IS NOT NULL)),
+  CONSTRAINT appointment_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
+  CONSTRAINT appointment_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
+);
+CREATE INDEX appointment_at_place ON appointment USING btree (establishment_id, place_id, start_at);
+CREATE INDEX appointment_of_patient ON appointment USING btree (nam_index) WHERE nam_index IS NOT NULL;
+CREATE INDEX appointment_of_professional ON appointment USING btree (establishment_id, professional_id, start_at);
+CREATE UNIQUE INDEX appt_39_reference_unique ON appointment USING btree (reference_number);
+ALTER TABLE appointment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointment FORCE ROW LEVEL SECURITY;
+CREATE POLICY appointment_citizen ON appointment FOR SELECT
+  USING (scope_audience() = 'citizen'::text AND nam_index = scope_subject());
+CREATE POLICY appointment_tenant ON appointment
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT INSERT, SELECT, UPDATE ON appointment TO arrimage_runtime;
+
+CREATE TABLE assertion_jti (
+  machine_id text COLLATE "C" NOT NULL,
+  jti text COLLATE "C" NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT assertion_jti_pkey PRIMARY KEY (machine_id, jti)
+);
+CREATE INDEX assertion_jti_expiry ON assertion_jti USING btree (expires_at);
+GRANT DELETE, INSERT, SELECT, UPDATE ON assertion_jti TO arrimage_runtime;
+
+CREATE TABLE change (
+  establishment_id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  object_type text NOT NULL,
+  object_id text COLLATE "C" NOT NULL,
+  operation text NOT NULL,
+  version integer NOT NULL,
+  place_ids text[] NOT NULL,
+  professional_id text COLLATE "C",
+  start_at timestamp with time zone,
+  end_at timestamp with time zone,
+  status text,
+  changed text[] NOT NULL,
+  actor_type text NOT NULL,
+  actor_id text,
+  vendor_id text,
+  CONSTRAINT change_pkey PRIMARY KEY (establishment_id, seq),
+  CONSTRAINT change_actor CHECK (actor_type = ANY (ARRAY['operator'::text, 'machine'::text, 'employee'::text, 'citizen'::text, 'system'::text])),
+  CONSTRAINT change_operation CHECK (operation = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text])),
+  CONSTRAINT change_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
+);
+CREATE INDEX change_age ON change USING btree (establishment_id, at);
+CREATE INDEX change_of_object ON change USING btree (establishment_id, object_id, seq);
+ALTER TABLE change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE change FORCE ROW LEVEL SECURITY;
+CREATE POLICY change_tenant ON change
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT ON change TO arrimage_runtime;
+
+CREATE TABLE change_counter (
+  establishment_id text COLLATE "C" NOT NULL,
+  last_seq bigint NOT NULL,
+  pruned_seq bigint NOT NULL,
+  CONSTRAINT change_counter_pkey PRIMARY KEY (establishment_id),
+  CONSTRAINT change_counter_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
+);
+ALTER TABLE change_counter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE change_counter FORCE ROW LEVEL SECURITY;
+CREATE POLICY change_counter_system ON change_counter FOR SELECT
+  USING (scope_audience() = 'system'::text);
+CREATE POLICY change_counter_tenant ON change_counter
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT INSERT, SELECT, UPDATE ON change_counter TO arrimage_runtime;
+
+CREATE TABLE citizen_day (
+  nam_index text COLLATE "C" NOT NULL,
+  local_date date NOT NULL,
+  appointments integer NOT NULL,
+  CONSTRAINT citizen_day_pkey PRIMARY KEY (nam_index, local_date),
+  CONSTRAINT citizen_day_count CHECK (appointments >= 0)
+);
+GRANT INSERT, SELECT, UPDATE ON citizen_day TO arrimage_runtime;
+
+CREATE TABLE employee (
+  establishment_id text COLLATE "C" NOT NULL,
+  employee_id text COLLATE "C" NOT NULL,
+  ramq_identifier text NOT NULL,
+  first_name text NOT NULL,
+  last_name text NOT NULL,
+  practice_number text,
+  start_date date NOT NULL,
+  departure_date date,
+  local_admin boolean NOT NULL,
+  super_user boolean NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT employee_pkey PRIMARY KEY (establishment_id, employee_id),
+  CONSTRAINT emp_05_practice_number CHECK (practice_number ~ '^[0-9]{6}$'::text),
+  CONSTRAINT perm_06_one_profile CHECK (NOT (local_admin AND super_user)),
+  CONSTRAINT employee_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
+);
+CREATE UNIQUE INDEX emp_07_once_per_establishment ON employee USING btree (establishment_id, ramq_identifier);
+CREATE UNIQUE INDEX emp_07_practice_number_once ON employee USING btree (establishment_id, practice_number);
+CREATE INDEX employee_by_identifier ON employee USING btree (ramq_identifier);
+ALTER TABLE employee ENABLE ROW LEVEL SECURITY;
+ALTER TABLE employee FORCE ROW LEVEL SECURITY;
+CREATE POLICY employee_operator ON employee FOR SELECT
+  USING (scope_audience() = 'operator'::text);
+CREATE POLICY employee_own ON employee FOR SELECT
+  USING (scope_audience() = 'employee'::text AND ramq_identifier = scope_subject());
+CREATE POLICY employee_tenant ON employee
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT INSERT, SELECT, UPDATE ON employee TO arrimage_runtime;
+
+CREATE TABLE employee_grant (
+  establishment_id text COLLATE "C" NOT NULL,
+  employee_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  named_place_id text COLLATE "C" GENERATED ALWAYS AS (NULLIF(place_id, 'all'::text)) STORED,
+  professional_id text COLLATE "C" NOT NULL,
+  access text NOT NULL,
+  CONSTRAINT employee_grant_pkey PRIMARY KEY (establishment_id, employee_id, place_id, professional_id),
+  CONSTRAINT perm_10_access CHECK (access = ANY (ARRAY['read'::text, 'write'::text])),
+  CONSTRAINT employee_grant_establishment_id_employee_id_fkey FOREIGN KEY (establishment_id, employee_id) REFERENCES employee(establishment_id, employee_id),
+  CONSTRAINT employee_grant_establishment_id_named_place_id_fkey FOREIGN KEY (establishment_id, named_place_id) REFERENCES place(establishment_id, place_id),
+  CONSTRAINT employee_grant_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
+);
+ALTER TABLE employee_grant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE employee_grant FORCE ROW LEVEL SECURITY;
+CREATE POLICY employee_grant_tenant ON employee_grant
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON employee_grant TO arrimage_runtime;
+
+CREATE TABLE employee_place (
+  establishment_id text COLLATE "C" NOT NULL,
+  employee_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  CONSTRAINT employee_place_pkey PRIMARY KEY (establishment_id, employee_id, place_id),
+  CONSTRAINT employee_place_establishment_id_employee_id_fkey FOREIGN KEY (establishment_id, employee_id) REFERENCES employee(establishment_id, employee_id),
+  CONSTRAINT employee_place_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id)
+);
+ALTER TABLE employee_place ENABLE ROW LEVEL SECURITY;
+ALTER TABLE employee_place FORCE ROW LEVEL SECURITY;
+CREATE POLICY employee_place_tenant ON employee_place
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT ON employee_place TO arrimage_runtime;
+
+CREATE TABLE establishment (
+  establishment_id text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  email text,
+  phone text,
+  is_gmf boolean NOT NULL,
+  gmf_number text,
+  past_limit_days integer NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT establishment_pkey PRIMARY KEY (establishment_id),
+  CONSTRAINT appt_02_past_limit CHECK (past_limit_days = ANY (ARRAY[90, 365])),
+  CONSTRAINT est_06_gmf_number CHECK (is_gmf = (gmf_number IS NOT NULL))
+);
+CREATE INDEX establishment_by_gmf ON establishment USING btree (gmf_number) WHERE gmf_number IS NOT NULL;
+ALTER TABLE establishment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE establishment FORCE ROW LEVEL SECURITY;
+CREATE POLICY establishment_citizen ON establishment FOR SELECT
+  USING (scope_audience() = 'citizen'::text);
+CREATE POLICY establishment_operator ON establishment FOR SELECT
+  USING (scope_audience() = 'operator'::text);
+CREATE POLICY establishment_tenant ON establishment
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT INSERT, SELECT, UPDATE ON establishment TO arrimage_runtime;
+
+CREATE TABLE external_binding (
+  establishment_id text COLLATE "C" NOT NULL,
+  vendor_id text COLLATE "C" NOT NULL,
+  object_type text NOT NULL,
+  external_id text COLLATE "C" NOT NULL,
+  object_id text COLLATE "C" NOT NULL,
+  body_hash text,
+  vendor_version integer NOT NULL,
+  CONSTRAINT external_binding_pkey PRIMARY KEY (establishment_id, vendor_id, object_type, external_id),
+  CONSTRAINT external_binding_type CHECK (object_type = ANY (ARRAY['slot'::text, 'appointment'::text])),
+  CONSTRAINT external_binding_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id),
+  CONSTRAINT external_binding_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES vendor(vendor_id)
+);
+CREATE UNIQUE INDEX external_binding_of_object ON external_binding USING btree (establishment_id, vendor_id, object_type, object_id);
+ALTER TABLE external_binding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE external_binding FORCE ROW LEVEL SECURITY;
+CREATE POLICY external_binding_tenant ON external_binding
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON external_binding TO arrimage_runtime;
+
+CREATE TABLE hold (
+  establishment_id text COLLATE "C" NOT NULL,
+  hold_id text COLLATE "C" NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  slot_id text COLLATE "C",
+  start_at timestamp with time zone NOT NULL,
+  end_at timestamp with time zone NOT NULL,
+  owner_type text NOT NULL,
+  owner_id text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT hold_pkey PRIMARY KEY (establishment_id, hold_id),
+  CONSTRAINT hold_at_most_a_day CHECK ((end_at - start_at) <= 'PT24H'::interval),
+  CONSTRAINT hold_interval CHECK (start_at < end_at),
+  CONSTRAINT hold_owner CHECK (owner_type = ANY (ARRAY['machine'::text, 'employee'::text, 'citizen'::text])),
+  CONSTRAINT hold_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
+  CONSTRAINT hold_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
+);
+CREATE INDEX hold_expiry ON hold USING btree (expires_at);
+CREATE INDEX hold_of_owner ON hold USING btree (owner_type, owner_id);
+CREATE INDEX hold_of_professional ON hold USING btree (establishment_id, professional_id, start_at, end_at);
+ALTER TABLE hold ENABLE ROW LEVEL SECURITY;
+ALTER TABLE hold FORCE ROW LEVEL SECURITY;
+CREATE POLICY hold_citizen ON hold FOR SELECT
+  USING (scope_audience() = 'citizen'::text AND owner_type = 'citizen'::text AND owner_id = scope_subject());
+CREATE POLICY hold_system ON hold FOR SELECT
+  USING (scope_audience() = 'system'::text);
+CREATE POLICY hold_tenant ON hold
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON hold TO arrimage_runtime;
+
+CREATE TABLE idempotent_answer (
+  caller text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  fingerprint text NOT NULL,
+  answer bytea NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT idempotent_answer_pkey PRIMARY KEY (caller, key)
+);
+CREATE INDEX idempotent_answer_expiry ON idempotent_answer USING btree (expires_at);
+GRANT DELETE, INSERT, SELECT, UPDATE ON idempotent_answer TO arrimage_runtime;
+
+CREATE TABLE machine (
+  machine_id text COLLATE "C" NOT NULL,
+  vendor_id text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  jwks jsonb NOT NULL,
+  scopes text[] NOT NULL,
+  status text NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT machine_pkey PRIMARY KEY (machine_id),
+  CONSTRAINT machine_status CHECK (status = ANY (ARRAY['active'::text, 'suspended'::text])),
+  CONSTRAINT machine_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES vendor(vendor_id)
+);
+CREATE INDEX machine_by_vendor ON machine USING btree (vendor_id);
+GRANT INSERT, SELECT, UPDATE ON machine TO arrimage_runtime;
+
+CREATE TABLE machine_link (
+  establishment_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  machine_id text COLLATE "C" NOT NULL,
+  services_managed_by text NOT NULL,
+  version integer NOT NULL,
+  linked_at timestamp with time zone NOT NULL,
+  CONSTRAINT machine_link_pkey PRIMARY KEY (establishment_id, place_id),
+  CONSTRAINT machine_link_services CHECK (services_managed_by = ANY (ARRAY['machine'::text, 'staff'::text])),
+  CONSTRAINT machine_link_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
+  CONSTRAINT machine_link_machine_id_fkey FOREIGN KEY (machine_id) REFERENCES machine(machine_id)
+);
+CREATE INDEX machine_link_by_machine ON machine_link USING btree (machine_id);
+ALTER TABLE machine_link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE machine_link FORCE ROW LEVEL SECURITY;
+CREATE POLICY machine_link_operator ON machine_link FOR SELECT
+  USING (scope_audience() = 'operator'::text);
+CREATE POLICY machine_link_own ON machine_link FOR SELECT
+  USING (scope_audience() = 'machine'::text AND machine_id = scope_subject());
+CREATE POLICY machine_link_tenant ON machine_link
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON machine_link TO arrimage_runtime;
+
+CREATE TABLE opening (
+  establishment_id text COLLATE "C" NOT NULL,
+  slot_id text COLLATE "C" NOT NULL,
+  start_at timestamp with time zone NOT NULL,
+  end_at timestamp with time zone NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  service_type text NOT NULL,
+  consultation_reasons text[] NOT NULL,
+  visibility text NOT NULL,
+  open_from timestamp with time zone,
+  busy boolean NOT NULL,
+  held_until timestamp with time zone,
+  CONSTRAINT opening_pkey PRIMARY KEY (establishment_id, slot_id, start_at),
+  CONSTRAINT opening_establishment_id_slot_id_fkey FOREIGN KEY (establishment_id, slot_id) REFERENCES slot(establishment_id, slot_id) ON DELETE CASCADE
+);
+CREATE INDEX opening_free_at_place ON opening USING btree (establishment_id, place_id, start_at) INCLUDE (end_at, slot_id, professional_id, service_type, visibility, open_from, held_until) WHERE NOT busy;
+CREATE INDEX opening_free_of_professional ON opening USING btree (establishment_id, professional_id, start_at) INCLUDE (end_at, slot_id, place_id, service_type, visibility, open_from, held_until) WHERE NOT busy;
+CREATE INDEX opening_of_professional ON opening USING btree (establishment_id, professional_id, start_at, end_at);
+ALTER TABLE opening ENABLE ROW LEVEL SECURITY;
+ALTER TABLE opening FORCE ROW LEVEL SECURITY;
+CREATE POLICY opening_citizen ON opening FOR SELECT
+  USING (scope_audience() = 'citizen'::text AND visibility = 'public'::text);
+CREATE POLICY opening_tenant ON opening
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON opening TO arrimage_runtime;
+
+CREATE TABLE place (
+  establishment_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  abbreviation text,
+  ramq_number text,
+  locality_code text,
+  start_date date,
+  end_date date,
+  civic_number text NOT NULL,
+  street text NOT NULL,
+  suite text,
+  city text NOT NULL,
+  province text NOT NULL,
+  postal_code text NOT NULL,
+  phone text NOT NULL,
+  time_zone text NOT NULL,
+  display_mode text NOT NULL,
+  mask_gmf boolean NOT NULL,
+  mask_gen boolean NOT NULL,
+  cancellation_value integer NOT NULL,
+  cancellation_unit text NOT NULL,
+  no_show_message_enabled boolean NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT place_pkey PRIMARY KEY (establishment_id, place_id),
+  CONSTRAINT place_29_30_cancellation CHECK (cancellation_unit = 'minutes'::text AND cancellation_value >= 0 AND cancellation_value <= 59 OR cancellation_unit = 'hours'::text AND cancellation_value >= 0 AND cancellation_value <= 24),
+  CONSTRAINT place_display_mode CHECK (display_mode = ANY (ARRAY['byRelationship'::text, 'byClientele'::text])),
+  CONSTRAINT place_time_zone CHECK (time_zone = ANY (ARRAY['America/Toronto'::text, 'America/Halifax'::text, 'America/Blanc-Sablon'::text])),
+  CONSTRAINT place_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
+);
+CREATE UNIQUE INDEX place_id_unique ON place USING btree (place_id);
+ALTER TABLE place ENABLE ROW LEVEL SECURITY;
+ALTER TABLE place FORCE ROW LEVEL SECURITY;
+CREATE POLICY place_citizen ON place FOR SELECT
+  USING (scope_audience() = 'citizen'::text);
+CREATE POLICY place_operator ON place FOR SELECT
+  USING (scope_audience() = 'operator'::text);
+CREATE POLICY place_tenant ON place
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT INSERT, SELECT, UPDATE ON place TO arrimage_runtime;
+
+CREATE TABLE professional (
+  establishment_id text COLLATE "C" NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  employee_id text COLLATE "C",
+  display_name text NOT NULL,
+  practice_number text,
+  profession text NOT NULL,
+  capacity integer NOT NULL,
+  limit_future_booking boolean NOT NULL,
+  max_weeks integer,
+  departure_date date,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT professional_pkey PRIMARY KEY (establishment_id, professional_id),
+  CONSTRAINT opt_02_weeks CHECK (limit_future_booking = (max_weeks IS NOT NULL) AND max_weeks >= 1 AND max_weeks <= 52),
+  CONSTRAINT professional_capacity CHECK (capacity >= 1 AND (capacity = 1 OR profession = 'team'::text)),
+  CONSTRAINT professional_profession CHECK (profession = ANY (ARRAY['physician'::text, 'resident'::text, 'nurse'::text, 'team'::text])),
+  CONSTRAINT professional_establishment_id_employee_id_fkey FOREIGN KEY (establishment_id, employee_id) REFERENCES employee(establishment_id, employee_id),
+  CONSTRAINT professional_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
+);
+CREATE INDEX professional_by_practice_number ON professional USING btree (practice_number);
+CREATE UNIQUE INDEX professional_id_unique ON professional USING btree (professional_id);
+CREATE UNIQUE INDEX professional_one_per_employee ON professional USING btree (establishment_id, employee_id);
+ALTER TABLE professional ENABLE ROW LEVEL SECURITY;
+ALTER TABLE professional FORCE ROW LEVEL SECURITY;
+CREATE POLICY professional_citizen ON professional FOR SELECT
+  USING (scope_audience() = 'citizen'::text);
+CREATE POLICY professional_operator ON professional FOR SELECT
+  USING (scope_audience() = 'operator'::text);
+CREATE POLICY professional_tenant ON professional
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT INSERT, SELECT, UPDATE ON professional TO arrimage_runtime;
+
+CREATE TABLE professional_place (
+  establishment_id text COLLATE "C" NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  CONSTRAINT professional_place_pkey PRIMARY KEY (establishment_id, professional_id, place_id),
+  CONSTRAINT professional_place_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
+  CONSTRAINT professional_place_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
+);
+CREATE INDEX professional_place_by_place ON professional_place USING btree (establishment_id, place_id);
+ALTER TABLE professional_place ENABLE ROW LEVEL SECURITY;
+ALTER TABLE professional_place FORCE ROW LEVEL SECURITY;
+CREATE POLICY professional_place_citizen ON professional_place FOR SELECT
+  USING (scope_audience() = 'citizen'::text);
+CREATE POLICY professional_place_tenant ON professional_place
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT ON professional_place TO arrimage_runtime;
+
+CREATE TABLE registry_person (
+  nam_index text COLLATE "C" NOT NULL,
+  nam_encrypted bytea NOT NULL,
+  first_name text NOT NULL,
+  last_name text NOT NULL,
+  sex text NOT NULL,
+  birth_date date NOT NULL,
+  eligible boolean NOT NULL,
+  CONSTRAINT registry_person_pkey PRIMARY KEY (nam_index)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry_person TO arrimage_runtime;
+
+CREATE TABLE registry_registration (
+  nam_index text COLLATE "C" NOT NULL,
+  practice_number text NOT NULL,
+  gmf_number text,
+  CONSTRAINT registry_registration_pkey PRIMARY KEY (nam_index),
+  CONSTRAINT registry_registration_nam_index_fkey FOREIGN KEY (nam_index) REFERENCES registry_person(nam_index) ON DELETE CASCADE
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry_registration TO arrimage_runtime;
+
+CREATE TABLE sandbox_clock (
+  singleton boolean DEFAULT true NOT NULL,
+  anchor_now timestamp with time zone NOT NULL,
+  anchor_wall timestamp with time zone NOT NULL,
+  running boolean NOT NULL,
+  CONSTRAINT sandbox_clock_pkey PRIMARY KEY (singleton),
+  CONSTRAINT sandbox_clock_singleton_check CHECK (singleton)
+);
+GRANT INSERT, SELECT, UPDATE ON sandbox_clock TO arrimage_runtime;
+
+CREATE TABLE schema_migration (
+  name text COLLATE "C" NOT NULL,
+  checksum text NOT NULL,
+  CONSTRAINT schema_migration_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE service (
+  establishment_id text COLLATE "C" NOT NULL,
+  service_id text COLLATE "C" NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  type text NOT NULL,
+  consultation_reason text NOT NULL,
+  duration_minutes integer NOT NULL,
+  active boolean NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT service_pkey PRIMARY KEY (establishment_id, service_id),
+  CONSTRAINT service_duration CHECK (duration_minutes >= 5 AND duration_minutes <= 480),
+  CONSTRAINT svc_03_type CHECK (type = ANY (ARRAY['MF'::text, 'GMF'::text, 'GEN'::text])),
+  CONSTRAINT service_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
+);
+CREATE UNIQUE INDEX svc_23_unique_active ON service USING btree (establishment_id, professional_id, type, consultation_reason, duration_minutes) WHERE active;
+ALTER TABLE service ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service FORCE ROW LEVEL SECURITY;
+CREATE POLICY service_tenant ON service
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT INSERT, SELECT, UPDATE ON service TO arrimage_runtime;
+
+CREATE TABLE signing_key (
+  kid text COLLATE "C" NOT NULL,
+  purpose text NOT NULL,
+  public_jwk jsonb NOT NULL,
+  private_jwk bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT signing_key_pkey PRIMARY KEY (kid),
+  CONSTRAINT signing_key_purpose CHECK (purpose = ANY (ARRAY['access'::text, 'sandbox-issuer'::text]))
+);
+CREATE UNIQUE INDEX signing_key_one ON signing_key USING btree (purpose);
+GRANT INSERT, SELECT ON signing_key TO arrimage_runtime;
+
+CREATE TABLE slot (
+  establishment_id text COLLATE "C" NOT NULL,
+  slot_id text COLLATE "C" NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  start_at timestamp with time zone NOT NULL,
+  end_at timestamp with time zone NOT NULL,
+  place_id text COLLATE "C",
+  visibility text,
+  open_from timestamp with time zone,
+  service_type text,
+  duration_minutes integer,
+  service_ids text[] NOT NULL,
+  consultation_reasons text[] NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT slot_pkey PRIMARY KEY (establishment_id, slot_id),
+  CONSTRAINT slot_03_interval CHECK (start_at < end_at),
+  CONSTRAINT slot_07_all_or_none CHECK ((place_id IS NULL) = (visibility IS NULL) AND (place_id IS NULL) = (cardinality(service_ids) = 0) AND (place_id IS NULL) = (service_type IS NULL) AND (place_id IS NULL) = (duration_minutes IS NULL)),
+  CONSTRAINT slot_21_visibility CHECK (visibility = ANY (ARRAY['public'::text, 'private'::text])),
+  CONSTRAINT slot_24_open_from CHECK (open_from IS NULL OR visibility = 'public'::text),
+  CONSTRAINT slot_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
+  CONSTRAINT slot_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
+);
+CREATE INDEX slot_by_place ON slot USING btree (establishment_id, place_id, start_at);
+CREATE INDEX slot_by_professional ON slot USING btree (establishment_id, professional_id, start_at);
+CREATE INDEX slot_by_service ON slot USING gin (service_ids);
+ALTER TABLE slot ENABLE ROW LEVEL SECURITY;
+ALTER TABLE slot FORCE ROW LEVEL SECURITY;
+CREATE POLICY slot_tenant ON slot
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON slot TO arrimage_runtime;
+
+CREATE TABLE vendor (
+  vendor_id text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT vendor_pkey PRIMARY KEY (vendor_id)
+);
+GRANT INSERT, SELECT, UPDATE ON vendor TO arrimage_runtime;
+
+CREATE TABLE work_group (
+  establishment_id text COLLATE "C" NOT NULL,
+  work_group_id text COLLATE "C" NOT NULL,
+  professional_ids text[] NOT NULL,
+  relay_team_1 text[] NOT NULL,
+  relay_team_2 text[] NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT work_group_pkey PRIMARY KEY (establishment_id, work_group_id),
+  CONSTRAINT wg_06_not_empty CHECK (cardinality(professional_ids) >= 1),
+  CONSTRAINT wg_14_team_order CHECK (cardinality(relay_team_2) = 0 OR cardinality(relay_team_1) > 0),
+  CONSTRAINT work_group_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
+);
+ALTER TABLE work_group ENABLE ROW LEVEL SECURITY;
+ALTER TABLE work_group FORCE ROW LEVEL SECURITY;
+CREATE POLICY work_group_tenant ON work_group
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON work_group TO arrimage_runtime;
+
+GRANT USAGE ON SCHEMA public TO arrimage_runtime;
+GRANT USAGE ON SEQUENCE reference_number TO arrimage_runtime;
