@@ -14,11 +14,12 @@ export type TimeZone = (typeof timeZones)[number];
 type Instant = number;
 
 export const minuteMs = 60_000;
+const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
 
 /** `YYYY-MM-DD` of an instant in a zone. */
 export function localDateOf(at: Instant, zone: TimeZone): string {
-  return shifted(at, zone).toISOString().slice(0, 10);
+  return dateText(Math.floor((at + offsetMinutes(at, zone) * minuteMs) / dayMs));
 }
 
 /** `HH:MM` of an instant in a zone. */
@@ -26,13 +27,18 @@ export function localTimeOf(at: Instant, zone: TimeZone): string {
   return shifted(at, zone).toISOString().slice(11, 16);
 }
 
-/** RFC 3339 with the zone's offset at that instant, to the second: `2027-03-08T09:00:00-05:00`. */
+/**
+ * RFC 3339 with the zone's offset at that instant, to the second: `2027-03-08T09:00:00-05:00`. Every answer writes many:
+ * put together from cached parts it takes 0.2 µs, through Date 1.7 µs.
+ */
 export function zonedText(at: Instant, zone: TimeZone): string {
   const offset = offsetMinutes(at, zone);
-  const sign = offset < 0 ? "-" : "+";
-  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
-  const pad = (value: number) => String(value).padStart(2, "0");
-  return `${shifted(at, zone).toISOString().slice(0, 19)}${sign}${pad(hours)}:${pad(minutes)}`;
+  const local = at + offset * minuteMs;
+  const day = Math.floor(local / dayMs);
+  const seconds = Math.floor((local - day * dayMs) / 1000);
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return `${dateText(day)}T${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds % 60)}${offsetText(offset)}`;
 }
 
 /** The instant of a local date and time; null when the spring change skips it. */
@@ -78,22 +84,59 @@ export function overlaps(a: { startAt: Instant; endAt: Instant }, b: { startAt: 
   return a.startAt < b.endAt && b.startAt < a.endAt;
 }
 
+const digits = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, "0"));
+
+function twoDigits(value: number): string {
+  return digits[value] ?? String(value);
+}
+
+const dateTexts = new Map<number, string>();
+
+/** `YYYY-MM-DD` of a day counted from 1970-01-01. */
+function dateText(day: number): string {
+  return remembered(dateTexts, day, () => new Date(day * dayMs).toISOString().slice(0, 10));
+}
+
+const offsetTexts = new Map<number, string>();
+
+function offsetText(offset: number): string {
+  return remembered(offsetTexts, offset, () => {
+    const size = Math.abs(offset);
+    return `${offset < 0 ? "-" : "+"}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
+  });
+}
+
 function shifted(at: Instant, zone: TimeZone): Date {
   return new Date(at + offsetMinutes(at, zone) * minuteMs);
 }
 
-/** Offsets by zone and UTC quarter hour of a day that has a change, else by day: Temporal decides once, the cache the rest (691 ms → 17 ms per 100,000). */
-const offsets = new Map<string, number>();
+/**
+ * Offsets by zone and UTC day, and by UTC hour on a day that has a change (which comes on the hour): Temporal decides
+ * once, the cache the rest (691 ms → 17 ms per 100,000).
+ */
+const offsets: Readonly<Record<TimeZone, { days: Map<number, number | null>; hours: Map<number, number> }>> = {
+  "America/Toronto": { days: new Map(), hours: new Map() },
+  "America/Halifax": { days: new Map(), hours: new Map() },
+  "America/Blanc-Sablon": { days: new Map(), hours: new Map() },
+};
 
 function offsetMinutes(at: Instant, zone: TimeZone): number {
-  const day = Math.floor(at / dayMs);
-  const key = `${zone}${String(day)}`;
-  const cached = offsets.get(key);
-  if (cached !== undefined) return Number.isNaN(cached) ? exactOffset(at, zone) : cached;
-  const [first, last] = [exactOffset(day * dayMs, zone), exactOffset((day + 1) * dayMs - 1, zone)];
-  if (offsets.size > 50_000) offsets.clear();
-  offsets.set(key, first === last ? first : Number.NaN);
-  return first === last ? first : exactOffset(at, zone);
+  const { days, hours } = offsets[zone];
+  const ofDay = remembered(days, Math.floor(at / dayMs), (day) => {
+    const [first, last] = [exactOffset(day * dayMs, zone), exactOffset((day + 1) * dayMs - 1, zone)];
+    return first === last ? first : null;
+  });
+  return ofDay ?? remembered(hours, Math.floor(at / hourMs), (hour) => exactOffset(hour * hourMs, zone));
+}
+
+/** A cache that is emptied before it grows without end. */
+function remembered<T>(cache: Map<number, T>, key: number, compute: (key: number) => T): T {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  if (cache.size > 50_000) cache.clear();
+  const value = compute(key);
+  cache.set(key, value);
+  return value;
 }
 
 function exactOffset(at: Instant, zone: TimeZone): number {
