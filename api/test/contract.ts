@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "@hono/zod-openapi";
+import { oauthErrorSchema } from "../src/http/oauth-error.ts";
 import { problemsOf } from "../src/http/operation.ts";
 import type { Operation } from "../src/http/operation.ts";
 import { problemSchema } from "../src/http/schema.ts";
@@ -22,7 +23,10 @@ export function checkAnswer(
       checkBody(declared.operationId, declared.result, body);
     return;
   }
-  if (declared.oauth && typeof answer.body === "object" && answer.body !== null && "error" in answer.body) return;
+  if (declared.oauth) {
+    checkBody(`${declared.operationId}: failure`, oauthErrorSchema, answer.body);
+    return;
+  }
   checkBody(`${declared.operationId}: problem`, problemSchema, answer.body);
   const { code } = problemSchema.parse(answer.body);
   if (!problemsOf(declared).includes(code))

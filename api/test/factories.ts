@@ -14,6 +14,7 @@ import {
 } from "../src/db/tables.ts";
 import { machineScopes } from "../src/domain/actor.ts";
 import type { Profile, Scope } from "../src/domain/actor.ts";
+import { putPersons } from "../src/features/registry/actions.ts";
 import type { InsuredPerson } from "../src/registry.ts";
 import type { TestHub } from "./harness.ts";
 
@@ -327,7 +328,7 @@ export async function aCitizen(
         ? null
         : { practiceNumber: registeredWith.practiceNumber, gmfNumber: registeredWith.gmfNumber ?? null },
   };
-  hub.persons.set(nam, person);
+  await putPersons(hub.deps, { persons: [{ nam, ...person }] });
   return { nam, person, token: await hub.tokens.citizen(nam) };
 }
 

@@ -9,6 +9,7 @@ import type { ScopedTx } from "../src/db/scope.ts";
 import type { Deps } from "../src/deps.ts";
 import { machineScopes } from "../src/domain/actor.ts";
 import type { Scope } from "../src/domain/actor.ts";
+import { createSandboxRegistry } from "../src/features/registry/sandbox-registry.ts";
 import type { SandboxClock } from "../src/features/sandbox-clock/sandbox-clock.ts";
 import { issueMachineToken, issueSandboxToken } from "../src/http/access-token.ts";
 import { createAuthenticate } from "../src/http/authentication.ts";
@@ -17,7 +18,6 @@ import { createKeyring } from "../src/http/signing-keys.ts";
 import { idsFrom } from "../src/ids.ts";
 import type { Ids } from "../src/ids.ts";
 import { createLog } from "../src/log.ts";
-import type { InsuredPerson } from "../src/registry.ts";
 import { createSecrets } from "../src/secrets.ts";
 import { checkAnswer } from "./contract.ts";
 import { createTestDatabase } from "./database.ts";
@@ -73,8 +73,6 @@ export interface TestHub {
   deps: Deps;
   clock: TestClock;
   database: { url: string };
-  /** Insured persons by normalised NAM, as RAMQ would know them. */
-  persons: Map<string, InsuredPerson>;
   /** What was logged, line by line. */
   logs: string[];
   /** 1, 2, 3, …: for names and numbers that must differ. */
@@ -107,17 +105,17 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
   );
   const ids = countedIds(options.seed ?? "test");
   const logs: string[] = [];
-  const persons = new Map<string, InsuredPerson>();
   const connection = connect(database.url, { max: config.databasePool, role: "arrimage_runtime" });
+  const secrets = createSecrets(config.keys, ids);
   const deps: Deps = {
     config,
     clock,
     sandboxClock: clock,
     ids,
     log: createLog("info", { write: (line) => logs.push(line) }),
-    secrets: createSecrets(config.keys, ids),
+    secrets,
     connection,
-    registry: { find: (nam) => Promise.resolve(persons.get(nam) ?? null) },
+    registry: createSandboxRegistry({ connection, secrets }),
   };
   const authenticate = createAuthenticate(deps);
   const hub = createHub(deps, authenticate);
@@ -130,7 +128,6 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     deps,
     clock,
     database,
-    persons,
     logs,
     count: () => (counted += 1),
     async request<T>(method: string, path: string, request: TestRequest = {}): Promise<TestAnswer<T>> {

@@ -64,8 +64,8 @@ const commonHeaders = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-/** Operations whose writes decide what callers may do. */
-const settingTags: ReadonlySet<Operation["tag"]> = new Set(["operator", "configuration"]);
+/** Operations whose writes decide what callers may do; the sandbox may replace its whole world. */
+const settingTags: ReadonlySet<Operation["tag"]> = new Set(["operator", "configuration", "sandbox"]);
 
 /**
  * Serves one operation: limit, authenticate, validate, call, render. All headers are given with the response, because
