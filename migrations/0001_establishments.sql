@@ -33,6 +33,9 @@ CREATE TABLE establishment (
   CONSTRAINT appt_02_past_limit CHECK (past_limit_days IN (90, 365))
 );
 
+-- A citizen's GMF (cascade 2.3).
+CREATE INDEX establishment_by_gmf ON establishment (gmf_number) WHERE gmf_number IS NOT NULL;
+
 CREATE TABLE place (
   establishment_id        text COLLATE "C" NOT NULL REFERENCES establishment,
   place_id                text COLLATE "C" NOT NULL,

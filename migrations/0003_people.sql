@@ -52,6 +52,8 @@ CREATE TABLE professional (
   CONSTRAINT opt_02_weeks CHECK (limit_future_booking = (max_weeks IS NOT NULL) AND max_weeks BETWEEN 1 AND 52)
 );
 CREATE UNIQUE INDEX professional_one_per_employee ON professional (establishment_id, employee_id);
+-- Citizens' searches name a professional without naming the establishment.
+CREATE UNIQUE INDEX professional_id_unique ON professional (professional_id);
 CREATE INDEX professional_by_practice_number ON professional (practice_number);
 
 CREATE TABLE professional_place (

@@ -49,6 +49,82 @@ export async function refreshOpenings(tx: ScopedTx, spans: readonly AgendaSpan[]
       AND (s.busy IS DISTINCT FROM s.was_busy OR s.held_until IS DISTINCT FROM s.was_held_until)`;
 }
 
+/** A slot whose openings are to be written. */
+export interface SlotOfOpenings {
+  establishmentId: string;
+  slotId: string;
+  professionalId: string;
+  startAt: number;
+  endAt: number;
+  placeId: string | null;
+}
+
+/**
+ * SLOT-31: writes the openings of slots that are stored already, in the same transaction; incomplete ones have none.
+ * `replace` says that the slots had openings before. Then only what appointments and holds overlap is recomputed: a
+ * new opening is free. Call it under the agenda-day locks of the slots.
+ */
+export async function writeOpenings(
+  tx: ScopedTx,
+  slots: readonly SlotOfOpenings[],
+  options: { replace: boolean },
+): Promise<void> {
+  if (slots.length === 0) return;
+  const establishmentIds = slots.map(({ establishmentId }) => establishmentId);
+  const slotIds = slots.map(({ slotId }) => slotId);
+  const removed = options.replace
+    ? tx.sql`
+        DELETE FROM opening o USING unnest(${establishmentIds}::text[], ${slotIds}::text[]) AS r(establishment_id, slot_id)
+        WHERE o.establishment_id = r.establishment_id AND o.slot_id = r.slot_id`
+    : undefined;
+  const inserted = tx.sql`
+    INSERT INTO opening (establishment_id, slot_id, start_at, end_at, professional_id, place_id, service_type,
+      consultation_reasons, visibility, open_from, busy, held_until)
+    SELECT s.establishment_id, s.slot_id, step.at, step.at + s.length, s.professional_id, s.place_id, s.service_type,
+      s.consultation_reasons, s.visibility, s.open_from, false, NULL
+    FROM unnest(${establishmentIds}::text[], ${slotIds}::text[]) AS r(establishment_id, slot_id)
+    JOIN (SELECT *, duration_minutes * interval '1 minute' AS length FROM slot) s
+      ON s.establishment_id = r.establishment_id AND s.slot_id = r.slot_id
+    CROSS JOIN LATERAL generate_series(s.start_at, s.end_at - s.length, s.length) AS step(at)
+    WHERE s.place_id IS NOT NULL`;
+  // Sent one behind the other without waiting in between; the transaction keeps their order.
+  const [, , taken] = await Promise.all([removed, inserted, listTakenSpans(tx, slots)]);
+  await refreshOpenings(tx, taken);
+}
+
+/** The spans of appointments and holds within the stretch that a professional's slots cover. */
+async function listTakenSpans(tx: ScopedTx, slots: readonly SlotOfOpenings[]): Promise<AgendaSpan[]> {
+  const stretches = new Map<string, AgendaSpan>();
+  for (const { establishmentId, professionalId, startAt, endAt } of slots) {
+    const known = stretches.get(professionalId);
+    stretches.set(professionalId, {
+      establishmentId,
+      professionalId,
+      startAt: Math.min(startAt, known?.startAt ?? startAt),
+      endAt: Math.max(endAt, known?.endAt ?? endAt),
+    });
+  }
+  const list = [...stretches.values()];
+  return tx.sql<AgendaSpan[]>`
+    WITH stretch AS MATERIALIZED (
+      SELECT * FROM unnest(${list.map(({ establishmentId }) => establishmentId)}::text[],
+        ${list.map(({ professionalId }) => professionalId)}::text[],
+        ${list.map(({ startAt }) => isoOf(startAt - takenReachMs))}::timestamptz[],
+        ${list.map(({ startAt }) => isoOf(startAt))}::timestamptz[],
+        ${list.map(({ endAt }) => isoOf(endAt))}::timestamptz[])
+        AS s(establishment_id, professional_id, reach_at, start_at, end_at)
+    )
+    SELECT a.establishment_id AS "establishmentId", a.professional_id AS "professionalId", a.start_at AS "startAt",
+      a.end_at AS "endAt"
+    FROM stretch s JOIN appointment a ON a.establishment_id = s.establishment_id
+      AND a.professional_id = s.professional_id AND a.status = 'active'
+      AND a.start_at > s.reach_at AND a.start_at < s.end_at AND a.end_at > s.start_at
+    UNION
+    SELECT h.establishment_id, h.professional_id, h.start_at, h.end_at
+    FROM stretch s JOIN hold h ON h.establishment_id = s.establishment_id AND h.professional_id = s.professional_id
+      AND h.start_at > s.reach_at AND h.start_at < s.end_at AND h.end_at > s.start_at`;
+}
+
 function isoOf(at: number): string {
   return new Date(at).toISOString();
 }

@@ -1,0 +1,64 @@
+import type { ScopedTx } from "../../db/scope.ts";
+import type { OfferedAgenda } from "../../domain/visibility.ts";
+
+/** A professional at a place, with what an answer says of both. */
+export interface AgendaRow extends OfferedAgenda {
+  establishmentId: string;
+  professionalId: string;
+  professionalName: string;
+  placeId: string;
+  placeName: string;
+}
+
+/** Where the look-up begins; what is left out afterwards is the caller's to filter. */
+export type AgendaSelection =
+  | { by: "practiceNumber"; practiceNumber: string }
+  | { by: "professional"; professionalIds: readonly string[] }
+  | { by: "gmf"; gmfNumber: string }
+  | { by: "place"; placeIds: readonly string[] };
+
+/**
+ * Those of the agendas that the scope may see, in order of professional and place.
+ *
+ * The planner cannot estimate what row-level security lets through and expects one row of every table, so it would read
+ * all places to find one (measured: 3 ms for 10 places). Materialised steps and `LIMIT 1` look-ups say the order
+ * instead: 0.2 ms for one professional, 0.4 ms for the 20 of a place.
+ */
+export async function listAgendas(tx: ScopedTx, selection: AgendaSelection): Promise<AgendaRow[]> {
+  return tx.sql<AgendaRow[]>`
+    WITH first AS MATERIALIZED (${firstStep(tx, selection)}), agenda AS MATERIALIZED (
+      SELECT at.establishment_id, at.professional_id, at.place_id
+      FROM first CROSS JOIN LATERAL (
+        SELECT a.* FROM professional_place a WHERE a.establishment_id = first.establishment_id
+          AND (first.professional_id IS NULL OR a.professional_id = first.professional_id)
+          AND (first.place_id IS NULL OR a.place_id = first.place_id) OFFSET 0) at)
+    SELECT a.establishment_id AS "establishmentId", a.professional_id AS "professionalId",
+      p.display_name AS "professionalName", p.practice_number AS "practiceNumber",
+      p.departure_date AS "departureDate", p.max_weeks AS "maxWeeks", e.gmf_number AS "gmfNumber",
+      a.place_id AS "placeId", l.name AS "placeName", l.end_date AS "placeEndDate", l.time_zone AS "timeZone",
+      l.display_mode AS "displayMode", l.mask_gmf AS "maskGmf", l.mask_gen AS "maskGen"
+    FROM agenda a
+    CROSS JOIN LATERAL (SELECT * FROM professional p
+      WHERE p.establishment_id = a.establishment_id AND p.professional_id = a.professional_id LIMIT 1) p
+    CROSS JOIN LATERAL (SELECT * FROM place l
+      WHERE l.establishment_id = a.establishment_id AND l.place_id = a.place_id LIMIT 1) l
+    CROSS JOIN LATERAL (SELECT * FROM establishment e WHERE e.establishment_id = a.establishment_id LIMIT 1) e
+    ORDER BY a.professional_id, a.place_id`;
+}
+
+function firstStep({ sql }: ScopedTx, selection: AgendaSelection) {
+  switch (selection.by) {
+    case "practiceNumber":
+      return sql`SELECT establishment_id, professional_id, NULL::text AS place_id FROM professional
+        WHERE practice_number = ${selection.practiceNumber}`;
+    case "professional":
+      return sql`SELECT establishment_id, professional_id, NULL::text AS place_id FROM professional
+        WHERE professional_id = ANY (${[...selection.professionalIds]}::text[])`;
+    case "gmf":
+      return sql`SELECT establishment_id, NULL::text AS professional_id, NULL::text AS place_id FROM establishment
+        WHERE gmf_number = ${selection.gmfNumber}`;
+    case "place":
+      return sql`SELECT establishment_id, NULL::text AS professional_id, place_id FROM place
+        WHERE place_id = ANY (${[...selection.placeIds]}::text[])`;
+  }
+}

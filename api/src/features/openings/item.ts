@@ -1,0 +1,38 @@
+import { onlineReasons } from "../../domain/reason.ts";
+import { minuteMs, zonedText } from "../../domain/time.ts";
+import type { AgendaRow } from "./agenda-store.ts";
+import type { ClinicOpening, OfferedOpening } from "./schema.ts";
+import type { FreeOpening } from "./search-store.ts";
+
+type Shown = Omit<FreeOpening, "professionalId" | "placeId" | "consultationReasons"> & {
+  consultationReasons: readonly string[];
+};
+type Named = Pick<AgendaRow, "professionalId" | "professionalName" | "placeId" | "placeName" | "timeZone">;
+
+/** An opening as a citizen reads it. PLACE-27: nobody's identity when the cascade is masked. REASON-02: online reasons only. */
+export function openingItem(opening: Shown, agenda: Named, masked: boolean): OfferedOpening {
+  const item = clinicItem(opening, agenda);
+  return {
+    ...item,
+    professionalId: masked ? null : agenda.professionalId,
+    professionalName: masked ? null : agenda.professionalName,
+    consultationReasons: onlineReasons(item.consultationReasons),
+  };
+}
+
+/** An opening as the clinic reads it. */
+export function clinicItem(opening: Shown, agenda: Named): ClinicOpening {
+  return {
+    slotId: opening.slotId,
+    professionalId: agenda.professionalId,
+    professionalName: agenda.professionalName,
+    placeId: agenda.placeId,
+    placeName: agenda.placeName,
+    startAt: zonedText(opening.startAt, agenda.timeZone),
+    endAt: zonedText(opening.endAt, agenda.timeZone),
+    durationMinutes: (opening.endAt - opening.startAt) / minuteMs,
+    serviceType: opening.serviceType,
+    // Only what the domain's types allow is written to the column.
+    consultationReasons: [...opening.consultationReasons] as ClinicOpening["consultationReasons"],
+  };
+}
