@@ -3,6 +3,7 @@ import { refusal } from "./domain/decision.ts";
 import type { Deps } from "./deps.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
+import { digestRoutes } from "./features/digest/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
 import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
@@ -17,7 +18,7 @@ import { renderFailure, requestIdOf } from "./http/serve.ts";
 import type { Hub } from "./http/serve.ts";
 
 /** Every feature of the hub, in the order of the reference. */
-const features = [metaRoutes, oauthRoutes, callerRoutes, establishmentRoutes, placeRoutes, changeRoutes];
+const features = [metaRoutes, oauthRoutes, callerRoutes, establishmentRoutes, placeRoutes, changeRoutes, digestRoutes];
 
 /** Those of the sandbox alone: none of them exists in production. */
 const sandboxFeatures = [sandboxClockRoutes, registryRoutes, tokenRoutes];

@@ -1,0 +1,67 @@
+import { z } from "@hono/zod-openapi";
+import { dayMs, timeZones } from "../../domain/time.ts";
+import { id, localDate } from "../../http/schema.ts";
+
+const placeId = id("plc", "Identifies a place.");
+const from = localDate.openapi({ description: "First local date of the place.", example: "2027-03-08" });
+const to = localDate.openapi({
+  description: "Local date after the last one (it is not included), at most 366 days after `from`.",
+  example: "2027-03-22",
+});
+
+const count = z.number().int().min(0);
+
+export const digestSchema = z
+  .object({
+    placeId,
+    timeZone: z.enum(timeZones).openapi({ description: "The place's: it decides which date an object is on." }),
+    from,
+    to,
+    days: z.array(
+      z
+        .object({
+          professionalId: id("pro", "Identifies a professional."),
+          date: localDate,
+          digest: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/)
+            .openapi({
+              description: "SHA-256 of the day's lines, in hexadecimal.",
+              example: "4b2f1d64d0b1c1e0b9d0f3a4a7a0b55f0c3c6b6f2a7e9d1c8f4e5a6b7c8d9e0f",
+            }),
+          appointments: count.openapi({ description: "Active appointments among the lines.", example: 11 }),
+          slots: count.openapi({ description: "Slots among the lines.", example: 3 }),
+        })
+        .openapi("DigestDay"),
+    ),
+  })
+  .openapi("Digest");
+export type Digest = z.infer<typeof digestSchema>;
+
+const maxDays = 366;
+
+export const digestQuery = z.strictObject({ placeId, from, to }).refine(
+  (query) => {
+    // Also asked of dates that do not exist, which the fields themselves refuse.
+    const days = (Date.parse(query.to) - Date.parse(query.from)) / dayMs;
+    return days > 0 && days <= maxDays;
+  },
+  { path: ["to"], error: `from < to <= from + ${String(maxDays)}` },
+);
+export type DigestQuery = z.infer<typeof digestQuery>;
+
+export const digestExample: Digest = {
+  placeId: "plc_01m8qk5v0e7kqv8f0a3n6c9d2h",
+  timeZone: "America/Toronto",
+  from: "2027-03-08",
+  to: "2027-03-22",
+  days: [
+    {
+      professionalId: "pro_01m8qk5v0e7kqv8f0a3n6c9d2h",
+      date: "2027-03-08",
+      digest: "4b2f1d64d0b1c1e0b9d0f3a4a7a0b55f0c3c6b6f2a7e9d1c8f4e5a6b7c8d9e0f",
+      appointments: 11,
+      slots: 3,
+    },
+  ],
+};
