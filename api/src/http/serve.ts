@@ -223,9 +223,15 @@ export function requestIdOf(context: Context, deps: Deps): string {
   return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : deps.ids.next("req", deps.clock.wall());
 }
 
-/** Before a token is verified, its last characters stand for the client; without one, everybody shares a quota. */
+/** Before a token is verified, its last characters stand for the client; without one, the address it calls from. */
 function limitKeyOf(context: Context): string {
-  return context.req.header("authorization")?.slice(-43) ?? "anonymous";
+  return context.req.header("authorization")?.slice(-43) ?? remoteAddressOf(context.env);
+}
+
+/** As @hono/node-server passes it; absent when the application is called in process. */
+function remoteAddressOf(env: unknown): string {
+  const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? "in-process";
 }
 
 function queryOf(context: Context): Record<string, string | string[]> {
