@@ -1,0 +1,76 @@
+import { accept, refuse, violation } from "./decision.ts";
+import type { Decision, Violation } from "./decision.ts";
+
+/** Milliseconds since the epoch. */
+type Instant = number;
+
+export interface HoldOwner {
+  type: "machine" | "employee" | "citizen";
+  /** A machine or employee identifier, or a citizen's blind index. */
+  id: string;
+}
+
+export interface Hold {
+  establishmentId: string;
+  holdId: string;
+  professionalId: string;
+  placeId: string;
+  slotId: string | null;
+  startAt: Instant;
+  endAt: Instant;
+  owner: HoldOwner;
+  expiresAt: Instant;
+  version: number;
+  createdAt: Instant;
+}
+
+/** HOLD-01, HOLD-07, HOLD-10: five minutes, for the clinic and the citizen, each time. */
+export const holdMs = 5 * 60_000;
+/** HOLD-05: an extension is offered in the last 30 seconds. */
+export const extensionWindowMs = 30_000;
+/** Nobody may take an agenda hostage: holds of one owner at a time. */
+export const holdsPerOwner = { citizen: 5, machine: 50, employee: 50 } as const;
+
+/** HOLD-08: a hold ends by itself; at the very instant of its end it has ended. */
+export function isRunning(hold: Pick<Hold, "expiresAt">, now: Instant): boolean {
+  return hold.expiresAt > now;
+}
+
+export function extendableFrom({ expiresAt }: Pick<Hold, "expiresAt">): Instant {
+  return expiresAt - extensionWindowMs;
+}
+
+export function sameOwner(a: HoldOwner, b: HoldOwner): boolean {
+  return a.type === b.type && a.id === b.id;
+}
+
+/** HOLD-14: only its owner may extend, release or consume a hold. */
+export function checkOwner(hold: Pick<Hold, "owner">, caller: HoldOwner, pointer = ""): Violation | undefined {
+  return sameOwner(hold.owner, caller) ? undefined : violation("HOLD-14", "FORBIDDEN", pointer);
+}
+
+/** HOLD-05, HOLD-06, HOLD-07: only in the last 30 seconds, any number of times, for five minutes from now. */
+export function decideExtension(hold: Hold, now: Instant): Decision<Hold> {
+  if (!isRunning(hold, now) || now < extendableFrom(hold)) return refuse(violation("HOLD-06", "HOLD_NOT_EXTENDABLE"));
+  return accept({ ...hold, expiresAt: now + holdMs, version: hold.version + 1 });
+}
+
+/** So many holds at once, one owner. */
+export function checkHoldCount(owner: HoldOwner, running: number): Violation | undefined {
+  return running >= holdsPerOwner[owner.type] ? violation("HOLD-01", "TOO_MANY_HOLDS") : undefined;
+}
+
+/** HOLD-03, HOLD-04, HOLD-12, APPT-66: the clinic is told who holds the period, and may go on. */
+export function heldWarnings(
+  holds: readonly Pick<Hold, "owner">[],
+  caller: HoldOwner,
+  citizenRule: "HOLD-12" | "APPT-66" = "HOLD-12",
+): Violation[] {
+  const others = holds.filter(({ owner }) => !sameOwner(owner, caller));
+  const warnings: Violation[] = [];
+  if (others.some(({ owner }) => owner.type === "citizen"))
+    warnings.push(violation(citizenRule, "HELD_BY_CITIZEN", "/startAt"));
+  if (others.some(({ owner }) => owner.type !== "citizen"))
+    warnings.push(violation("HOLD-03", "HELD_BY_COLLEAGUE", "/startAt"));
+  return warnings;
+}

@@ -1,0 +1,96 @@
+import { accept, refuse, violation } from "./decision.ts";
+import type { Decision, Violation } from "./decision.ts";
+
+export const sexes = ["F", "M"] as const;
+export type Sex = (typeof sexes)[number];
+export const communicationModes = ["email", "sms", "phone"] as const;
+export type CommunicationMode = (typeof communicationModes)[number];
+export const languages = ["fr", "en"] as const;
+export type CommunicationLanguage = (typeof languages)[number];
+
+export interface Identity {
+  firstName: string;
+  lastName: string;
+  sex: Sex;
+  /** `YYYY-MM-DD` */
+  birthDate: string;
+}
+
+export interface Contact {
+  homePhone: string | null;
+  mobilePhone: string | null;
+  email: string | null;
+  communicationModes: readonly CommunicationMode[];
+}
+
+const identityFields = ["firstName", "lastName", "sex", "birthDate"] as const;
+
+/**
+ * APPT-22, PAT-03, PAT-04, PAT-05, PAT-07: what is sent wins, what is not sent is filled by RAMQ's match; all four must
+ * be there in the end. Without a match the caller sends them, and the appointment is accepted all the same.
+ */
+export function decideIdentity(
+  sent: Readonly<Partial<Record<keyof Identity, string | null | undefined>>>,
+  person: Identity | null,
+  given: { nam: boolean; today: string },
+): Decision<Identity> {
+  const merged = (field: keyof Identity) => sent[field] ?? person?.[field] ?? "";
+  const rule = given.nam ? "PAT-04" : "APPT-22";
+  const found: Violation[] = identityFields
+    .filter((field) => merged(field).trim() === "")
+    .map((field) => violation(rule, "REQUIRED_FIELD", `/patient/${field}`));
+  const birthDate = merged("birthDate");
+  if (birthDate > given.today) found.push(violation("APPT-22", "OUT_OF_RANGE", "/patient/birthDate"));
+  if (found.length > 0) return refuse(...found);
+  return accept({
+    firstName: merged("firstName"),
+    lastName: merged("lastName"),
+    sex: merged("sex") === "F" ? "F" : "M",
+    birthDate,
+  });
+}
+
+/** Which rules ask for a phone and a mode: creation (APPT-23, APPT-25), modification (APPT-61) or move (MOVE-02). */
+export interface ContactRules {
+  phone: string;
+  mode: string;
+}
+export const creationContact: ContactRules = { phone: "APPT-23", mode: "APPT-25" };
+export const modificationContact: ContactRules = { phone: "APPT-61", mode: "APPT-61" };
+export const moveContact: ContactRules = { phone: "MOVE-02", mode: "MOVE-02" };
+
+/**
+ * APPT-23 to APPT-25, APPT-61, APPT-62: a start that is not past needs one of the two phones and one mode; a past one
+ * neither. APPT-27 to APPT-30: each mode, of as many as are chosen, needs its own address or number.
+ */
+export function checkContact(contact: Contact, isPast: boolean, rules: ContactRules): Violation[] {
+  const found: Violation[] = [];
+  const missing = (rule: string, pointer: string) => found.push(violation(rule, "CONTACT_REQUIRED", pointer));
+  if (!isPast) {
+    if (contact.homePhone === null && contact.mobilePhone === null) missing(rules.phone, "/patient/homePhone");
+    if (contact.communicationModes.length === 0) missing(rules.mode, "/communicationModes");
+  }
+  for (const mode of new Set(contact.communicationModes)) {
+    switch (mode) {
+      case "email":
+        if (contact.email === null) missing("APPT-27", "/patient/email");
+        break;
+      case "sms":
+        if (contact.mobilePhone === null) missing("APPT-28", "/patient/mobilePhone");
+        break;
+      case "phone":
+        if (contact.homePhone === null) missing("APPT-29", "/patient/homePhone");
+        break;
+    }
+  }
+  return found;
+}
+
+/** APPT-26: e-mail alone, which then needs an address; a past start needs no mode (APPT-25). */
+export function defaultModes(isPast: boolean): readonly CommunicationMode[] {
+  return isPast ? [] : ["email"];
+}
+
+/** North American number: ten digits, a country code and an extension being accepted. */
+export const phonePattern =
+  /^(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}(?:[\s,;]*(?:x|ext\.?|poste)\s*\d{1,6})?$/i;
