@@ -3,7 +3,7 @@ import { Refusal, refusal } from "../domain/decision.ts";
 import type { RefusalHelp, Violation } from "../domain/decision.ts";
 import type { Deps } from "../deps.ts";
 import { refusalOf } from "./errors.ts";
-import { withScope } from "./scope.ts";
+import { withSavepoint, withScope } from "./scope.ts";
 import type { Scope, ScopedTx } from "./scope.ts";
 
 /** How a caller names one command, so that repeating it does nothing twice. */
@@ -26,8 +26,8 @@ export interface Settled<T> {
 }
 
 const keptForMs = 72 * 3_600_000;
-const waitMs = 5_000;
-const pollMs = 40;
+export const onceWaitMs = 5_000;
+export const oncePollMs = 40;
 
 /** The advisory lock that stands for a key while its command runs; it goes with the transaction, also when a process dies. */
 export function onceLock(once: Once): string {
@@ -66,6 +66,64 @@ export async function insertOutcome(deps: Deps, tx: ScopedTx, once: Once, outcom
     SET fingerprint = excluded.fingerprint, answer = excluded.answer, expires_at = excluded.expires_at`;
 }
 
+/** tryLockOnce for many, in the order given. None of them waits, so their order among other locks does not matter. */
+export async function tryLockAll(tx: ScopedTx, all: readonly Once[]): Promise<boolean[]> {
+  if (all.length === 0) return [];
+  const rows = await tx.sql<{ locked: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(key) AS locked
+    FROM unnest(${all.map(onceLock)}::bigint[]) WITH ORDINALITY AS k(key, place) ORDER BY place`;
+  return rows.map(({ locked }) => locked);
+}
+
+/** findOutcome for many, in the order given; a key that was used for another request answers that refusal. */
+export async function findOutcomes(
+  deps: Pick<Deps, "clock" | "secrets">,
+  tx: ScopedTx,
+  all: readonly Once[],
+): Promise<(Outcome<unknown> | undefined)[]> {
+  if (all.length === 0) return [];
+  const rows = await tx.sql<{ place: number; fingerprint: string; answer: Uint8Array }[]>`
+    SELECT o.place, a.fingerprint, a.answer
+    FROM unnest(${all.map(({ caller }) => caller)}::text[], ${all.map(({ key }) => key)}::text[]) WITH ORDINALITY
+      AS o(caller, key, place)
+    JOIN idempotent_answer a ON a.caller = o.caller AND a.key = o.key AND a.expires_at > ${deps.clock.wall()}`;
+  const found = new Map(rows.map((row) => [row.place, row]));
+  return all.map((once, index) => {
+    const row = found.get(index + 1);
+    if (row === undefined) return undefined;
+    if (row.fingerprint !== once.fingerprint) return keyReused;
+    return JSON.parse(deps.secrets.open(row.answer, boundTo(once))) as Outcome<unknown>;
+  });
+}
+
+/** insertOutcome for many. */
+export async function insertOutcomes(
+  deps: Pick<Deps, "clock" | "secrets">,
+  tx: ScopedTx,
+  all: readonly { once: Once; outcome: Outcome<unknown> }[],
+): Promise<void> {
+  if (all.length === 0) return;
+  const rows = all.map(({ once, outcome }) => ({
+    caller: once.caller,
+    key: once.key,
+    fingerprint: once.fingerprint,
+    answer: `\\x${deps.secrets.seal(JSON.stringify(outcome), boundTo(once)).toString("hex")}`,
+  }));
+  await tx.sql`
+    INSERT INTO idempotent_answer (caller, key, fingerprint, answer, expires_at)
+    SELECT r.caller, r.key, r.fingerprint, r.answer, ${deps.clock.wall() + keptForMs}
+    FROM jsonb_to_recordset(${tx.sql.json(rows)}) AS r(caller text, key text, fingerprint text, answer bytea)
+    ON CONFLICT (caller, key) DO UPDATE
+    SET fingerprint = excluded.fingerprint, answer = excluded.answer, expires_at = excluded.expires_at`;
+}
+
+/** The answer to a request that comes under the key of another; it is never stored. */
+export const keyReused: Outcome<never> = {
+  kind: "refusal",
+  violations: refusal("IDEMPOTENCY_KEY_REUSED").violations,
+  help: {},
+};
+
 function boundTo(once: Once): string {
   return `once|${once.caller}|${once.key}`;
 }
@@ -85,12 +143,12 @@ export class ReplayedRefusal extends Refusal {
 
 /** Waits outside any transaction until the key is free, up to 5 s; then the caller is told to come back. */
 export async function untilFree<T>(attempt: () => Promise<T | undefined>, wall: () => number): Promise<T> {
-  const deadline = wall() + waitMs;
+  const deadline = wall() + onceWaitMs;
   for (;;) {
     const result = await attempt();
     if (result !== undefined) return result;
     if (wall() >= deadline) throw refusal("IDEMPOTENCY_IN_PROGRESS", "", { retryAfterSeconds: 1 });
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await new Promise((resolve) => setTimeout(resolve, oncePollMs));
   }
 }
 
@@ -121,9 +179,7 @@ export async function withScopeOnce<T>(
 /** Runs inside a savepoint, so that a refusal leaves nothing of the command and can still be stored. */
 async function outcomeOf<T>(tx: ScopedTx, run: (tx: ScopedTx) => Promise<T>): Promise<Outcome<T>> {
   try {
-    const value = await tx.sql.savepoint(() => run(tx));
-    // savepoint's type unwraps arrays of promises; run's value is returned as it is.
-    return { kind: "value", value: value as T };
+    return { kind: "value", value: await withSavepoint(tx, run) };
   } catch (error) {
     const refused = error instanceof Refusal ? error : refusalOf(error);
     if (refused === undefined) throw error;

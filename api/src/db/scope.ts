@@ -71,6 +71,16 @@ export async function withScope<T>(
   }
 }
 
+/**
+ * Runs inside a savepoint: what throws leaves nothing behind and the transaction goes on. `run` gets a transaction of
+ * its own to work with, because postgres.js rolls back whatever a statement of the outer one has failed in.
+ */
+export async function withSavepoint<T>(tx: ScopedTx, run: (tx: ScopedTx) => Promise<T>): Promise<T> {
+  const result = await tx.sql.savepoint(async (sql) => ({ value: await run(scopedTx(sql, tx.establishments)) }));
+  // As in withScope: the type unwraps arrays of promises, the value is what run returned.
+  return (result as { value: T }).value;
+}
+
 function scopedTx(sql: ScopedTx["sql"], establishments: readonly string[]): ScopedTx {
   let db: PostgresJsDatabase | undefined;
   // The brand exists in types only.
