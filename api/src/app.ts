@@ -5,12 +5,15 @@ import { callerRoutes } from "./features/caller/routes.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
 import { digestRoutes } from "./features/digest/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
+import { machineLinkRoutes } from "./features/machine-links/routes.ts";
+import { machineRoutes } from "./features/machines/routes.ts";
 import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
 import { placeRoutes } from "./features/places/routes.ts";
 import { registryRoutes } from "./features/registry/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
+import { vendorRoutes } from "./features/vendors/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
 import { languageOf } from "./http/request.ts";
@@ -18,7 +21,18 @@ import { renderFailure, requestIdOf } from "./http/serve.ts";
 import type { Hub } from "./http/serve.ts";
 
 /** Every feature of the hub, in the order of the reference. */
-const features = [metaRoutes, oauthRoutes, callerRoutes, establishmentRoutes, placeRoutes, changeRoutes, digestRoutes];
+const features = [
+  metaRoutes,
+  oauthRoutes,
+  callerRoutes,
+  establishmentRoutes,
+  placeRoutes,
+  vendorRoutes,
+  machineRoutes,
+  machineLinkRoutes,
+  changeRoutes,
+  digestRoutes,
+];
 
 /** Those of the sandbox alone: none of them exists in production. */
 const sandboxFeatures = [sandboxClockRoutes, registryRoutes, tokenRoutes];

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import { decideKeys } from "./machine.ts";
+import { decideKeys, decideLink } from "./machine.ts";
 import type { WantedKey } from "./machine.ts";
 
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -58,4 +58,24 @@ test.each<[string, WantedKey]>([
 
 test("refuses a second key of the same kid", () => {
   expect(decideKeys([p256, { ...ed25519, kid: "a" }]).ok).toBe(false);
+});
+
+test.each([
+  ["LCGA-04 staff keep the services of a new link", undefined, undefined, "production", "staff"],
+  ["LCGA-04 in the sandbox the machine does", undefined, undefined, "sandbox", "machine"],
+  ["LCGA-04 unless the link says otherwise", undefined, "staff", "sandbox", "staff"],
+  ["LCGA-04 left out, they stay as they are", "machine", undefined, "production", "machine"],
+  ["LCGA-04 the link may change", "machine", "staff", "production", "staff"],
+] as const)("%s", (_title, before, wanted, mode, after) => {
+  const current = before && { machineId: "mch_1", servicesManagedBy: before };
+  const decision = decideLink(current, { machineId: "mch_1", servicesManagedBy: wanted }, mode);
+  expect(decision).toMatchObject({ ok: true, value: { servicesManagedBy: after } });
+});
+
+test("LCGA-02 a linked place takes no second machine", () => {
+  const current = { machineId: "mch_1", servicesManagedBy: "staff" } as const;
+  expect(decideLink(current, { machineId: "mch_2" }, "sandbox")).toMatchObject({
+    ok: false,
+    violations: [{ rule: "LCGA-02", code: "ALREADY_LINKED", pointer: "/machineId" }],
+  });
 });

@@ -66,3 +66,20 @@ function numberOf(text: string): bigint {
   for (const letter of text) value = (value << 6n) | BigInt(alphabet.indexOf(letter));
   return value >> 2n;
 }
+
+export type ServicesManagedBy = "machine" | "staff";
+
+/**
+ * LCGA-02: a place has one machine; another one has to be unlinked first. LCGA-04: staff keep the services unless the
+ * link says otherwise, as it does at first in the sandbox.
+ */
+export function decideLink(
+  current: { machineId: string; servicesManagedBy: ServicesManagedBy } | undefined,
+  wanted: { machineId: string; servicesManagedBy?: ServicesManagedBy | undefined },
+  mode: "sandbox" | "production",
+): Decision<{ servicesManagedBy: ServicesManagedBy }> {
+  if (current !== undefined && current.machineId !== wanted.machineId)
+    return refuse(violation("LCGA-02", "ALREADY_LINKED", "/machineId"));
+  const atFirst = mode === "sandbox" ? "machine" : "staff";
+  return accept({ servicesManagedBy: wanted.servicesManagedBy ?? current?.servicesManagedBy ?? atFirst });
+}

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aClinic, aMachine, anEmployee, anEstablishment, aPlace } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
-import type { TestAnswer, TestHub } from "../../../test/harness.ts";
+import type { TestHub } from "../../../test/harness.ts";
+import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
 import type { ChangeObject } from "../../db/change-log.ts";
 import type { Page } from "../../http/page.ts";
 import type { ProblemBody } from "../../http/problem.ts";
@@ -23,15 +24,6 @@ afterAll(() => hub.close());
 /** Another clinic altogether, whose place nobody of `clinic` may know of. */
 const foreign = async () => aClinic(hub);
 const nowhere = "plc_00000000000000000000000000";
-
-function refusals({ body }: TestAnswer<ProblemBody>): string[] {
-  return body.violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`);
-}
-
-/** A refusal without what differs by nature. */
-function comparable({ status, body }: TestAnswer<ProblemBody>) {
-  return { status, body: { ...body, requestId: "", instance: "" } };
-}
 
 async function lastChange(establishmentId: string) {
   return hub.write([establishmentId], async (tx) => {
@@ -69,7 +61,7 @@ describe("places.create", () => {
       placeId: clinic.placeId,
     });
     expect(refused.status).toBe(400);
-    expect(refusals(refused)).toEqual(["CONTRACT UNKNOWN_FIELD /placeId"]);
+    expect(refusalsOf(refused)).toEqual(["CONTRACT UNKNOWN_FIELD /placeId"]);
   });
 
   test("PLACE-20 its options start with their defaults", async () => {
@@ -108,7 +100,7 @@ describe("places.create", () => {
       endDate: "2027-03-07",
     });
     expect(refused.status).toBe(422);
-    expect(refusals(refused)).toEqual(["Place.endDate OUT_OF_RANGE /endDate"]);
+    expect(refusalsOf(refused)).toEqual(["Place.endDate OUT_OF_RANGE /endDate"]);
   });
 
   test("a zone that is not Québec's, or a postal code that is not Canadian, does not follow the contract", async () => {
@@ -120,7 +112,7 @@ describe("places.create", () => {
       postalCode: "75001",
     });
     expect(refused.status).toBe(400);
-    expect(refusals(refused)).toEqual(["CONTRACT INVALID_REQUEST /postalCode", "CONTRACT INVALID_REQUEST /timeZone"]);
+    expect(refusalsOf(refused)).toEqual(["CONTRACT INVALID_REQUEST /postalCode", "CONTRACT INVALID_REQUEST /timeZone"]);
   });
 
   test("the same key creates one place", async () => {
@@ -173,7 +165,7 @@ describe("places.get", () => {
         const there = await hub.request<ProblemBody>("GET", `/v1/places/${other.placeId}${suffix}`, { as });
         const missing = await hub.request<ProblemBody>("GET", `/v1/places/${nowhere}${suffix}`, { as });
         expect(there.status).toBe(404);
-        expect(comparable(there)).toEqual(comparable(missing));
+        expect(withoutRequestId(there)).toEqual(withoutRequestId(missing));
       }
     }
   });
@@ -260,20 +252,20 @@ describe("places.replaceOptions", () => {
     expect(read.status).toBe(200);
     const refused = await replace(clinic.placeId, user.token);
     expect(refused.status).toBe(403);
-    expect(refusals(refused)).toEqual(["PLACE-21 FORBIDDEN "]);
+    expect(refusalsOf(refused)).toEqual(["PLACE-21 FORBIDDEN "]);
   });
 
   test("LCGA-04 the linked machine is told that they are kept in RVSQ", async () => {
     const refused = await replace(clinic.placeId, clinic.machine.token);
     expect(refused.status).toBe(403);
-    expect(refusals(refused)).toEqual(["LCGA-04 MANAGED_IN_RVSQ "]);
+    expect(refusalsOf(refused)).toEqual(["LCGA-04 MANAGED_IN_RVSQ "]);
   });
 
   test("LCGA-02 at a place that is not linked, that it is not linked", async () => {
     const unlinked = await aPlace(hub, clinic);
     const refused = await replace(unlinked.placeId, clinic.machine.token);
     expect(refused.status).toBe(403);
-    expect(refusals(refused)).toEqual(["LCGA-02 MACHINE_NOT_LINKED "]);
+    expect(refusalsOf(refused)).toEqual(["LCGA-02 MACHINE_NOT_LINKED "]);
   });
 
   test("PLACE-22 another place of the establishment keeps its own", async () => {
@@ -294,7 +286,7 @@ describe("places.replaceOptions", () => {
       noShowMessageEnabled: false,
     });
     expect(refused.status).toBe(422);
-    expect(refusals(refused)).toEqual([
+    expect(refusalsOf(refused)).toEqual([
       "PLACE-23 REQUIRED_FIELD /displayMode",
       "PLACE-26 UNKNOWN_FIELD /maskProfessionalName/mf",
       "PLACE-29 OUT_OF_RANGE /cancellationPolicy/value",
@@ -305,7 +297,7 @@ describe("places.replaceOptions", () => {
 
   test("PLACE-30 refuses 25 hours", async () => {
     const body = { ...placeOptionsChangeExample, cancellationPolicy: { value: 25, unit: "hours" } };
-    expect(refusals(await replace(clinic.placeId, clinic.admin.token, body))).toEqual([
+    expect(refusalsOf(await replace(clinic.placeId, clinic.admin.token, body))).toEqual([
       "PLACE-30 OUT_OF_RANGE /cancellationPolicy/value",
     ]);
   });
@@ -334,7 +326,7 @@ describe("places.replaceOptions", () => {
     for (const as of [clinic.admin.token, clinic.professional.token, clinic.machine.token]) {
       const there = await replace(other.placeId, as);
       expect(there.status).toBe(404);
-      expect(comparable(there)).toEqual(comparable(await replace(nowhere, as)));
+      expect(withoutRequestId(there)).toEqual(withoutRequestId(await replace(nowhere, as)));
     }
     expect((await replace(nowhere, operator)).status).toBe(404);
   });

@@ -1,0 +1,97 @@
+import { announce } from "../../db/change-log.ts";
+import type { Change } from "../../db/change-log.ts";
+import { scopeOf, withScope } from "../../db/scope.ts";
+import { scopeOfObject } from "../../db/scope-of-object.ts";
+import type { Deps } from "../../deps.ts";
+import type { Employee, Machine, Operator } from "../../domain/actor.ts";
+import { refusal, settle } from "../../domain/decision.ts";
+import { decideLink } from "../../domain/machine.ts";
+import { mayReadPlace } from "../../domain/permission.ts";
+import type { Call } from "../../http/call.ts";
+import { utcText } from "../../http/time.ts";
+import { findMachine } from "../machines/store.ts";
+import { findPlace, getPlace, lockPlace } from "../places/store.ts";
+import type { MachineLink, NewMachineLink } from "./schema.ts";
+import { deleteMachineLink, findMachineLink, insertMachineLink, updateMachineLink } from "./store.ts";
+import type { MachineLinkOfVendor, MachineLinkRow } from "./store.ts";
+
+/**
+ * LCGA-02, PLACE-08: from now on the machine acts at the place. A place has one machine at a time, an establishment
+ * may have several at several places. The same link again changes nothing.
+ */
+export async function putMachineLink(
+  deps: Deps,
+  call: Call<Operator>,
+  placeId: string,
+  input: NewMachineLink,
+): Promise<MachineLink> {
+  const scope = await scopeOfObject(deps, call.actor, (tx) => findPlace(tx, placeId));
+  return withScope(deps.connection, scope, async (tx) => {
+    const now = deps.clock.now();
+    const { establishmentId } = await lockPlace(tx, placeId);
+    const current = await findMachineLink(tx, placeId);
+    if (call.ifMatch !== undefined && call.ifMatch !== current?.version)
+      throw refusal("PRECONDITION_FAILED", "", { current: current === undefined ? null : linkOf(current) });
+    const machine = await findMachine(tx, input.machineId);
+    if (machine === undefined) throw refusal("NOT_FOUND", "/machineId");
+    const { servicesManagedBy } = settle(decideLink(current, input, deps.config.mode));
+    if (current?.servicesManagedBy === servicesManagedBy) return linkOf(current);
+    const row: MachineLinkOfVendor = {
+      ...(current ?? { establishmentId, placeId, machineId: machine.machineId, linkedAt: now }),
+      vendorId: machine.vendorId,
+      servicesManagedBy,
+      version: (current?.version ?? 0) + 1,
+    };
+    await (current === undefined ? insertMachineLink(tx, row) : updateMachineLink(tx, row));
+    const change =
+      current === undefined
+        ? changeOf(row, "created")
+        : { ...changeOf(row, "updated"), changed: ["servicesManagedBy"] };
+    await announce(tx, now, [{ author: call.actor, change }]);
+    return linkOf(row);
+  });
+}
+
+export async function getMachineLink(
+  deps: Deps,
+  call: Call<Operator | Employee | Machine>,
+  placeId: string,
+): Promise<MachineLink> {
+  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+    const place = await getPlace(tx, placeId);
+    const link = await findMachineLink(tx, placeId);
+    if (link === undefined || !mayReadPlace(call.actor, place)) throw refusal("NOT_FOUND");
+    return linkOf(link);
+  });
+}
+
+/** What the machine pushed stays, with its identifiers; from now on only staff write there. */
+export async function removeMachineLink(deps: Deps, call: Call<Operator>, placeId: string): Promise<void> {
+  const scope = await scopeOfObject(deps, call.actor, (tx) => findPlace(tx, placeId));
+  await withScope(deps.connection, scope, async (tx) => {
+    const now = deps.clock.now();
+    await lockPlace(tx, placeId);
+    const link = await findMachineLink(tx, placeId);
+    if (link === undefined) throw refusal("NOT_FOUND");
+    if (call.ifMatch !== link.version) throw refusal("PRECONDITION_FAILED", "", { current: linkOf(link) });
+    await deleteMachineLink(tx, link);
+    const change = changeOf({ ...link, version: link.version + 1 }, "deleted");
+    await announce(tx, now, [{ author: call.actor, change }]);
+  });
+}
+
+function changeOf(row: MachineLinkRow, operation: Change["operation"]): Change {
+  return {
+    establishmentId: row.establishmentId,
+    objectType: "machineLink",
+    objectId: row.placeId,
+    operation,
+    version: row.version,
+    placeIds: [row.placeId],
+  };
+}
+
+function linkOf(link: MachineLinkOfVendor): MachineLink {
+  const { placeId, version, machineId, vendorId, servicesManagedBy } = link;
+  return { placeId, version, machineId, vendorId, servicesManagedBy, linkedAt: utcText(link.linkedAt) };
+}

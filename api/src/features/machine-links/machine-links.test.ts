@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aClinic, aMachine, anEmployee, aPlace } from "../../../test/factories.ts";
+import type { AClinic } from "../../../test/factories.ts";
+import { createTestHub } from "../../../test/harness.ts";
+import type { TestHub } from "../../../test/harness.ts";
+import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
+import type { ProblemBody } from "../../http/problem.ts";
+import type { MachineLink } from "./schema.ts";
+
+let hub: TestHub;
+let operator: string;
+let clinic: AClinic;
+
+beforeAll(async () => {
+  hub = await createTestHub();
+  operator = await hub.tokens.operator();
+  clinic = await aClinic(hub);
+});
+afterAll(() => hub.close());
+
+const nowhere = "plc_00000000000000000000000000";
+const at = (placeId: string) => `/v1/places/${placeId}/machine-link`;
+const put = (placeId: string, body: object, version?: number) =>
+  hub.request<MachineLink & ProblemBody>("PUT", at(placeId), {
+    as: operator,
+    body,
+    ...(version === undefined ? {} : { version }),
+  });
+const get = (placeId: string, as: string) => hub.request<MachineLink & ProblemBody>("GET", at(placeId), { as });
+const remove = (placeId: string, version?: number) =>
+  hub.request<ProblemBody>("DELETE", at(placeId), { as: operator, ...(version === undefined ? {} : { version }) });
+
+async function changesOf(establishmentId: string) {
+  return hub.write([establishmentId], async (tx) => {
+    return tx.sql<{ operation: string; version: number; changed: string[] }[]>`
+      SELECT operation, version, changed FROM change
+      WHERE establishment_id = ${establishmentId} AND object_type = 'machineLink' ORDER BY seq`;
+  });
+}
+
+describe("machineLinks.put", () => {
+  test("LCGA-02 the machine acts at the place from the next call on", async () => {
+    const place = await aPlace(hub, clinic);
+    const machine = await aMachine(hub);
+    const read = () => hub.request("GET", `/v1/places/${place.placeId}`, { as: machine.token });
+    expect((await read()).status).toBe(404);
+    const linked = await put(place.placeId, { machineId: machine.machineId, servicesManagedBy: "staff" });
+    expect(linked.status).toBe(200);
+    expect(linked.body).toEqual({
+      placeId: place.placeId,
+      version: 1,
+      machineId: machine.machineId,
+      vendorId: machine.vendorId,
+      servicesManagedBy: "staff",
+      linkedAt: "2027-03-01T12:00:00.000Z",
+    });
+    expect((await read()).status).toBe(200);
+  });
+
+  test("LCGA-02 a place has one machine: another is refused until the first is unlinked", async () => {
+    const place = await aPlace(hub, clinic);
+    const [first, second] = [await aMachine(hub), await aMachine(hub)];
+    await put(place.placeId, { machineId: first.machineId });
+    const refused = await put(place.placeId, { machineId: second.machineId });
+    expect(refused.status).toBe(409);
+    expect(refusalsOf(refused)).toEqual(["LCGA-02 ALREADY_LINKED /machineId"]);
+    await remove(place.placeId, 1);
+    expect((await put(place.placeId, { machineId: second.machineId })).status).toBe(200);
+  });
+
+  test("PLACE-08 two vendors work in one establishment, and one machine in two", async () => {
+    const [here, there] = [await aPlace(hub, clinic), await aPlace(hub, await aClinic(hub))];
+    const machine = await aMachine(hub);
+    for (const { placeId } of [here, there])
+      expect((await put(placeId, { machineId: machine.machineId })).status).toBe(200);
+    expect((await get(here.placeId, clinic.admin.token)).body.vendorId).toBe(machine.vendorId);
+    expect((await get(clinic.placeId, clinic.admin.token)).body.vendorId).toBe(clinic.machine.vendorId);
+  });
+
+  test("LCGA-04 in the sandbox the machine keeps the services at first, in production staff do", async () => {
+    const place = await aPlace(hub, clinic);
+    const { machineId } = await aMachine(hub);
+    expect((await put(place.placeId, { machineId })).body.servicesManagedBy).toBe("machine");
+    hub.deps.config.mode = "production";
+    try {
+      const second = await aPlace(hub, clinic);
+      expect((await put(second.placeId, { machineId })).body.servicesManagedBy).toBe("staff");
+    } finally {
+      hub.deps.config.mode = "sandbox";
+    }
+  });
+
+  test("the same link again changes nothing; another keeper of the services does", async () => {
+    const own = await aClinic(hub);
+    const place = await aPlace(hub, own);
+    const { machineId } = own.machine;
+    const first = await put(place.placeId, { machineId, servicesManagedBy: "staff" });
+    expect((await put(place.placeId, { machineId, servicesManagedBy: "staff" })).body).toEqual(first.body);
+    expect((await put(place.placeId, { machineId })).body).toEqual(first.body);
+    const changed = await put(place.placeId, { machineId, servicesManagedBy: "machine" }, 1);
+    expect(changed.body).toEqual({ ...first.body, version: 2, servicesManagedBy: "machine" });
+    expect(await changesOf(own.establishmentId)).toEqual([
+      { operation: "created", version: 1, changed: [] },
+      { operation: "updated", version: 2, changed: ["servicesManagedBy"] },
+    ]);
+  });
+
+  test("several who link a place at once: one wins", async () => {
+    const place = await aPlace(hub, clinic);
+    const machines = [await aMachine(hub), await aMachine(hub), await aMachine(hub)];
+    const answers = await Promise.all(machines.map(({ machineId }) => put(place.placeId, { machineId })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
+  test("an unknown place, an unknown machine, a stale version", async () => {
+    const { machineId } = clinic.machine;
+    expect(refusalsOf(await put(nowhere, { machineId }))).toEqual(["CONTRACT NOT_FOUND "]);
+    const place = await aPlace(hub, clinic);
+    const unknown = await put(place.placeId, { machineId: "mch_00000000000000000000000000" });
+    expect(unknown.status).toBe(404);
+    expect(refusalsOf(unknown)).toEqual(["CONTRACT NOT_FOUND /machineId"]);
+    const stale = await put(place.placeId, { machineId }, 1);
+    expect(stale.status).toBe(412);
+    expect(stale.body.current).toBeNull();
+  });
+});
+
+describe("machineLinks.get", () => {
+  test("the operator, staff and the machine itself read it", async () => {
+    const user = await anEmployee(hub, clinic);
+    for (const as of [operator, user.token, clinic.machine.token]) {
+      const read = await get(clinic.placeId, as);
+      expect(read.body).toMatchObject({ placeId: clinic.placeId, machineId: clinic.machine.machineId });
+    }
+  });
+
+  test("a place without a link, another machine's, another establishment's: each as if there were none", async () => {
+    const other = await aClinic(hub);
+    const unlinked = await aPlace(hub, clinic);
+    const elsewhere = await aPlace(hub, clinic);
+    await put(elsewhere.placeId, { machineId: other.machine.machineId });
+    for (const [placeId, as] of [
+      [unlinked.placeId, clinic.admin.token],
+      [unlinked.placeId, clinic.machine.token],
+      [elsewhere.placeId, clinic.machine.token],
+      [other.placeId, clinic.admin.token],
+      [other.placeId, clinic.machine.token],
+    ] as const) {
+      const refused = await get(placeId, as);
+      expect(refused.status).toBe(404);
+      expect(withoutRequestId(refused)).toEqual(withoutRequestId(await get(nowhere, as)));
+    }
+  });
+});
+
+describe("machineLinks.delete", () => {
+  test("LCGA-02 the machine no longer acts at the place, and the log says so", async () => {
+    const own = await aClinic(hub);
+    const read = () => hub.request("GET", `/v1/places/${own.placeId}`, { as: own.machine.token });
+    expect((await read()).status).toBe(200);
+    expect((await remove(own.placeId)).status).toBe(428);
+    expect((await remove(own.placeId, 4)).status).toBe(412);
+    expect((await remove(own.placeId, 1)).status).toBe(204);
+    expect((await read()).status).toBe(404);
+    expect((await remove(own.placeId, 1)).status).toBe(404);
+    expect(await changesOf(own.establishmentId)).toEqual([{ operation: "deleted", version: 2, changed: [] }]);
+  });
+});
+
+test("EST-01 only the operator links and unlinks", async () => {
+  for (const as of [clinic.admin.token, clinic.machine.token]) {
+    const body = { machineId: clinic.machine.machineId };
+    for (const method of ["PUT", "DELETE"]) {
+      const refused = await hub.request<ProblemBody>(method, at(clinic.placeId), { as, body, version: 1 });
+      expect([refused.status, refused.body.code]).toEqual([403, "FORBIDDEN"]);
+    }
+  }
+});
