@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { refusal } from "./domain/decision.ts";
 import type { Deps } from "./deps.ts";
+import { adoptionRoutes } from "./features/adoptions/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
 import { digestRoutes } from "./features/digest/routes.ts";
@@ -32,6 +33,7 @@ const features = [
   machineLinkRoutes,
   changeRoutes,
   digestRoutes,
+  adoptionRoutes,
 ];
 
 /** Those of the sandbox alone: none of them exists in production. */
