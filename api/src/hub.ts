@@ -25,6 +25,8 @@ import { createSecrets } from "./secrets.ts";
 export interface RunningHub {
   url: string;
   deps: Deps;
+  /** The application itself, for calls within the process. */
+  fetch: (request: Request) => Response | Promise<Response>;
   /** The embedded server, when the hub started or found one. */
   postgres?: RunningPostgres;
   /** Stops accepting, finishes what runs (10 s at most), closes the database. */
@@ -121,6 +123,7 @@ async function listen(config: Config, connection: Connection, options: StartOpti
   return {
     url: config.baseUrl,
     deps,
+    fetch: (request) => hub.app.fetch(request),
     async stop() {
       hub.closing.abort();
       await closed(server);

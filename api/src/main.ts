@@ -2,7 +2,8 @@ import { defineCommand, runMain } from "citty";
 import { ConfigError, readConfig } from "./config.ts";
 import { startHub } from "./hub.ts";
 import type { RunningHub } from "./hub.ts";
-import { seedSandbox, welcome } from "./sandbox/welcome.ts";
+import { seedSandbox } from "./sandbox/seed.ts";
+import { welcome } from "./sandbox/welcome.ts";
 
 /** `arrimage sandbox` and `arrimage serve`. */
 
@@ -26,8 +27,8 @@ const sandbox = defineCommand({
       ...(clock === undefined ? {} : { clock }),
     });
     stopOnSignal(hub);
-    const seeded = await seedSandbox(hub);
-    process.stdout.write(welcome(hub, seeded));
+    const seeded = await seedSandbox(hub.deps, hub.fetch);
+    process.stdout.write(await welcome(hub, seeded));
   },
 });
 

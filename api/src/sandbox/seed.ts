@@ -1,0 +1,160 @@
+import { withScope } from "../db/scope.ts";
+import type { Deps } from "../deps.ts";
+import { timeZones } from "../domain/time.ts";
+import type { TimeZone } from "../domain/time.ts";
+import { slotsOf } from "./agenda.ts";
+import { citizens, clinics } from "./clinics.ts";
+import type { SeedBlock, SeedClinic } from "./clinics.ts";
+import { createHttpCaller } from "./http-caller.ts";
+import type { HttpCaller } from "./http-caller.ts";
+import { publicPart, sandboxKey } from "./keys.ts";
+import { anyEstablishment, insertWorkGroup } from "./store.ts";
+
+const vendors: Readonly<Record<SeedClinic["machine"], string>> = {
+  "agenda-plus": "Agenda Plus inc.",
+  "oscar-pont": "Pont OSCAR",
+};
+
+/**
+ * Fills an empty sandbox: three clinics (one of them a GMF with work groups), their people, four weeks of agenda from the
+ * clock's today, invented citizens, and two machines whose keys everybody knows. Through the hub's own operations, so
+ * that the log and the rules hold for it. A sandbox that has anything keeps it.
+ */
+export async function seedSandbox(
+  deps: Deps,
+  fetch: (request: Request) => Response | Promise<Response>,
+): Promise<boolean> {
+  const seeded = await withScope(deps.connection, { audience: "operator", establishments: [] }, anyEstablishment);
+  if (seeded) return false;
+  const hub = createHttpCaller(deps.config.baseUrl, fetch, () => deps.ids.next("key", deps.clock.now()));
+  const { accessToken: operator } = await hub.send<{ accessToken: string }>("POST", "/sandbox/tokens", {
+    body: { as: "operator" },
+  });
+  await hub.send("PUT", "/sandbox/registry", { body: { persons: citizens } });
+  const machines = new Map<string, string>();
+  for (const [name, vendorName] of Object.entries(vendors)) {
+    const { vendorId } = await hub.send<{ vendorId: string }>("POST", "/v1/vendors", {
+      as: operator,
+      body: { name: vendorName },
+    });
+    const body = { vendorId, name, keys: [publicPart(sandboxKey(name))] };
+    const { machineId } = await hub.send<{ machineId: string }>("POST", "/v1/machines", { as: operator, body });
+    machines.set(name, machineId);
+  }
+  for (const clinic of clinics) await seedClinic(deps, hub, operator, clinic, machines.get(clinic.machine) ?? "");
+  return true;
+}
+
+async function seedClinic(
+  deps: Deps,
+  hub: HttpCaller,
+  operator: string,
+  clinic: SeedClinic,
+  machineId: string,
+): Promise<void> {
+  const { gmfNumber } = clinic;
+  const { establishmentId } = await hub.send<{ establishmentId: string }>("POST", "/v1/establishments", {
+    as: operator,
+    body: { name: clinic.name, isGmf: gmfNumber !== null, gmfNumber },
+  });
+  const { placeId } = await hub.send<{ placeId: string }>("POST", "/v1/places", {
+    as: operator,
+    body: { establishmentId, ...clinic.place },
+  });
+  await hub.send("PUT", `/v1/places/${placeId}/machine-link`, {
+    as: operator,
+    body: { machineId, servicesManagedBy: "machine" },
+  });
+  for (const person of clinic.staff) {
+    await hub.send("POST", "/v1/employees", {
+      as: operator,
+      body: { establishmentId, ...person, workPlaceIds: [placeId] },
+    });
+  }
+  for (const { ramqIdentifier, practiceNumber, firstName, lastName } of clinic.professionals) {
+    const body = { establishmentId, ramqIdentifier, practiceNumber, firstName, lastName, workPlaceIds: [placeId] };
+    await hub.send("POST", "/v1/employees", { as: operator, body });
+  }
+  const admin = clinic.staff.find(({ localAdmin }) => localAdmin)?.ramqIdentifier ?? "";
+  const { accessToken } = await hub.send<{ accessToken: string }>("POST", "/sandbox/tokens", {
+    body: { as: "employee", ramqIdentifier: admin },
+  });
+  const { items } = await hub.send<{ items: { professionalId: string; practiceNumber: string | null }[] }>(
+    "GET",
+    `/v1/professionals?placeId=${placeId}`,
+    { as: accessToken },
+  );
+  const professionalIds = new Map(items.map(({ professionalId, practiceNumber }) => [practiceNumber, professionalId]));
+  await seedAgendas(deps, hub, accessToken, clinic, placeId, professionalIds);
+  await withScope(deps.connection, { audience: "system", establishments: [establishmentId] }, async (tx) => {
+    const idsOf = (numbers: readonly string[]) => numbers.map((number) => professionalIds.get(number) ?? "");
+    for (const { members, relayTeam1, relayTeam2 } of clinic.workGroups) {
+      const workGroupId = deps.ids.next("wgr", deps.clock.now());
+      const teams = { professionalIds: idsOf(members), relayTeam1: idsOf(relayTeam1), relayTeam2: idsOf(relayTeam2) };
+      await insertWorkGroup(tx, { establishmentId, workGroupId, ...teams }, deps.clock.now());
+    }
+  });
+}
+
+async function seedAgendas(
+  deps: Deps,
+  hub: HttpCaller,
+  admin: string,
+  clinic: SeedClinic,
+  placeId: string,
+  professionalIds: ReadonlyMap<string | null, string>,
+): Promise<void> {
+  const zone = zoneOf(clinic.place.timeZone);
+  const lines: unknown[] = [];
+  for (const { practiceNumber, blocks } of clinic.professionals) {
+    const professionalId = professionalIds.get(practiceNumber) ?? "";
+    const services = await seedServices(hub, admin, professionalId, blocks);
+    for (const { block, startAt, endAt, openFrom } of slotsOf(practiceNumber, blocks, zone, deps.clock.now())) {
+      const serviceIds = [services.get(serviceKey(block))];
+      lines.push({
+        professionalId,
+        startAt,
+        endAt,
+        placeId,
+        serviceIds,
+        visibility: block.visibility,
+        ...(openFrom === null ? {} : { openFrom }),
+      });
+    }
+  }
+  const results = await hub.send<{ outcome: string }[]>("POST", "/v1/slots/batch", { as: admin, lines });
+  const refused = results.find(({ outcome }) => outcome === "refused");
+  if (refused !== undefined) throw new Error(`the seed's agenda was refused: ${JSON.stringify(refused)}`);
+}
+
+/** One service for each kind of time, made once. */
+async function seedServices(
+  hub: HttpCaller,
+  admin: string,
+  professionalId: string,
+  blocks: readonly SeedBlock[],
+): Promise<Map<string, string>> {
+  const services = new Map<string, string>();
+  for (const block of blocks) {
+    if (services.has(serviceKey(block))) continue;
+    const body = {
+      professionalId,
+      type: block.type,
+      consultationReason: block.reason,
+      durationMinutes: block.durationMinutes,
+    };
+    const { serviceId } = await hub.send<{ serviceId: string }>("POST", "/v1/services", { as: admin, body });
+    services.set(serviceKey(block), serviceId);
+  }
+  return services;
+}
+
+function serviceKey({ type, reason, durationMinutes }: SeedBlock): string {
+  return `${type} ${reason} ${String(durationMinutes)}`;
+}
+
+function zoneOf(name: string): TimeZone {
+  const zone = timeZones.find((known) => known === name);
+  if (zone === undefined) throw new Error(`no such zone in Québec: ${name}`);
+  return zone;
+}

@@ -1,0 +1,37 @@
+import type { RunningHub } from "../hub.ts";
+import { listSandboxMachines } from "../features/sandbox-machines/actions.ts";
+import { citizens, clinics } from "./clinics.ts";
+
+/** What a developer reads when a sandbox starts: what runs where, and what to try. */
+export async function welcome(hub: RunningHub, seeded: boolean): Promise<string> {
+  const { url, deps, postgres } = hub;
+  const { machines } = await listSandboxMachines(deps);
+  const first = machines[0];
+  const database =
+    postgres === undefined
+      ? "the server of DATABASE_URL"
+      : `PostgreSQL ${postgres.serverVersion} on port ${String(postgres.port)}, data in ${postgres.dataDir}`;
+  const lines = [
+    "",
+    "  arrimage, sandbox",
+    "",
+    `  hub        ${url}`,
+    `  reference  ${url}/docs`,
+    `  database   ${database}`,
+    `  clock      ${new Date(deps.clock.now()).toISOString()}   (PUT ${url}/sandbox/clock moves it)`,
+    `  clinics    ${clinics.map(({ name }) => name).join(", ")}${seeded ? "   (just seeded)" : ""}`,
+    `  machines   ${machines.map(({ name, machineId }) => `${name} ${machineId}`).join("\n             ")}`,
+    `             their private keys: ${url}/sandbox/machines`,
+    "",
+    "  try, as a citizen looking for a doctor:",
+    `    TOKEN=$(curl -s ${url}/sandbox/tokens -H 'content-type: application/json' \\`,
+    `      -d '{"as":"citizen","nam":"${citizens.at(-2)?.nam ?? ""}"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')`,
+    `    curl -s '${url}/v1/citizen/openings?cascade=3&consultationReason=minorEmergency&limit=3&placeId=${first?.places[0]?.placeId ?? ""}' \\`,
+    `      -H "authorization: Bearer $TOKEN"`,
+    "",
+    "  Ctrl-C stops it; the data stays.",
+    "",
+    "",
+  ];
+  return lines.join("\n");
+}
