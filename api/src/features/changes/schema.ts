@@ -24,7 +24,10 @@ export const changeSchema = z
     operation: z
       .enum(["created", "updated", "deleted"])
       .openapi({ description: "`deleted` is a tombstone: the object is gone.", example: "created" }),
-    version: version.openapi({ description: "The object's version after the change: apply it only over a lower one." }),
+    version: version.openapi({
+      description:
+        "The object's version after the change: apply it only over a lower one. A tombstone carries the last one there was.",
+    }),
     placeIds: z.array(z.string()).openapi({
       description: "The places concerned that this reader may see.",
       example: ["plc_01m8qk5v0e7kqv8f0a3n6c9d2h"],

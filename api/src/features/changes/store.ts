@@ -94,3 +94,30 @@ export async function listHeads(tx: ScopedTx, establishments: readonly string[])
     SELECT establishment_id AS "establishmentId", last_seq AS "lastSeq", pruned_seq AS "prunedSeq"
     FROM change_counter WHERE establishment_id = ANY (${[...establishments]}::text[])`;
 }
+
+/** Establishments whose log holds anything, for the system's own scope. */
+export async function listLogs(tx: ScopedTx): Promise<string[]> {
+  const rows = await tx.sql<{ establishmentId: string }[]>`
+    SELECT establishment_id AS "establishmentId" FROM change_counter WHERE last_seq > pruned_seq ORDER BY establishment_id`;
+  return rows.map(({ establishmentId }) => establishmentId);
+}
+
+/**
+ * Removes the beginning of a log, up to the first change that is not older than `before`, at most `limit` changes, and
+ * notes how far. The counter comes last: writers wait for it.
+ */
+export async function pruneLog(tx: ScopedTx, establishmentId: string, before: Instant, limit: number): Promise<number> {
+  const removed = await tx.sql<{ seq: number }[]>`
+    WITH cut AS MATERIALIZED (
+      SELECT least(k.pruned_seq + ${limit}, coalesce((
+        SELECT c.seq - 1 FROM change c WHERE c.establishment_id = k.establishment_id AND c.at >= ${before}
+        ORDER BY c.seq LIMIT 1), k.last_seq)) AS seq
+      FROM change_counter k WHERE k.establishment_id = ${establishmentId}
+    )
+    DELETE FROM change c USING cut WHERE c.establishment_id = ${establishmentId} AND c.seq <= cut.seq RETURNING c.seq`;
+  if (removed.length === 0) return 0;
+  const cut = removed.reduce((last, { seq }) => Math.max(last, seq), 0);
+  await tx.sql`
+    UPDATE change_counter SET pruned_seq = greatest(pruned_seq, ${cut}) WHERE establishment_id = ${establishmentId}`;
+  return removed.length;
+}

@@ -1,0 +1,85 @@
+import type { Deps } from "../deps.ts";
+import { failureFields } from "../log.ts";
+import { pruneChanges } from "./prune-changes.ts";
+import { removeExpiredAnswers } from "./remove-expired-answers.ts";
+import { removeExpiredAssertions } from "./remove-expired-assertions.ts";
+import { removeExpiredHolds } from "./remove-expired-holds.ts";
+
+/**
+ * What happens without a request. A job does a bounded piece of work, in transactions of its own, and may run in several
+ * processes at once; what is due is found in the tables, so nothing is lost when a process dies.
+ */
+export interface Job {
+  name: string;
+  /** Between the end of a run and the next, while nothing is left over. */
+  everyMs: number;
+  run(deps: Deps): Promise<Run>;
+}
+
+export interface Run {
+  /** Rows dealt with. */
+  count: number;
+  /** There may be more of it: run again at once. */
+  more: boolean;
+}
+
+export const allJobs: readonly Job[] = [
+  removeExpiredHolds,
+  pruneChanges,
+  removeExpiredAnswers,
+  removeExpiredAssertions,
+];
+
+export interface Jobs {
+  start(): void;
+  /** After the runs that are under way; none begins any more. */
+  stop(): Promise<void>;
+}
+
+export function createJobs(deps: Deps, jobs: readonly Job[] = allJobs): Jobs {
+  const stopping = new AbortController();
+  const loops: Promise<void>[] = [];
+
+  async function loop(job: Job): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const more = await runOnce(job);
+      if (!more) await pause(job.everyMs, stopping.signal);
+    }
+  }
+
+  async function runOnce(job: Job): Promise<boolean> {
+    try {
+      const { count, more } = await job.run(deps);
+      if (count > 0) deps.log.info("job", { job: job.name, count });
+      return more;
+    } catch (error) {
+      deps.log.error("job failed", { job: job.name, ...failureFields(error) });
+      return false;
+    }
+  }
+
+  return {
+    start() {
+      loops.push(...jobs.map(loop));
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+/** A process that has nothing else to do is not kept alive by it. */
+function pause(ms: number, ended: AbortSignal): Promise<void> {
+  if (ended.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const over = () => {
+      clearTimeout(timer);
+      ended.removeEventListener("abort", over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    timer.unref();
+    ended.addEventListener("abort", over, { once: true });
+  });
+}
