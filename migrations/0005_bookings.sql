@@ -112,6 +112,9 @@ CREATE POLICY appointment_tenant ON appointment USING (establishment_id = ANY (s
 -- PAT-12: a citizen sees only appointments made with their own NAM.
 CREATE POLICY appointment_citizen ON appointment FOR SELECT
   USING (scope_audience() = 'citizen' AND nam_index = scope_subject());
+-- PAT-12: what a citizen names by its reference number is found before anything is known of it: that one row only.
+CREATE POLICY appointment_reference ON appointment FOR SELECT
+  USING (scope_audience() = 'system' AND reference_number = scope_subject());
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON hold TO arrimage_runtime;
 GRANT SELECT, INSERT, UPDATE ON appointment, citizen_day TO arrimage_runtime;

@@ -91,6 +91,9 @@ CREATE POLICY change_counter_system ON change_counter FOR SELECT USING (scope_au
 CREATE POLICY change_tenant ON change USING (establishment_id = ANY (scope_establishments()));
 CREATE POLICY external_binding_tenant ON external_binding USING (establishment_id = ANY (scope_establishments()));
 CREATE POLICY access_record_tenant ON access_record USING (establishment_id = ANY (scope_establishments()));
+-- A citizen's own reading is recorded where the appointments are, wherever that is.
+CREATE POLICY access_record_citizen ON access_record FOR INSERT
+  WITH CHECK (scope_audience() = 'citizen' AND actor_type = 'citizen' AND actor_id = scope_subject());
 
 GRANT SELECT, INSERT, UPDATE ON change_counter TO arrimage_runtime;
 GRANT SELECT, INSERT, DELETE ON change TO arrimage_runtime;

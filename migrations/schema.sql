@@ -38,6 +38,8 @@ CREATE TABLE access_record (
 );
 ALTER TABLE access_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access_record FORCE ROW LEVEL SECURITY;
+CREATE POLICY access_record_citizen ON access_record FOR INSERT
+  WITH CHECK (scope_audience() = 'citizen'::text AND actor_type = 'citizen'::text AND actor_id = scope_subject());
 CREATE POLICY access_record_tenant ON access_record
   USING (establishment_id = ANY (scope_establishments()));
 GRANT INSERT, SELECT ON access_record TO arrimage_runtime;
@@ -101,6 +103,8 @@ ALTER TABLE appointment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointment FORCE ROW LEVEL SECURITY;
 CREATE POLICY appointment_citizen ON appointment FOR SELECT
   USING (scope_audience() = 'citizen'::text AND nam_index = scope_subject());
+CREATE POLICY appointment_reference ON appointment FOR SELECT
+  USING (scope_audience() = 'system'::text AND reference_number = scope_subject());
 CREATE POLICY appointment_tenant ON appointment
   USING (establishment_id = ANY (scope_establishments()));
 GRANT INSERT, SELECT, UPDATE ON appointment TO arrimage_runtime;

@@ -3,6 +3,7 @@ import { refusal } from "./domain/decision.ts";
 import type { Deps } from "./deps.ts";
 import { adoptionRoutes } from "./features/adoptions/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
+import { bookingRoutes } from "./features/bookings.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
 import { digestRoutes } from "./features/digest/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
@@ -10,9 +11,13 @@ import { machineLinkRoutes } from "./features/machine-links/routes.ts";
 import { machineRoutes } from "./features/machines/routes.ts";
 import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
+import { openingRoutes } from "./features/openings/routes.ts";
 import { placeRoutes } from "./features/places/routes.ts";
 import { registryRoutes } from "./features/registry/routes.ts";
+import { sandboxMachineRoutes } from "./features/sandbox-machines/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
+import { serviceRoutes } from "./features/services/routes.ts";
+import { slotRoutes } from "./features/slots/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
 import { vendorRoutes } from "./features/vendors/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
@@ -31,13 +36,17 @@ const features = [
   vendorRoutes,
   machineRoutes,
   machineLinkRoutes,
+  serviceRoutes,
+  slotRoutes,
+  openingRoutes,
+  bookingRoutes,
   changeRoutes,
   digestRoutes,
   adoptionRoutes,
 ];
 
 /** Those of the sandbox alone: none of them exists in production. */
-const sandboxFeatures = [sandboxClockRoutes, registryRoutes, tokenRoutes];
+const sandboxFeatures = [sandboxClockRoutes, registryRoutes, tokenRoutes, sandboxMachineRoutes];
 
 export function createHub(deps: Deps, authenticate: Authenticate): Hub {
   const app = new OpenAPIHono();

@@ -40,17 +40,21 @@ export interface OnlineIdentity {
 
 /**
  * PAT-10 to PAT-12, CANCEL-11, CANCEL-12: online actions want an appointment with a NAM that RAMQ knows, and that NAM
- * both typed and signed in with. MSG-04 and MSG-03 are the texts of the two refusals.
+ * both typed and signed in with. MSG-04: otherwise the clinic is to be contacted, by the name and phone given.
  */
 export function checkOnlineIdentity(
   appointment: Pick<Appointment, "namIndex" | "namMatched">,
   { namIndex, signedInAs }: OnlineIdentity,
+  clinic: { name: string; phone: string },
 ): Decision<"same person"> {
+  const unavailable = (rule: string) =>
+    refuse(
+      violation(rule, "ONLINE_ACTION_UNAVAILABLE", "/referenceNumber", { clinic: clinic.name, phone: clinic.phone }),
+    );
   if (namIndex !== signedInAs) return refuse(violation("PAT-12", "IDENTITY_CHECK_FAILED", "/nam"));
-  if (appointment.namIndex === null)
-    return refuse(violation("CANCEL-11", "ONLINE_ACTION_UNAVAILABLE", "/referenceNumber"));
+  if (appointment.namIndex === null) return unavailable("CANCEL-11");
   if (appointment.namIndex !== namIndex) return refuse(violation("PAT-12", "IDENTITY_CHECK_FAILED", "/nam"));
-  if (!appointment.namMatched) return refuse(violation("CANCEL-12", "ONLINE_ACTION_UNAVAILABLE", "/referenceNumber"));
+  if (!appointment.namMatched) return unavailable("CANCEL-12");
   return accept("same person");
 }
 

@@ -311,8 +311,8 @@ const table = {
   },
   ONLINE_ACTION_UNAVAILABLE: {
     status: 409,
-    fr: "Cette action ne peut pas se faire en ligne : communiquez avec la clinique.",
-    en: "This cannot be done online: contact the clinic.",
+    fr: "Cette action ne peut pas se faire en ligne : communiquez avec la clinique ({clinic}, {phone}).",
+    en: "This cannot be done online: contact the clinic ({clinic}, {phone}).",
   },
   IDENTITY_CHECK_FAILED: {
     status: 403,
@@ -328,6 +328,11 @@ const table = {
     status: 409,
     fr: "Cette réservation ne peut être prolongée que dans ses 30 dernières secondes.",
     en: "This hold can be extended only in its last 30 seconds.",
+  },
+  PATIENT_NOT_ELIGIBLE: {
+    status: 409,
+    fr: "L'admissibilité à l'assurance maladie est à régulariser auprès de la RAMQ avant le rendez-vous, sinon la clinique pourrait facturer la visite.",
+    en: "Settle your health insurance eligibility with RAMQ before the appointment; otherwise the clinic may bill the visit.",
   },
   TOO_MANY_HOLDS: { status: 409, fr: "Trop de réservations en cours.", en: "Too many holds." },
   HELD_BY_COLLEAGUE: {

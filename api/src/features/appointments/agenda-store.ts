@@ -1,0 +1,93 @@
+import type { AgendaSpan } from "../../db/locks.ts";
+import type { ScopedTx } from "../../db/scope.ts";
+import type { CancellationDelay } from "../../domain/appointment.ts";
+import type { PlacedSlot } from "../../domain/placement.ts";
+import type { TimeZone } from "../../domain/time.ts";
+import type { DisplayMode } from "../../domain/visibility.ts";
+
+/** What bookings read of agendas: slots, establishments and places. Prepared, because every booking reads them. */
+
+/** A slot lies in one local day (SLOT-03), which has 25 hours once a year. */
+const reachMs = 25 * 3_600_000;
+
+function columns(tx: ScopedTx) {
+  return tx.sql`
+    s.establishment_id AS "establishmentId", s.slot_id AS "slotId", s.professional_id AS "professionalId",
+    s.start_at AS "startAt", s.end_at AS "endAt", s.place_id AS "placeId", s.visibility, s.open_from AS "openFrom",
+    s.service_type AS "serviceType", s.duration_minutes AS "durationMinutes",
+    s.consultation_reasons AS "consultationReasons"`;
+}
+
+/** Of these slots, those the scope may see. */
+export async function listPlacedSlotsById(tx: ScopedTx, slotIds: readonly string[]): Promise<PlacedSlot[]> {
+  if (slotIds.length === 0) return [];
+  return tx.sql<PlacedSlot[]>`
+    SELECT ${columns(tx)} FROM slot s WHERE s.slot_id = ANY (${[...slotIds]}::text[]) ORDER BY s.slot_id`;
+}
+
+/** The slots of a professional that overlap a span. */
+export async function listPlacedSlotsIn(tx: ScopedTx, spans: readonly AgendaSpan[]): Promise<PlacedSlot[]> {
+  if (spans.length === 0) return [];
+  return tx.sql<PlacedSlot[]>`
+    SELECT DISTINCT ON (s.establishment_id, s.slot_id) ${columns(tx)}
+    FROM unnest(${spans.map(({ establishmentId }) => establishmentId)}::text[],
+        ${spans.map(({ professionalId }) => professionalId)}::text[],
+        ${spans.map(({ startAt }) => isoOf(startAt - reachMs))}::timestamptz[],
+        ${spans.map(({ startAt }) => isoOf(startAt))}::timestamptz[],
+        ${spans.map(({ endAt }) => isoOf(endAt))}::timestamptz[])
+      AS w(establishment_id, professional_id, reach_at, start_at, end_at)
+    JOIN slot s ON s.establishment_id = w.establishment_id AND s.professional_id = w.professional_id
+      AND s.start_at >= w.reach_at AND s.start_at < w.end_at AND s.end_at > w.start_at`;
+}
+
+export interface BookingEstablishment {
+  establishmentId: string;
+  name: string;
+  gmfNumber: string | null;
+  pastLimitDays: number;
+}
+
+export async function listBookingEstablishments(
+  tx: ScopedTx,
+  establishmentIds: readonly string[],
+): Promise<BookingEstablishment[]> {
+  if (establishmentIds.length === 0) return [];
+  return tx.sql<BookingEstablishment[]>`
+    SELECT establishment_id AS "establishmentId", name, gmf_number AS "gmfNumber", past_limit_days AS "pastLimitDays"
+    FROM establishment WHERE establishment_id = ANY (${[...establishmentIds]}::text[])`;
+}
+
+export interface BookingPlace {
+  establishmentId: string;
+  placeId: string;
+  name: string;
+  civicNumber: string;
+  street: string;
+  suite: string | null;
+  city: string;
+  province: string;
+  postalCode: string;
+  phone: string;
+  timeZone: TimeZone;
+  /** `YYYY-MM-DD`, the last day. */
+  endDate: string | null;
+  displayMode: DisplayMode;
+  maskGmf: boolean;
+  maskGen: boolean;
+  cancellationDelay: CancellationDelay;
+}
+
+/** Every place of these establishments. */
+export async function listBookingPlaces(tx: ScopedTx, establishmentIds: readonly string[]): Promise<BookingPlace[]> {
+  if (establishmentIds.length === 0) return [];
+  return tx.sql<BookingPlace[]>`
+    SELECT establishment_id AS "establishmentId", place_id AS "placeId", name, civic_number AS "civicNumber", street,
+      suite, city, province, postal_code AS "postalCode", phone, time_zone AS "timeZone", end_date AS "endDate",
+      display_mode AS "displayMode", mask_gmf AS "maskGmf", mask_gen AS "maskGen",
+      jsonb_build_object('value', cancellation_value, 'unit', cancellation_unit) AS "cancellationDelay"
+    FROM place WHERE establishment_id = ANY (${[...establishmentIds]}::text[])`;
+}
+
+function isoOf(at: number): string {
+  return new Date(at).toISOString();
+}

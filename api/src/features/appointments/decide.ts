@@ -1,0 +1,351 @@
+import type { ClinicActor } from "../../domain/actor.ts";
+import { appointmentTypeOf, checkActive, checkPastLimit, isPast } from "../../domain/appointment.ts";
+import type { Appointment, Registration } from "../../domain/appointment.ts";
+import type { Attendance } from "../../domain/attendance.ts";
+import { defaultAttendance } from "../../domain/attendance.ts";
+import { accept, refuse, violation } from "../../domain/decision.ts";
+import type { Decision, Violation } from "../../domain/decision.ts";
+import { checkOwner, heldWarnings } from "../../domain/hold.ts";
+import type { HoldOwner } from "../../domain/hold.ts";
+import { decideMove, overlapWarnings } from "../../domain/move.ts";
+import {
+  checkContact,
+  creationContact,
+  decideIdentity,
+  defaultModes,
+  modificationContact,
+} from "../../domain/patient.ts";
+import type { CommunicationLanguage, CommunicationMode } from "../../domain/patient.ts";
+import { refuseWrite } from "../../domain/permission.ts";
+import { decidePlacement, movePlacement } from "../../domain/placement.ts";
+import type { Placement } from "../../domain/placement.ts";
+import type { ConsultationReason } from "../../domain/reason.ts";
+import { lowestFreeSeat } from "../../domain/seat.ts";
+import { localDateOf, minuteMs } from "../../domain/time.ts";
+import type { TimeZone } from "../../domain/time.ts";
+import type { Instant } from "../../clock.ts";
+import type { Book } from "../../lane/book.ts";
+import type { ProfessionalFacts } from "../professionals/store.ts";
+import { identityOf, registrationOf } from "./known-patient.ts";
+import type { KnownPatient } from "./known-patient.ts";
+import { notWritableFields } from "./schema.ts";
+import type { PatientInput } from "./schema.ts";
+
+/** What a clinic says of an appointment, its instants read. */
+export interface WantedDetails {
+  patient?: PatientInput | undefined;
+  communicationModes?: readonly CommunicationMode[] | undefined;
+  communicationLanguage?: CommunicationLanguage | undefined;
+  consultationReason?: ConsultationReason | null | undefined;
+  clinicNote?: string | null | undefined;
+  attendance?: Attendance | undefined;
+}
+
+export interface WantedTime {
+  slotId?: string | undefined;
+  professionalId?: string | undefined;
+  placeId?: string | undefined;
+  startAt?: Instant | undefined;
+  durationMinutes?: number | undefined;
+}
+
+/** Who decides, in which establishments, and about which patient. */
+export interface Deciding {
+  book: Book;
+  actor: ClinicActor;
+  establishmentIds: readonly string[];
+}
+
+export function holdOwnerOf(actor: ClinicActor): HoldOwner {
+  return actor.kind === "machine"
+    ? { type: "machine", id: actor.machineId }
+    : { type: "employee", id: actor.employeeId };
+}
+
+/** APPT-34, APPT-68: fields that nobody may send, refused rather than ignored. */
+export function refuseReadOnly(
+  input: Readonly<Partial<Record<(typeof notWritableFields)[number], unknown>>>,
+): Violation[] {
+  return notWritableFields
+    .filter((field) => input[field] !== undefined)
+    .map((field) => violation(field === "patientNote" ? "APPT-34" : "APPT-68", "FIELD_NOT_EDITABLE", `/${field}`));
+}
+
+interface Agenda {
+  professional: ProfessionalFacts;
+  placement: Placement;
+  timeZone: TimeZone;
+}
+
+/** The agenda and the time that are wanted, and whether the caller may write there (APPT-49, MOVE-13, PERM-14). */
+function decideAgenda(
+  { book, actor, establishmentIds }: Deciding,
+  wanted: WantedTime,
+  before: Appointment | null,
+): Decision<Agenda> {
+  const named = wanted.slotId === undefined ? null : (book.slot(wanted.slotId) ?? null);
+  if (wanted.slotId !== undefined && (named === null || !establishmentIds.includes(named.establishmentId)))
+    return refuse(violation("CONTRACT", "NOT_FOUND", "/slotId"));
+  const professionalId = wanted.professionalId ?? named?.professionalId ?? before?.professionalId;
+  if (professionalId === undefined) return refuse(violation("APPT-60", "REQUIRED_FIELD", "/professionalId"));
+  const professional = book.professional(professionalId);
+  if (professional === undefined || !isReachable(professional, establishmentIds, before))
+    return refuse(violation("CONTRACT", "NOT_FOUND", "/professionalId"));
+  const { establishmentId, placeIds } = professional;
+  const agenda = { establishmentId, professionalId };
+  const nowhere = refuseWrite(actor, { ...agenda, placeId: null, professionalPlaceIds: placeIds }, "APPT-49");
+  if (nowhere !== undefined) return refuse(nowhere);
+  if (before !== null && isSameAgenda(before, professionalId, wanted))
+    return accept({ professional, placement: lasting(before, wanted), timeZone: book.place(before.placeId).timeZone });
+  const placed = decidePlacement(
+    { workPlaceIds: placeIds, slots: book.slotsOf(professionalId), named },
+    { ...wanted, startAt: wanted.startAt ?? named?.startAt ?? before?.startAt, keptPlaceId: before?.placeId },
+    before === null ? undefined : movePlacement,
+  );
+  if (!placed.ok) return placed;
+  const forbidden = refuseWrite(actor, { ...agenda, placeId: placed.value.placeId }, "APPT-49");
+  if (forbidden !== undefined) return refuse(forbidden);
+  const { timeZone } = book.place(placed.value.placeId);
+  return accept({ professional, placement: placed.value, timeZone });
+}
+
+/** APPT-18: neither start, professional nor place is another: a slot created over it since does not matter. */
+function isSameAgenda(before: Appointment, professionalId: string, wanted: WantedTime): boolean {
+  return (
+    wanted.slotId === undefined &&
+    professionalId === before.professionalId &&
+    (wanted.startAt ?? before.startAt) === before.startAt &&
+    (wanted.placeId ?? before.placeId) === before.placeId
+  );
+}
+
+function lasting({ placeId, startAt, endAt }: Appointment, { durationMinutes }: WantedTime): Placement {
+  return { placeId, startAt, endAt: durationMinutes === undefined ? endAt : startAt + durationMinutes * minuteMs };
+}
+
+/** A move stays within the appointment's establishment. */
+function isReachable(
+  { establishmentId }: ProfessionalFacts,
+  establishmentIds: readonly string[],
+  before: Appointment | null,
+): boolean {
+  return before === null ? establishmentIds.includes(establishmentId) : before.establishmentId === establishmentId;
+}
+
+export interface Creation {
+  appointmentId: string;
+  time: WantedTime;
+  details: WantedDetails;
+  holdId?: string | undefined;
+  patient: KnownPatient | null;
+}
+
+/**
+ * APPT-01, APPT-08, APPT-10, APPT-12 to APPT-35, APPT-39 to APPT-48: an appointment that a clinic makes. Concurrent
+ * appointments and a second one on the patient's day are accepted; whoever holds the time is a warning (HOLD-03, HOLD-12).
+ */
+export function decideCreation(
+  deciding: Deciding,
+  { appointmentId, time: wanted, details, holdId, patient }: Creation,
+): Decision<Appointment> {
+  const { book, actor } = deciding;
+  const agenda = decideAgenda(deciding, wanted, null);
+  const sent = details.patient ?? {};
+  const today = localDateOf(book.now, agenda.ok ? agenda.value.timeZone : "America/Toronto");
+  const identity = decideIdentity(sent, identityOf(patient), { nam: patient !== null, today });
+  const startAt = agenda.ok ? agenda.value.placement.startAt : (wanted.startAt ?? book.now);
+  const past = isPast(startAt, book.now);
+  const contact = {
+    homePhone: sent.homePhone ?? null,
+    mobilePhone: sent.mobilePhone ?? null,
+    email: sent.email ?? null,
+    communicationModes: details.communicationModes ?? defaultModes(past),
+  };
+  const owner = holdOwnerOf(actor);
+  const hold = holdId === undefined ? undefined : book.hold(holdId);
+  const found = [
+    ...(agenda.ok
+      ? pastLimitOf(book, agenda.value.professional.establishmentId, startAt, agenda.value.timeZone)
+      : agenda.violations),
+    ...(identity.ok ? [] : identity.violations),
+    ...checkContact(contact, past, creationContact),
+    ...(hold === undefined ? [] : [checkOwner(hold, owner, "/holdId")]),
+  ].filter((each): each is Violation => each !== undefined);
+  if (!agenda.ok || !identity.ok || found.length > 0) return refuse(...found);
+  const { professional, placement } = agenda.value;
+  const { professionalId, establishmentId } = professional;
+  const time = { professionalId, ...placement };
+  const appointment: Appointment = {
+    establishmentId,
+    appointmentId,
+    referenceNumber: "",
+    professionalId,
+    placeId: placement.placeId,
+    startAt: placement.startAt,
+    endAt: placement.endAt,
+    seat: lowestFreeSeat(book.appointmentsIn(time), placement),
+    status: "active",
+    appointmentType: typeOf(book, registrationOf(patient), professional),
+    attendance: details.attendance ?? defaultAttendance,
+    namIndex: patient?.namIndex ?? null,
+    namEncrypted: patient?.sealFor(appointmentId) ?? null,
+    namMatched: (patient?.person ?? null) !== null,
+    ...identity.value,
+    ...contact,
+    communicationLanguage: details.communicationLanguage ?? "fr",
+    consultationReason: details.consultationReason ?? null,
+    clinicNote: details.clinicNote ?? null,
+    patientNote: null,
+    professionalNameVisible: true,
+    cancellationDelay: book.place(placement.placeId).cancellationDelay,
+    author: authorOf(actor),
+    cancelledAt: null,
+    cancelledBy: null,
+    version: 1,
+    createdAt: book.now,
+  };
+  return accept(appointment, heldWarnings(book.holdsIn(time), owner));
+}
+
+/** APPT-41, APPT-42: the machine identifier, or the employee's name. */
+function authorOf(actor: ClinicActor): Appointment["author"] {
+  return actor.kind === "machine"
+    ? { type: "machine", id: actor.machineId, label: actor.machineId }
+    : { type: "employee", id: actor.employeeId, label: actor.name };
+}
+
+function typeOf(book: Book, registration: Registration | null, professional: ProfessionalFacts) {
+  const { gmfNumber } = book.establishment(professional.establishmentId);
+  return appointmentTypeOf(registration, { practiceNumber: professional.practiceNumber, gmfNumber });
+}
+
+function pastLimitOf(book: Book, establishmentId: string, startAt: Instant, zone: TimeZone): Violation[] {
+  const days = book.establishment(establishmentId).pastLimitDays;
+  const found = checkPastLimit(startAt, { now: book.now, zone, days });
+  return found === undefined ? [] : [found];
+}
+
+export interface Modification {
+  before: Appointment;
+  /** Undefined when professional, place, start and duration are not concerned. */
+  time: WantedTime | undefined;
+  details: WantedDetails;
+  /** Undefined: the NAM is not concerned. */
+  patient: KnownPatient | null | undefined;
+  /** MOVE-12: the patient's registration, when the professional changes and the NAM does not. */
+  registration?: Registration | null | undefined;
+}
+
+/**
+ * A change by the clinic: what is not sent stays (APPT-60 to APPT-69); another time is a move (MOVE-01 to MOVE-12,
+ * APPT-18). A NAM that is added or replaced is matched anew (APPT-67), and the type with it.
+ */
+export function decideModification(deciding: Deciding, change: Modification): Decision<Appointment> {
+  const { book } = deciding;
+  const { before, details } = change;
+  const inactive = checkActive(before);
+  if (inactive !== undefined) return refuse(inactive);
+  const moved = change.time === undefined ? undefined : decideAgenda(deciding, change.time, before);
+  const zone = book.place(before.placeId).timeZone;
+  const described = describe(book, change, zone);
+  if (moved === undefined) {
+    const found = [
+      ...pastLimitOf(book, before.establishmentId, before.startAt, zone),
+      ...(described.ok
+        ? checkContact(described.value, isPast(before.startAt, book.now), modificationContact)
+        : described.violations),
+    ];
+    if (found.length > 0 || !described.ok) return refuse(...found);
+    return accept(versioned(before, { ...described.value, appointmentType: retyped(book, change, before) }));
+  }
+  if (!moved.ok || !described.ok)
+    return refuse(...(moved.ok ? [] : moved.violations), ...(described.ok ? [] : described.violations));
+  const { professional, placement, timeZone } = moved.value;
+  const facts = {
+    now: book.now,
+    fromZone: zone,
+    toZone: timeZone,
+    pastLimitDays: book.establishment(before.establishmentId).pastLimitDays,
+  };
+  const attendance = decideMove(before, placement, described.value, facts);
+  if (!attendance.ok) return attendance;
+  const time = { professionalId: professional.professionalId, ...placement };
+  const others = book.appointmentsIn(time).filter(({ appointmentId }) => appointmentId !== before.appointmentId);
+  const kept =
+    before.professionalId === professional.professionalId && !others.some(({ seat }) => seat === before.seat);
+  const after: Appointment = {
+    ...described.value,
+    ...time,
+    seat: kept ? before.seat : lowestFreeSeat(others, placement),
+    attendance: details.attendance ?? attendance.value,
+  };
+  const seats = new Set(others.map(({ seat }) => seat)).size;
+  const warnings = [
+    ...(seats >= professional.capacity ? overlapWarnings(others) : []),
+    ...heldWarnings(book.holdsIn(time), holdOwnerOf(deciding.actor), "APPT-66"),
+  ];
+  return accept(versioned(before, { ...after, appointmentType: retyped(book, change, after) }), warnings);
+}
+
+/** What an appointment says beside its time, after the change. */
+function describe(book: Book, { before, details, patient }: Modification, zone: TimeZone): Decision<Appointment> {
+  const sent = details.patient ?? {};
+  const identity = decideIdentity(withoutNull(sent, before), null, { nam: false, today: localDateOf(book.now, zone) });
+  if (!identity.ok)
+    return refuse(
+      ...identity.violations.map((each) => (each.code === "REQUIRED_FIELD" ? { ...each, rule: "APPT-60" } : each)),
+    );
+  return accept({
+    ...before,
+    ...(patient === undefined ? {} : namOf(before, patient)),
+    ...identity.value,
+    homePhone: kept(sent.homePhone, before.homePhone),
+    mobilePhone: kept(sent.mobilePhone, before.mobilePhone),
+    email: kept(sent.email, before.email),
+    communicationModes: details.communicationModes ?? before.communicationModes,
+    communicationLanguage: details.communicationLanguage ?? before.communicationLanguage,
+    consultationReason: kept(details.consultationReason, before.consultationReason),
+    clinicNote: kept(details.clinicNote, before.clinicNote),
+    attendance: details.attendance ?? before.attendance,
+  });
+}
+
+function kept<T>(sent: T | null | undefined, before: T | null): T | null {
+  return sent === undefined ? before : sent;
+}
+
+/** APPT-60: an explicit null takes away what must be there; it does not mean "as before". */
+function withoutNull(sent: PatientInput, before: Appointment) {
+  return {
+    firstName: sent.firstName === undefined ? before.firstName : sent.firstName,
+    lastName: sent.lastName === undefined ? before.lastName : sent.lastName,
+    sex: sent.sex === undefined ? before.sex : sent.sex,
+    birthDate: sent.birthDate === undefined ? before.birthDate : sent.birthDate,
+  };
+}
+
+/** The same number keeps its sealed form, so that pushing it again changes nothing. */
+function namOf(before: Appointment, patient: KnownPatient | null) {
+  if (patient === null) return { namIndex: null, namEncrypted: null, namMatched: false };
+  const namMatched = patient.person !== null;
+  if (patient.namIndex === before.namIndex) return { namMatched };
+  return { namIndex: patient.namIndex, namEncrypted: patient.sealFor(before.appointmentId), namMatched };
+}
+
+/** APPT-44, MOVE-12: asked again when the patient or the professional is another one. */
+function retyped(
+  book: Book,
+  { before, patient, registration }: Modification,
+  after: Appointment,
+): Appointment["appointmentType"] {
+  const samePatient = patient === undefined || (patient?.namIndex ?? null) === before.namIndex;
+  if (samePatient && after.professionalId === before.professionalId) return before.appointmentType;
+  const professional = book.professional(after.professionalId);
+  const known = patient === undefined ? registration : registrationOf(patient);
+  if (professional === undefined || known === undefined) return before.appointmentType;
+  return typeOf(book, known, professional);
+}
+
+function versioned(before: Appointment, after: Appointment): Appointment {
+  return { ...after, version: before.version + 1 };
+}

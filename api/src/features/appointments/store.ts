@@ -1,0 +1,252 @@
+import type { AgendaSpan } from "../../db/locks.ts";
+import type { ScopedTx } from "../../db/scope.ts";
+import type { AgendaFilter } from "../../domain/agenda-filter.ts";
+import type { Appointment } from "../../domain/appointment.ts";
+import type { TimeZone } from "../../domain/time.ts";
+
+/**
+ * Nothing that takes time takes more than a day (appointment_at_most_a_day): what overlaps an instant starts at most
+ * so long before it. Bounds are plain columns, so that an index serves them under row-level security.
+ */
+const reachMs = 86_400_000;
+
+export function appointmentColumns(tx: ScopedTx) {
+  return tx.sql`
+    a.establishment_id AS "establishmentId", a.appointment_id AS "appointmentId", a.reference_number AS "referenceNumber",
+    a.professional_id AS "professionalId", a.place_id AS "placeId", a.start_at AS "startAt", a.end_at AS "endAt", a.seat,
+    a.status, a.appointment_type AS "appointmentType", a.attendance, a.nam_index AS "namIndex",
+    a.nam_encrypted AS "namEncrypted", a.nam_matched AS "namMatched", a.first_name AS "firstName",
+    a.last_name AS "lastName", a.sex, a.birth_date AS "birthDate", a.home_phone AS "homePhone",
+    a.mobile_phone AS "mobilePhone", a.email, a.communication_modes AS "communicationModes",
+    a.communication_language AS "communicationLanguage", a.consultation_reason AS "consultationReason",
+    a.clinic_note AS "clinicNote", a.patient_note AS "patientNote",
+    a.professional_name_visible AS "professionalNameVisible",
+    jsonb_build_object('value', a.cancellation_value, 'unit', a.cancellation_unit) AS "cancellationDelay",
+    jsonb_build_object('type', a.author_type, 'id', a.author_id, 'label', a.author_label) AS author,
+    a.cancelled_at AS "cancelledAt", a.cancelled_by AS "cancelledBy", a.version, a.created_at AS "createdAt"`;
+}
+
+/** Of these ids, those the scope may see, cancelled ones included. */
+export async function listAppointmentsById(tx: ScopedTx, appointmentIds: readonly string[]): Promise<Appointment[]> {
+  if (appointmentIds.length === 0) return [];
+  return tx.sql<Appointment[]>`
+    SELECT ${appointmentColumns(tx)} FROM appointment a
+    WHERE a.appointment_id = ANY (${[...appointmentIds]}::text[]) ORDER BY a.appointment_id`;
+}
+
+/** Active ones that overlap a span of their professional. */
+export async function listAppointmentsIn(tx: ScopedTx, spans: readonly AgendaSpan[]): Promise<Appointment[]> {
+  if (spans.length === 0) return [];
+  return tx.sql<Appointment[]>`
+    SELECT DISTINCT ON (a.establishment_id, a.appointment_id) ${appointmentColumns(tx)}
+    FROM unnest(${spans.map(({ establishmentId }) => establishmentId)}::text[],
+        ${spans.map(({ professionalId }) => professionalId)}::text[],
+        ${spans.map(({ startAt }) => isoOf(startAt - reachMs))}::timestamptz[],
+        ${spans.map(({ startAt }) => isoOf(startAt))}::timestamptz[],
+        ${spans.map(({ endAt }) => isoOf(endAt))}::timestamptz[])
+      AS s(establishment_id, professional_id, reach_at, start_at, end_at)
+    JOIN appointment a ON a.establishment_id = s.establishment_id AND a.professional_id = s.professional_id
+      AND a.start_at >= s.reach_at AND a.start_at < s.end_at AND a.end_at > s.start_at AND a.status = 'active'`;
+}
+
+/** An appointment and what of it depends on its surroundings at the moment of reading. */
+export type AppointmentReading = Appointment & {
+  timeZone: TimeZone;
+  pastLimitDays: number;
+  slotId: string | null;
+  concurrent: boolean;
+  /** The vendor's own identifier of it. */
+  externalId: string | null;
+};
+
+/** What a cursor of a list of appointments holds. */
+export interface AppointmentPosition {
+  startAt: number;
+  appointmentId: string;
+}
+
+/** slotOf (domain/placement.ts) and APPT-08 as SQL; a test holds them equal to what the lane answers. */
+function readings(tx: ScopedTx, vendorId: string | null) {
+  return tx.sql`
+    ${appointmentColumns(tx)}, p.time_zone AS "timeZone", e.past_limit_days AS "pastLimitDays",
+    (SELECT s.slot_id FROM slot s
+      WHERE s.establishment_id = a.establishment_id AND s.professional_id = a.professional_id
+        AND s.start_at > a.start_at - interval '25 hours' AND s.start_at <= a.start_at AND s.end_at > a.start_at
+        AND (s.place_id = a.place_id OR s.place_id IS NULL)
+      ORDER BY s.place_id IS NULL, s.start_at, s.slot_id LIMIT 1) AS "slotId",
+    a.status = 'active' AND EXISTS (SELECT 1 FROM appointment o
+      WHERE o.establishment_id = a.establishment_id AND o.professional_id = a.professional_id
+        AND o.start_at = a.start_at AND o.status = 'active' AND o.appointment_id <> a.appointment_id) AS concurrent,
+    (SELECT b.external_id FROM external_binding b
+      WHERE b.establishment_id = a.establishment_id AND b.vendor_id = ${vendorId} AND b.object_type = 'appointment'
+        AND b.object_id = a.appointment_id) AS "externalId"`;
+}
+
+function joined(tx: ScopedTx) {
+  return tx.sql`appointment a
+    JOIN place p ON p.establishment_id = a.establishment_id AND p.place_id = a.place_id
+    JOIN establishment e ON e.establishment_id = a.establishment_id`;
+}
+
+/** Of these ids, those the scope may see, as a vendor reads them. */
+export async function readAppointmentsById(
+  tx: ScopedTx,
+  appointmentIds: readonly string[],
+  vendorId: string | null,
+): Promise<AppointmentReading[]> {
+  if (appointmentIds.length === 0) return [];
+  return tx.sql<AppointmentReading[]>`
+    SELECT ${readings(tx, vendorId)} FROM ${joined(tx)}
+    WHERE a.establishment_id = ANY (${[...tx.establishments]}::text[])
+      AND a.appointment_id = ANY (${[...appointmentIds]}::text[])
+    ORDER BY a.start_at, a.appointment_id`;
+}
+
+/** SEARCH-27: active ones that the reader may see and that overlap a window, by start and id, after a position. */
+export async function readAppointments(
+  tx: ScopedTx,
+  readable: AgendaFilter,
+  filter: { professionalId?: string | undefined; placeId?: string | undefined; from?: number; to?: number },
+  vendorId: string | null,
+  after: AppointmentPosition | undefined,
+  limit: number,
+): Promise<AppointmentReading[]> {
+  const { sql } = tx;
+  const { professionalId, placeId, from, to } = filter;
+  return sql<AppointmentReading[]>`
+    SELECT ${readings(tx, vendorId)} FROM ${joined(tx)}
+    WHERE a.establishment_id = ANY (${[...tx.establishments]}::text[]) AND a.status = 'active'
+      ${professionalId === undefined ? sql`` : sql`AND a.professional_id = ${professionalId}`}
+      ${placeId === undefined ? sql`` : sql`AND a.place_id = ${placeId}`}
+      ${from === undefined ? sql`` : sql`AND a.start_at > ${from - reachMs} AND a.end_at > ${from}`}
+      ${to === undefined ? sql`` : sql`AND a.start_at < ${to}`}
+      ${after === undefined ? sql`` : sql`AND (a.start_at, a.appointment_id) > (${after.startAt}, ${after.appointmentId})`}
+      AND (${readable.everything} OR a.professional_id = ANY (${readable.professionalIds}::text[])
+        OR a.place_id = ANY (${readable.placeIds}::text[])
+        OR EXISTS (
+          SELECT 1 FROM unnest(${readable.pairs.map((pair) => pair.professionalId)}::text[],
+            ${readable.pairs.map((pair) => pair.placeId)}::text[]) AS g(professional_id, place_id)
+          WHERE g.professional_id = a.professional_id AND g.place_id = a.place_id))
+    ORDER BY a.start_at, a.appointment_id LIMIT ${limit}`;
+}
+
+/** Every column but the reference number, which the insert draws (APPT-39). */
+function recordOf(appointment: Appointment) {
+  return {
+    establishment_id: appointment.establishmentId,
+    appointment_id: appointment.appointmentId,
+    professional_id: appointment.professionalId,
+    place_id: appointment.placeId,
+    start_at: isoOf(appointment.startAt),
+    end_at: isoOf(appointment.endAt),
+    seat: appointment.seat,
+    status: appointment.status,
+    appointment_type: appointment.appointmentType,
+    attendance: appointment.attendance,
+    nam_encrypted: appointment.namEncrypted && `\\x${Buffer.from(appointment.namEncrypted).toString("hex")}`,
+    nam_index: appointment.namIndex,
+    nam_matched: appointment.namMatched,
+    first_name: appointment.firstName,
+    last_name: appointment.lastName,
+    sex: appointment.sex,
+    birth_date: appointment.birthDate,
+    home_phone: appointment.homePhone,
+    mobile_phone: appointment.mobilePhone,
+    email: appointment.email,
+    communication_modes: appointment.communicationModes,
+    communication_language: appointment.communicationLanguage,
+    consultation_reason: appointment.consultationReason,
+    clinic_note: appointment.clinicNote,
+    patient_note: appointment.patientNote,
+    professional_name_visible: appointment.professionalNameVisible,
+    cancellation_value: appointment.cancellationDelay.value,
+    cancellation_unit: appointment.cancellationDelay.unit,
+    author_type: appointment.author.type,
+    author_id: appointment.author.id,
+    author_label: appointment.author.label,
+    cancelled_at: appointment.cancelledAt === null ? null : isoOf(appointment.cancelledAt),
+    cancelled_by: appointment.cancelledBy,
+    version: appointment.version,
+    created_at: isoOf(appointment.createdAt),
+  };
+}
+
+function recordset(tx: ScopedTx, appointments: readonly Appointment[]) {
+  return tx.sql`jsonb_to_recordset(${tx.sql.json(appointments.map(recordOf))}) AS r(
+    establishment_id text, appointment_id text, professional_id text, place_id text, start_at timestamptz,
+    end_at timestamptz, seat integer, status text, appointment_type text, attendance text, nam_encrypted bytea,
+    nam_index text, nam_matched boolean, first_name text, last_name text, sex text, birth_date date, home_phone text,
+    mobile_phone text, email text, communication_modes text[], communication_language text, consultation_reason text,
+    clinic_note text, patient_note text, professional_name_visible boolean, cancellation_value integer,
+    cancellation_unit text, author_type text, author_id text, author_label text, cancelled_at timestamptz,
+    cancelled_by text, version integer, created_at timestamptz)`;
+}
+
+/** APPT-39: draws the reference numbers in the order given, and answers them by appointmentId. */
+export async function insertAppointments(
+  tx: ScopedTx,
+  appointments: readonly Appointment[],
+): Promise<Map<string, string>> {
+  if (appointments.length === 0) return new Map();
+  const rows = await tx.sql<{ appointmentId: string; referenceNumber: string }[]>`
+    INSERT INTO appointment (establishment_id, appointment_id, professional_id, place_id, start_at, end_at, seat, status,
+      appointment_type, attendance, nam_encrypted, nam_index, nam_matched, first_name, last_name, sex, birth_date,
+      home_phone, mobile_phone, email, communication_modes, communication_language, consultation_reason, clinic_note,
+      patient_note, professional_name_visible, cancellation_value, cancellation_unit, author_type, author_id,
+      author_label, cancelled_at, cancelled_by, version, created_at, reference_number)
+    SELECT r.*, nextval('reference_number')::text FROM ${recordset(tx, appointments)}
+    RETURNING appointment_id AS "appointmentId", reference_number AS "referenceNumber"`;
+  return new Map(rows.map(({ appointmentId, referenceNumber }) => [appointmentId, referenceNumber]));
+}
+
+/** What never changes (APPT-48, APPT-68) is not among the columns set. */
+export async function updateAppointments(tx: ScopedTx, appointments: readonly Appointment[]): Promise<void> {
+  if (appointments.length === 0) return;
+  await tx.sql`
+    UPDATE appointment a SET professional_id = r.professional_id, place_id = r.place_id, start_at = r.start_at,
+      end_at = r.end_at, seat = r.seat, status = r.status, appointment_type = r.appointment_type,
+      attendance = r.attendance, nam_encrypted = r.nam_encrypted, nam_index = r.nam_index, nam_matched = r.nam_matched,
+      first_name = r.first_name, last_name = r.last_name, sex = r.sex, birth_date = r.birth_date,
+      home_phone = r.home_phone, mobile_phone = r.mobile_phone, email = r.email,
+      communication_modes = r.communication_modes, communication_language = r.communication_language,
+      consultation_reason = r.consultation_reason, clinic_note = r.clinic_note, cancelled_at = r.cancelled_at,
+      cancelled_by = r.cancelled_by, version = r.version
+    FROM ${recordset(tx, appointments)}
+    WHERE a.establishment_id = r.establishment_id AND a.appointment_id = r.appointment_id`;
+}
+
+export interface CitizenDay {
+  namIndex: string;
+  /** `YYYY-MM-DD` */
+  localDate: string;
+}
+
+/** APPT-11: how many active appointments each person has on each date, over all establishments; days without a row are 0. */
+export async function listCitizenDays(
+  tx: ScopedTx,
+  days: readonly CitizenDay[],
+): Promise<(CitizenDay & { appointments: number })[]> {
+  if (days.length === 0) return [];
+  return tx.sql<(CitizenDay & { appointments: number })[]>`
+    SELECT d.nam_index AS "namIndex", d.local_date AS "localDate", d.appointments
+    FROM unnest(${days.map(({ namIndex }) => namIndex)}::text[], ${days.map(({ localDate }) => localDate)}::date[])
+      AS w(nam_index, local_date)
+    JOIN citizen_day d ON d.nam_index = w.nam_index AND d.local_date = w.local_date`;
+}
+
+/** Sets the counts, known under the locks of these days. */
+export async function putCitizenDays(
+  tx: ScopedTx,
+  days: readonly (CitizenDay & { appointments: number })[],
+): Promise<void> {
+  if (days.length === 0) return;
+  await tx.sql`
+    INSERT INTO citizen_day (nam_index, local_date, appointments)
+    SELECT * FROM unnest(${days.map(({ namIndex }) => namIndex)}::text[],
+      ${days.map(({ localDate }) => localDate)}::date[], ${days.map(({ appointments }) => appointments)}::integer[])
+    ON CONFLICT (nam_index, local_date) DO UPDATE SET appointments = excluded.appointments`;
+}
+
+function isoOf(at: number): string {
+  return new Date(at).toISOString();
+}

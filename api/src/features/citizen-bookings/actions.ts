@@ -1,0 +1,99 @@
+import { scopeOf, withScope } from "../../db/scope.ts";
+import type { Settled } from "../../db/idempotency.ts";
+import type { Deps } from "../../deps.ts";
+import type { Citizen } from "../../domain/actor.ts";
+import { checkOnlineIdentity } from "../../domain/cancellation.ts";
+import { Refusal, settle, violation } from "../../domain/decision.ts";
+import type { Appointment } from "../../domain/appointment.ts";
+import type { Call } from "../../http/call.ts";
+import { violationBody } from "../../http/problem.ts";
+import { readInstant } from "../../http/time.ts";
+import { gather } from "../../lane/gather.ts";
+import type { Lane } from "../../lane/lane.ts";
+import type { InsuredPerson } from "../../registry.ts";
+import { recordAccess } from "../access/store.ts";
+import { readNam } from "../appointments/known-patient.ts";
+import { getPlace } from "../places/store.ts";
+import { bookCommand } from "./book-command.ts";
+import { citizenCancelCommand } from "./cancel-command.ts";
+import type { Booked, Booking, CitizenAppointment, CitizenCancellation, Find, Found } from "./schema.ts";
+import { findByReference, findOpenings, findOwnAppointment, listOwnAppointments } from "./store.ts";
+import type { FoundOpening, NamedOpening } from "./store.ts";
+import { citizenBody } from "./wire.ts";
+
+/** Where an opening is. Many citizens ask at once, and one statement answers them. */
+export type FindOpening = (named: NamedOpening) => Promise<FoundOpening | undefined>;
+
+export function openingFinder(deps: Deps): FindOpening {
+  return gather(
+    (named: readonly NamedOpening[]) =>
+      withScope(deps.connection, { audience: "citizen", establishments: [] }, (tx) => findOpenings(tx, named)),
+    64,
+  );
+}
+
+/** PAT-02: who the citizen is, as RAMQ knows them. */
+export async function identify(deps: Deps, { nam }: Citizen): Promise<InsuredPerson> {
+  const person = await deps.registry.find(nam);
+  if (person === null) throw new Refusal([violation("PAT-02", "IDENTITY_UNKNOWN")]);
+  return person;
+}
+
+export async function bookForCitizen(
+  deps: Deps,
+  lane: Lane,
+  find: FindOpening,
+  call: Call<Citizen>,
+  input: Booking,
+): Promise<Settled<Booked>> {
+  const appointmentId = deps.ids.next("apt", deps.clock.now());
+  const startAt = readInstant(input.startAt);
+  const [person, opening] = await Promise.all([identify(deps, call.actor), find({ slotId: input.slotId, startAt })]);
+  const settled = await lane.submit(bookCommand(deps, call, input, { appointmentId, opening, person }));
+  // MSG-09, PAT-15: coverage is the patient's and the clinic's affair, and never refuses a booking.
+  const notices = person.eligible ? [] : [violationBody(violation("MSG-09", "PATIENT_NOT_ELIGIBLE"), call.language)];
+  return { ...settled, value: { ...settled.value, notices } };
+}
+
+/** How many appointments to come a citizen reads at once; nobody has more, one a day being the rule. */
+const mostFound = 400;
+
+export async function findForCitizen(deps: Deps, call: Call<Citizen>, input: Find): Promise<Found> {
+  const named =
+    input.referenceNumber === undefined ? undefined : await byReference(deps, call, input.referenceNumber, input.nam);
+  const now = deps.clock.now();
+  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+    const one = named && (await findOwnAppointment(tx, named.appointmentId));
+    const rows =
+      named === undefined ? await listOwnAppointments(tx, call.actor.namIndex, now, mostFound) : one ? [one] : [];
+    await recordAccess(deps, tx, { ...call, purpose: "citizenAppointments.find" }, rows);
+    return { items: rows.map((row) => citizenBody(row, { ...row, now })) };
+  });
+}
+
+export async function cancelForCitizen(
+  deps: Deps,
+  lane: Lane,
+  call: Call<Citizen>,
+  input: CitizenCancellation,
+): Promise<Settled<CitizenAppointment>> {
+  const named = await byReference(deps, call, input.referenceNumber, input.nam);
+  return lane.submit(citizenCancelCommand(call, named, call.actor.namIndex));
+}
+
+/** CANCEL-10 to CANCEL-12, PAT-10 to PAT-12, MSG-03, MSG-04: the appointment of a reference number, if it is this citizen's. */
+async function byReference(
+  deps: Deps,
+  call: Call<Citizen>,
+  referenceNumber: string,
+  nam: string | undefined,
+): Promise<Appointment> {
+  if (nam === undefined) throw new Refusal([violation("PAT-12", "IDENTITY_CHECK_FAILED", "/nam")]);
+  const namIndex = deps.secrets.namIndex(readNam(nam, "/nam"));
+  const scope = { audience: "system", subject: referenceNumber, establishments: [] } as const;
+  const found = await withScope(deps.connection, scope, (tx) => findByReference(tx, referenceNumber));
+  if (found === undefined) throw new Refusal([violation("CANCEL-10", "REFERENCE_NOT_FOUND", "/referenceNumber")]);
+  const place = await withScope(deps.connection, scopeOf(call.actor), (tx) => getPlace(tx, found.placeId));
+  settle(checkOnlineIdentity(found, { namIndex, signedInAs: call.actor.namIndex }, place));
+  return found;
+}

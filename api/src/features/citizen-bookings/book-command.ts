@@ -1,0 +1,137 @@
+import type { Deps } from "../../deps.ts";
+import type { Citizen } from "../../domain/actor.ts";
+import { appointmentTypeOf } from "../../domain/appointment.ts";
+import type { Appointment } from "../../domain/appointment.ts";
+import { defaultAttendance } from "../../domain/attendance.ts";
+import { Refusal, violation } from "../../domain/decision.ts";
+import type { Violation } from "../../domain/decision.ts";
+import { sameOwner } from "../../domain/hold.ts";
+import type { Hold, HoldOwner } from "../../domain/hold.ts";
+import { checkContact, creationContact, defaultModes } from "../../domain/patient.ts";
+import { lowestFreeSeat } from "../../domain/seat.ts";
+import { localDateOf } from "../../domain/time.ts";
+import type { Call } from "../../http/call.ts";
+import { readInstant } from "../../http/time.ts";
+import type { Book } from "../../lane/book.ts";
+import { LostOpening } from "../../lane/command.ts";
+import type { Command } from "../../lane/command.ts";
+import { citizenDaysAt, noReach } from "../../lane/reach.ts";
+import type { Reach } from "../../lane/reach.ts";
+import type { InsuredPerson } from "../../registry.ts";
+import { namBoundTo } from "../appointments/wire.ts";
+import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
+import type { Offer } from "./offer.ts";
+import type { Booking, CitizenAppointment } from "./schema.ts";
+import type { FoundOpening } from "./store.ts";
+import { citizenBody } from "./wire.ts";
+
+export function citizenOwner({ namIndex }: Citizen): HoldOwner {
+  return { type: "citizen", id: namIndex };
+}
+
+/** What a citizen's opening reaches: its own time, and the citizen's day. */
+export function reachOfOpening(
+  opening: Pick<FoundOpening, "establishmentId" | "professionalId" | "startAt" | "endAt"> | undefined,
+  namIndex: string,
+): Reach {
+  if (opening === undefined) return noReach;
+  const { establishmentId, professionalId, startAt, endAt } = opening;
+  return {
+    ...noReach,
+    spans: [{ establishmentId, professionalId, startAt, endAt }],
+    citizenDays: citizenDaysAt(namIndex, startAt),
+  };
+}
+
+/**
+ * A citizen's booking. APPT-09, APPT-11, HOLD-11, HOLD-15, CASC-24, OPT-07, REASON-08: what was offered is what is
+ * checked (domain/visibility.ts), now and under the locks. HOLD-09: the citizen's holds of that time are consumed.
+ */
+export function bookCommand(
+  deps: Deps,
+  call: Call<Citizen>,
+  input: Booking,
+  {
+    appointmentId,
+    opening,
+    person,
+  }: { appointmentId: string; opening: FoundOpening | undefined; person: InsuredPerson },
+): Command<CitizenAppointment> {
+  const { actor } = call;
+  const startAt = readInstant(input.startAt);
+  const named = { slotId: input.slotId, startAt };
+  const establishmentIds = opening === undefined ? [] : [opening.establishmentId];
+  return {
+    once: call.once,
+    establishmentIds,
+    targets: { slotIds: [input.slotId], holdIds: input.holdId === undefined ? [] : [input.holdId] },
+    expected: reachOfOpening(opening, actor.namIndex),
+    reach: (book) => reachOfOpening(offeredOpening(book, named, establishmentIds), actor.namIndex),
+    decide(book) {
+      const offered = offeredOpening(book, named, establishmentIds);
+      if (offered === undefined) throw new Refusal([notOffered]);
+      const hold = input.holdId === undefined ? undefined : book.hold(input.holdId);
+      const owner = citizenOwner(actor);
+      if (hold !== undefined && !sameOwner(hold.owner, owner))
+        throw new Refusal([violation("HOLD-14", "NOT_FOUND", "/holdId")]);
+      const asked = { citizen: person, reason: input.consultationReason, cascade: input.cascade };
+      const offer = chooseOffer(book, offered, asked);
+      const contact = {
+        homePhone: input.homePhone ?? null,
+        mobilePhone: input.mobilePhone ?? null,
+        email: input.email ?? null,
+        communicationModes: input.communicationModes ?? defaultModes(false),
+      };
+      const taken = refuseOffer(book, offer, owner);
+      const found = [...dayTaken(book, offer, actor), ...taken, ...checkContact(contact, false, creationContact)];
+      if (taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE"))
+        throw new LostOpening(found, {
+          citizen: { ...person, namIndex: actor.namIndex },
+          question: { cascade: offer.cascade, reason: input.consultationReason },
+          lost: { ...offered, placeId: offer.place.placeId },
+        });
+      if (found.length > 0) throw new Refusal(found);
+      const { establishmentId, professionalId, endAt } = offered;
+      const { professional, place } = offer;
+      const { gmfNumber } = book.establishment(establishmentId);
+      const { firstName, lastName, sex, birthDate } = person;
+      const appointment: Appointment = {
+        ...{ establishmentId, appointmentId, referenceNumber: "", professionalId, placeId: place.placeId },
+        ...{ startAt, endAt, seat: lowestFreeSeat(book.appointmentsIn(offered), offered), status: "active" },
+        appointmentType: appointmentTypeOf(person.registration, { ...professional, gmfNumber }),
+        attendance: defaultAttendance,
+        namIndex: actor.namIndex,
+        namEncrypted: deps.secrets.seal(actor.nam, namBoundTo(appointmentId)),
+        namMatched: true,
+        ...{ firstName, lastName, sex, birthDate },
+        ...contact,
+        communicationLanguage: input.communicationLanguage ?? "fr",
+        consultationReason: input.consultationReason,
+        clinicNote: null,
+        patientNote: input.patientNote ?? null,
+        professionalNameVisible: !offer.view.masked,
+        cancellationDelay: place.cancellationDelay,
+        author: { type: "citizen", id: actor.namIndex, label: `${firstName} ${lastName}` },
+        cancelledAt: null,
+        cancelledBy: null,
+        version: 1,
+        createdAt: book.now,
+      };
+      book.saveAppointment(appointment, actor);
+      for (const each of ownHolds(book, offered, owner, hold)) book.removeHold(each, actor);
+      const body = citizenBody(appointment, { place, professionalName: professional.displayName, now: book.now });
+      return (referenceOf) => ({ ...body, referenceNumber: referenceOf(appointmentId) });
+    },
+  };
+}
+
+/** APPT-11: one online appointment a person and day, whatever the professional or place. */
+function dayTaken(book: Book, { opening, place }: Offer, { namIndex }: Citizen): Violation[] {
+  const taken = book.appointmentsOn(namIndex, localDateOf(opening.startAt, place.timeZone)) > 0;
+  return taken ? [violation("APPT-11", "PATIENT_ALREADY_BOOKED_THAT_DAY", "/startAt")] : [];
+}
+
+function ownHolds(book: Book, time: FoundOpening, owner: HoldOwner, named: Hold | undefined): Hold[] {
+  const overlapping = book.holdsIn(time).filter((each) => sameOwner(each.owner, owner));
+  return [...new Set(named === undefined ? overlapping : [named, ...overlapping])];
+}

@@ -1,0 +1,90 @@
+import { violation } from "../../domain/decision.ts";
+import type { Violation } from "../../domain/decision.ts";
+import { sameOwner } from "../../domain/hold.ts";
+import type { HoldOwner } from "../../domain/hold.ts";
+import { openingState, startsOf } from "../../domain/opening.ts";
+import type { CompleteSlot, Opening } from "../../domain/opening.ts";
+import type { ConsultationReason } from "../../domain/reason.ts";
+import { minuteMs } from "../../domain/time.ts";
+import { cascades, mayCitizenBook, viewOf } from "../../domain/visibility.ts";
+import type { Cascade, CitizenFacts, CitizenView } from "../../domain/visibility.ts";
+import type { Book } from "../../lane/book.ts";
+import type { BookingPlace } from "../appointments/agenda-store.ts";
+import type { ProfessionalFacts } from "../professionals/store.ts";
+import type { FoundOpening, NamedOpening } from "./store.ts";
+
+/** CASC-24: what is no start of a complete slot that citizens can reach, known or not, is simply not offered. */
+export const notOffered: Violation = violation("CASC-24", "OPENING_NOT_AVAILABLE", "/startAt");
+
+/** The opening as the book has it now, under the locks; undefined when the slot has none that starts then. */
+export function offeredOpening(
+  book: Book,
+  { slotId, startAt }: NamedOpening,
+  establishmentIds: readonly string[],
+): (FoundOpening & { slot: CompleteSlot }) | undefined {
+  const found = book.slot(slotId);
+  if (found === undefined || !establishmentIds.includes(found.establishmentId)) return undefined;
+  const { establishmentId, professionalId, placeId, serviceType, durationMinutes, visibility } = found;
+  if (placeId === null || serviceType === null || durationMinutes === null || visibility === null) return undefined;
+  const slot: CompleteSlot = { ...found, placeId, serviceType, durationMinutes, visibility };
+  if (!startsOf(slot).includes(startAt)) return undefined;
+  return { slotId, startAt, endAt: startAt + durationMinutes * minuteMs, establishmentId, professionalId, slot };
+}
+
+/** An opening, and how it is offered to a citizen. */
+export interface Offer {
+  opening: FoundOpening & { slot: CompleteSlot };
+  professional: ProfessionalFacts;
+  place: BookingPlace;
+  cascade: Cascade;
+  view: CitizenView;
+}
+
+/** In the cascade the citizen names, or in the first that offers it when it is free; else in the last, which refuses it. */
+export function chooseOffer(
+  book: Book,
+  opening: FoundOpening & { slot: CompleteSlot },
+  asked: { citizen: CitizenFacts; reason: ConsultationReason; cascade: Cascade | undefined },
+): Offer {
+  const professional = book.professional(opening.professionalId);
+  if (professional === undefined) throw new Error("the professional of an opening was not read");
+  const place = book.place(opening.slot.placeId);
+  const { gmfNumber } = book.establishment(opening.establishmentId);
+  const agenda = {
+    practiceNumber: professional.practiceNumber,
+    departureDate: professional.departureDate,
+    maxWeeks: professional.maxWeeks,
+    gmfNumber,
+    placeEndDate: place.endDate,
+    timeZone: place.timeZone,
+    displayMode: place.displayMode,
+    maskGmf: place.maskGmf,
+    maskGen: place.maskGen,
+  };
+  const candidates = (asked.cascade === undefined ? cascades : [asked.cascade]).map((cascade): Offer => {
+    const view = viewOf(asked.citizen, agenda, { cascade, reason: asked.reason }, book.now);
+    return { opening, professional, place, cascade, view };
+  });
+  const free = { busy: false, heldUntil: null };
+  const chosen =
+    candidates.find(
+      ({ view }) => mayCitizenBook(view, { ...opening.slot, ...opening, ...free }, book.now) === undefined,
+    ) ?? candidates.at(-1);
+  if (chosen === undefined) throw new Error("there is no cascade");
+  return chosen;
+}
+
+/** Why this citizen may not have it now. A hold of theirs is no obstacle to them. */
+export function refuseOffer(book: Book, { opening, professional, view }: Offer, owner: HoldOwner): Violation[] {
+  const seats = book.appointmentsIn(opening).map(({ seat }) => seat);
+  const others = book.holdsIn(opening).filter((hold) => !sameOwner(hold.owner, owner));
+  const state = openingState(
+    professional.capacity,
+    seats,
+    others.map(({ expiresAt }) => expiresAt),
+  );
+  const met: Omit<Opening, "slotId" | "placeId"> = { ...opening.slot, ...opening, ...state };
+  const refused = mayCitizenBook(view, met, book.now);
+  if (refused === undefined) return [];
+  return [refused.pointer === "" ? { ...refused, pointer: "/startAt" } : refused];
+}

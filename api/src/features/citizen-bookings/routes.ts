@@ -1,0 +1,106 @@
+import { operation } from "../../http/operation.ts";
+import { serve } from "../../http/serve.ts";
+import type { Hub } from "../../http/serve.ts";
+import type { Lane } from "../../lane/lane.ts";
+import { bookForCitizen, cancelForCitizen, findForCitizen, openingFinder } from "./actions.ts";
+import {
+  bookedSchema,
+  bookingExample,
+  bookingSchema,
+  citizenAppointmentExample,
+  citizenAppointmentSchema,
+  citizenCancellationSchema,
+  findSchema,
+  foundSchema,
+} from "./schema.ts";
+
+const onlineProblems = [
+  "REFERENCE_NOT_FOUND",
+  "ONLINE_ACTION_UNAVAILABLE",
+  "IDENTITY_CHECK_FAILED",
+  "INVALID_NAM",
+] as const;
+
+const book = operation({
+  operationId: "citizenAppointments.book",
+  method: "post",
+  path: "/v1/citizen/appointments",
+  tag: "citizen",
+  summary: "Book an opening online",
+  description:
+    "What the search offered is checked again, under locks: one citizen wins. A lost opening answers 409 with up to three `alternatives`, bookable when answered. One online appointment a day (APPT-11).",
+  actors: ["citizen"],
+  body: bookingSchema,
+  idempotent: true,
+  status: 201,
+  result: bookedSchema,
+  etag: true,
+  problems: [
+    "NOT_FOUND",
+    "IDENTITY_UNKNOWN",
+    "OPENING_NOT_AVAILABLE",
+    "PATIENT_ALREADY_BOOKED_THAT_DAY",
+    "REASON_NOT_ALLOWED",
+    "CASCADE_NOT_AVAILABLE",
+    "CONTACT_REQUIRED",
+  ],
+  example: { body: bookingExample, result: { ...citizenAppointmentExample, notices: [] } },
+});
+
+const find = operation({
+  operationId: "citizenAppointments.find",
+  method: "post",
+  path: "/v1/citizen/appointments/find",
+  tag: "citizen",
+  summary: "Read one's own appointments",
+  description:
+    "Those to come, in order of time; or one by its reference number and NAM, cancelled or past ones included.",
+  actors: ["citizen"],
+  body: findSchema,
+  status: 200,
+  result: foundSchema,
+  problems: onlineProblems,
+  example: {
+    body: { referenceNumber: "1000000042", nam: "TREA80561502" },
+    result: { items: [citizenAppointmentExample] },
+  },
+});
+
+const cancel = operation({
+  operationId: "citizenAppointments.cancel",
+  method: "post",
+  path: "/v1/citizen/appointments/cancel",
+  tag: "citizen",
+  summary: "Cancel one's own appointment online",
+  description: "CANCEL-06: at least the appointment's own delay before its start. CANCEL-14: again, nothing changes.",
+  actors: ["citizen"],
+  body: citizenCancellationSchema,
+  status: 200,
+  result: citizenAppointmentSchema,
+  etag: true,
+  problems: [...onlineProblems, "CANCELLATION_WINDOW_CLOSED"],
+  example: {
+    body: { referenceNumber: "1000000042", nam: "TREA80561502" },
+    result: {
+      ...citizenAppointmentExample,
+      version: 2,
+      status: "cancelled",
+      cancellable: false,
+      cancelledAt: "2027-03-02T12:00:00.000Z",
+    },
+  },
+});
+
+export function citizenBookingRoutes(hub: Hub, lane: Lane): void {
+  const { deps } = hub;
+  const findOpening = openingFinder(deps);
+  serve(hub, book, async (call, { body }) => {
+    const { value, replayed } = await bookForCitizen(deps, lane, findOpening, call, body);
+    return { body: value, replayed };
+  });
+  serve(hub, find, async (call, { body }) => ({ body: await findForCitizen(deps, call, body) }));
+  serve(hub, cancel, async (call, { body }) => {
+    const { value, replayed } = await cancelForCitizen(deps, lane, call, body);
+    return { body: value, replayed };
+  });
+}

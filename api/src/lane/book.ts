@@ -1,0 +1,238 @@
+import type { Announcement } from "../db/change-log.ts";
+import type { AgendaSpan } from "../db/locks.ts";
+import type { Actor } from "../domain/actor.ts";
+import { changedFields } from "../domain/appointment.ts";
+import type { Appointment } from "../domain/appointment.ts";
+import type { Binding } from "../domain/binding.ts";
+import { isRunning } from "../domain/hold.ts";
+import type { Hold, HoldOwner } from "../domain/hold.ts";
+import type { PlacedSlot } from "../domain/placement.ts";
+import { localDateOf, overlaps } from "../domain/time.ts";
+import type { Instant } from "../clock.ts";
+import type { BookingEstablishment, BookingPlace } from "../features/appointments/agenda-store.ts";
+import type { CitizenDay } from "../features/appointments/store.ts";
+import type { ProfessionalFacts } from "../features/professionals/store.ts";
+import type { VendorName } from "./reach.ts";
+
+/** Everything a batch has read. */
+export interface Facts {
+  establishments: readonly BookingEstablishment[];
+  places: readonly BookingPlace[];
+  professionals: readonly ProfessionalFacts[];
+  slots: readonly PlacedSlot[];
+  appointments: readonly Appointment[];
+  holds: readonly Hold[];
+  holdCounts: readonly (HoldOwner & { holds: number })[];
+  /** Days that were read; those without a row count 0. */
+  citizenDays: readonly (CitizenDay & { appointments: number })[];
+  bindings: readonly (Binding & { vendorId: string })[];
+}
+
+/** What a batch has to write: rows as they are in the end, announcements in the order of the decisions. */
+export interface Writes {
+  inserted: Appointment[];
+  updated: Appointment[];
+  putHolds: Hold[];
+  deletedHolds: Hold[];
+  citizenDays: (CitizenDay & { appointments: number })[];
+  bindings: (Binding & { vendorId: string })[];
+  /** A vendor's own writes by the object's id. */
+  ownWrites: { vendorId: string; establishmentId: string; objectId: string; version: number }[];
+  /** Where openings are to be derived anew. */
+  spans: AgendaSpan[];
+  announcements: Announcement[];
+}
+
+/**
+ * The agendas of a batch in memory. Decisions apply one after another: each sees the effect of those before it, as if
+ * it had waited for their commit.
+ */
+export type Book = ReturnType<typeof createBook>;
+
+type Time = Pick<AgendaSpan, "professionalId" | "startAt" | "endAt">;
+
+export function createBook(facts: Facts, now: Instant) {
+  const establishments = new Map(facts.establishments.map((each) => [each.establishmentId, each]));
+  const places = new Map(facts.places.map((each) => [each.placeId, each]));
+  const professionals = new Map(facts.professionals.map((each) => [each.professionalId, each]));
+  const slots = new Map(facts.slots.map((each) => [each.slotId, each]));
+  const appointments = new Map(facts.appointments.map((each) => [each.appointmentId, each]));
+  const holds = new Map(facts.holds.map((each) => [each.holdId, each]));
+  const holdCounts = new Map(facts.holdCounts.map((each) => [ownerKey(each), each.holds]));
+  const days = new Map(facts.citizenDays.map((each) => [dayKey(each), { ...each }]));
+  const bindings = new Map(facts.bindings.map((each) => [nameKey(each), each]));
+
+  const isNew = new Set<string>();
+  const dirty = new Set<string>();
+  const dirtyHolds = new Set<string>();
+  const gone = new Map<string, Hold>();
+  const newHolds = new Set<string>();
+  const dirtyDays = new Set<string>();
+  const dirtyBindings = new Set<string>();
+  const ownWrites = new Map<string, Writes["ownWrites"][number]>();
+  const spans: AgendaSpan[] = [];
+  const announcements: Announcement[] = [];
+
+  function place(placeId: string): BookingPlace {
+    return known(places.get(placeId), "place");
+  }
+
+  function countDay(appointment: Appointment, by: 1 | -1): void {
+    if (appointment.status !== "active" || appointment.namIndex === null) return;
+    const localDate = localDateOf(appointment.startAt, place(appointment.placeId).timeZone);
+    const key = dayKey({ namIndex: appointment.namIndex, localDate });
+    known(days.get(key), "citizen day").appointments += by;
+    dirtyDays.add(key);
+  }
+
+  function announceAppointment(before: Appointment | null, after: Appointment, author: Actor, changed: string[]): void {
+    announcements.push({
+      author,
+      change: {
+        establishmentId: after.establishmentId,
+        objectType: "appointment",
+        objectId: after.appointmentId,
+        operation: before === null ? "created" : "updated",
+        version: after.version,
+        placeIds: [...new Set([after.placeId, before?.placeId ?? after.placeId])],
+        professionalId: after.professionalId,
+        startAt: after.startAt,
+        endAt: after.endAt,
+        status: after.status,
+        changed,
+      },
+    });
+  }
+
+  function announceHold(hold: Hold, author: Actor, operation: "created" | "updated" | "deleted"): void {
+    const { establishmentId, holdId, placeId, professionalId, startAt, endAt, version } = hold;
+    announcements.push({
+      author,
+      change: {
+        ...{ establishmentId, objectType: "hold", objectId: holdId, operation, version },
+        ...{ placeIds: [placeId], professionalId, startAt, endAt },
+        ...(operation === "updated" ? { changed: ["expiresAt"] } : {}),
+      },
+    });
+  }
+
+  return {
+    now,
+
+    establishment: (establishmentId: string): BookingEstablishment =>
+      known(establishments.get(establishmentId), "establishment"),
+    place,
+    professional: (professionalId: string): ProfessionalFacts | undefined => professionals.get(professionalId),
+    slot: (slotId: string): PlacedSlot | undefined => slots.get(slotId),
+    slotsOf: (professionalId: string): PlacedSlot[] =>
+      [...slots.values()].filter((slot) => slot.professionalId === professionalId),
+    appointment: (appointmentId: string): Appointment | undefined => appointments.get(appointmentId),
+    /** Active appointments of the professional that overlap the time. */
+    appointmentsIn: (time: Time): Appointment[] =>
+      [...appointments.values()].filter(
+        (each) => each.status === "active" && each.professionalId === time.professionalId && overlaps(each, time),
+      ),
+    hold: (holdId: string): Hold | undefined => holds.get(holdId),
+    /** HOLD-13: running holds of the professional that overlap the time. */
+    holdsIn: (time: Time): Hold[] =>
+      [...holds.values()].filter(
+        (each) => isRunning(each, now) && each.professionalId === time.professionalId && overlaps(each, time),
+      ),
+    holdCount: (owner: HoldOwner): number => holdCounts.get(ownerKey(owner)) ?? 0,
+    /** APPT-11 */
+    appointmentsOn: (namIndex: string, localDate: string): number =>
+      known(days.get(dayKey({ namIndex, localDate })), "citizen day").appointments,
+    binding: (name: VendorName): Binding | undefined => bindings.get(nameKey(name)),
+    bindingOf: (vendorId: string, objectId: string): Binding | undefined =>
+      [...bindings.values()].find((each) => each.vendorId === vendorId && each.objectId === objectId),
+
+    /** Inserts or changes an appointment: its days are counted, its time is derived anew, the change is announced. */
+    saveAppointment(after: Appointment, author: Actor): void {
+      const before = appointments.get(after.appointmentId) ?? null;
+      if (before !== null) countDay(before, -1);
+      countDay(after, 1);
+      appointments.set(after.appointmentId, after);
+      dirty.add(after.appointmentId);
+      if (before === null) isNew.add(after.appointmentId);
+      if (before === null || takesOtherTime(before, after))
+        for (const each of before === null ? [after] : [before, after]) spans.push(spanOf(each));
+      announceAppointment(before, after, author, before === null ? [] : changedFields(before, after));
+    },
+
+    saveHold(hold: Hold, author: Actor): void {
+      const operation = holds.has(hold.holdId) ? "updated" : "created";
+      if (operation === "created") {
+        newHolds.add(hold.holdId);
+        holdCounts.set(ownerKey(hold.owner), (holdCounts.get(ownerKey(hold.owner)) ?? 0) + 1);
+      }
+      holds.set(hold.holdId, hold);
+      dirtyHolds.add(hold.holdId);
+      spans.push(spanOf(hold));
+      announceHold(hold, author, operation);
+    },
+
+    /** HOLD-09: released, or consumed by a booking. */
+    removeHold(hold: Hold, author: Actor): void {
+      holds.delete(hold.holdId);
+      dirtyHolds.delete(hold.holdId);
+      if (!newHolds.delete(hold.holdId)) gone.set(hold.holdId, hold);
+      holdCounts.set(ownerKey(hold.owner), (holdCounts.get(ownerKey(hold.owner)) ?? 1) - 1);
+      spans.push(spanOf(hold));
+      announceHold(hold, author, "deleted");
+    },
+
+    saveBinding(vendorId: string, binding: Binding): void {
+      const key = nameKey({ ...binding, vendorId });
+      bindings.set(key, { ...binding, vendorId });
+      dirtyBindings.add(key);
+      ownWrites.delete(binding.objectId);
+    },
+
+    /** Design, decision 6: the vendor was the last to write, by the object's id. */
+    noteOwnWrite(vendorId: string, { establishmentId, appointmentId, version }: Appointment): void {
+      ownWrites.set(appointmentId, { vendorId, establishmentId, objectId: appointmentId, version });
+    },
+
+    writes(): Writes {
+      const rows = [...dirty].map((id) => known(appointments.get(id), "appointment"));
+      return {
+        inserted: rows.filter(({ appointmentId }) => isNew.has(appointmentId)),
+        updated: rows.filter(({ appointmentId }) => !isNew.has(appointmentId)),
+        putHolds: [...dirtyHolds].map((id) => known(holds.get(id), "hold")),
+        deletedHolds: [...gone.values()],
+        citizenDays: [...dirtyDays].map((key) => known(days.get(key), "citizen day")),
+        bindings: [...dirtyBindings].map((key) => known(bindings.get(key), "binding")),
+        ownWrites: [...ownWrites.values()],
+        spans,
+        announcements,
+      };
+    },
+  };
+}
+
+function takesOtherTime(before: Appointment, after: Appointment): boolean {
+  const fields = ["professionalId", "startAt", "endAt", "seat", "status"] as const;
+  return fields.some((field) => before[field] !== after[field]);
+}
+
+function spanOf({ establishmentId, professionalId, startAt, endAt }: AgendaSpan): AgendaSpan {
+  return { establishmentId, professionalId, startAt, endAt };
+}
+
+function ownerKey({ type, id }: HoldOwner): string {
+  return `${type} ${id}`;
+}
+
+function dayKey({ namIndex, localDate }: CitizenDay): string {
+  return `${namIndex} ${localDate}`;
+}
+
+function nameKey({ vendorId, establishmentId, externalId }: VendorName): string {
+  return `${vendorId} ${establishmentId} ${externalId}`;
+}
+
+/** A command asks only for what its reach has named; anything else is a mistake of ours, not of the caller. */
+function known<T>(found: T | undefined, what: string): T {
+  if (found === undefined) throw new Error(`a command decided upon a ${what} that was not read`);
+  return found;
+}
