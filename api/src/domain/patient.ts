@@ -91,6 +91,9 @@ export function defaultModes(isPast: boolean): readonly CommunicationMode[] {
   return isPast ? [] : ["email"];
 }
 
-/** North American number: ten digits, a country code and an extension being accepted. */
+/**
+ * North American number: ten digits, a country code and an extension being accepted. It has no flags: a pattern of JSON
+ * Schema, as which it is published, knows none.
+ */
 export const phonePattern =
-  /^(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}(?:[\s,;]*(?:x|ext\.?|poste)\s*\d{1,6})?$/i;
+  /^(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}(?:[\s,;]*(?:[xX]|[eE][xX][tT]\.?|[pP][oO][sS][tT][eE])\s*\d{1,6})?$/;

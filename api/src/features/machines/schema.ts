@@ -30,7 +30,7 @@ const key = z
       .openapi({ description: "Of P-256.", example: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }),
     kid: z.string().openapi({ description: "Assertions name it.", example: "2027-03" }),
   })
-  .openapi("PublicKey", { description: "A public key for ES256 (P-256) or EdDSA (Ed25519), RFC 7517." });
+  .openapi("MachineKey", { description: "A public key for ES256 (P-256) or EdDSA (Ed25519), RFC 7517." });
 
 /** RFC 7517 wants members that are not understood to be ignored; what of a key is accepted is the domain's to say. */
 const newKey = z
