@@ -56,8 +56,7 @@ export const clinicQuery = z.strictObject({
     .default("allReasons")
     .openapi({ description: "SEARCH-06, SEARCH-07: a reason, or all of them.", example: "regular" }),
   weekdays: z
-    .union([weekday.transform((day) => [day]), z.array(weekday).max(7)])
-    .optional()
+    .preprocess((days) => (typeof days === "string" ? [days] : days), z.array(weekday).min(1).max(7).optional())
     .openapi({ description: "SEARCH-08: repeat the parameter; none means every day.", example: ["monday"] }),
   from,
   to: to.openapi({ description: "Openings that start before; at most 92 days after `from`, and 92 days when absent." }),

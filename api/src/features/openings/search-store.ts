@@ -37,6 +37,8 @@ export interface OpeningFilter {
   to: number | null;
   after: OpeningPosition | undefined;
   limit: number;
+  /** SEARCH-08: only starts within one of these stretches; null, no such filter. */
+  within: readonly { from: number; to: number }[] | null;
   /** SLOT-21, SLOT-22: false for the clinic, which sees private slots and those not open yet (SEARCH-13). */
   citizen: boolean;
 }
@@ -63,7 +65,7 @@ export async function listFreeOpenings(
 ): Promise<FreeOpening[]> {
   const { sql } = tx;
   const { establishmentId, placeId, professionals } = agendas;
-  const { types, reason, from, to, after, limit } = filter;
+  const { types, reason, from, to, after, limit, within } = filter;
   const [only, ...others] = professionals;
   if (only === undefined || types.length === 0) return [];
   const [row] = await sql<{ lines: string | null }[]>`
@@ -82,6 +84,7 @@ export async function listFreeOpenings(
         }
         AND o.start_at >= ${from} ${to === null ? sql`` : sql`AND o.start_at < ${to}`}
         ${after === undefined ? sql`` : sql`AND (o.start_at, o.slot_id) > (${after.startAt}, ${after.slotId})`}
+        ${within === null ? sql`` : sql`AND ${startsWithin(tx, within)}`}
         AND (o.held_until IS NULL OR o.held_until <= ${now})
         AND o.service_type = ANY (${[...types]}::text[])
         ${reason === null ? sql`` : sql`AND o.consultation_reasons && ${[reason, allReasons]}::text[]`}
@@ -107,6 +110,13 @@ function withinLimits({ sql }: ScopedTx, professionals: SearchedAgendas["profess
   const limits = professionals.map(({ limit }) => (limit === null ? "infinity" : new Date(limit).toISOString()));
   return sql`AND (o.open_from IS NOT NULL
     OR o.start_at < (${limits}::timestamptz[])[array_position(${ids}::text[], o.professional_id)])`;
+}
+
+function startsWithin({ sql }: ScopedTx, stretches: readonly { from: number; to: number }[]) {
+  return sql`EXISTS (
+    SELECT 1 FROM unnest(${stretches.map(({ from }) => new Date(from).toISOString())}::timestamptz[],
+      ${stretches.map(({ to }) => new Date(to).toISOString())}::timestamptz[]) AS d(from_at, to_at)
+    WHERE o.start_at >= d.from_at AND o.start_at < d.to_at)`;
 }
 
 function readLine(line: string, placeId: string): FreeOpening {

@@ -1,0 +1,63 @@
+import type { ScopedTx } from "../../db/scope.ts";
+import type { ClinicActor } from "../../domain/actor.ts";
+import { statusOf } from "../../domain/slot.ts";
+import { zonedText } from "../../domain/time.ts";
+import { bindingsOfObjects } from "../bindings/store.ts";
+import { loadAgendaFacts } from "./facts.ts";
+import type { AgendaFacts } from "./facts.ts";
+import type { Slot } from "./schema.ts";
+import type { SlotRow } from "./store.ts";
+
+/** Slots as their reader sees them: local times, labels, and a machine's own identifiers. */
+export async function slotAnswers(tx: ScopedTx, reader: ClinicActor, rows: readonly SlotRow[]): Promise<Slot[]> {
+  if (rows.length === 0) return [];
+  const [facts, bindings] = await Promise.all([
+    loadAgendaFacts(
+      tx,
+      rows.map(({ professionalId }) => professionalId),
+      rows.map(({ placeId }) => placeId),
+      { toWrite: false },
+    ),
+    reader.kind === "machine"
+      ? bindingsOfObjects(
+          tx,
+          reader.vendorId,
+          "slot",
+          rows.map(({ slotId }) => slotId),
+        )
+      : undefined,
+  ]);
+  return rows.map((row) => slotOf(row, facts, bindings?.get(row.slotId)?.externalId ?? null));
+}
+
+export async function slotAnswer(tx: ScopedTx, reader: ClinicActor, row: SlotRow): Promise<Slot> {
+  const [answer] = await slotAnswers(tx, reader, [row]);
+  if (answer === undefined) throw new Error("one row has one answer");
+  return answer;
+}
+
+function slotOf(row: SlotRow, facts: AgendaFacts, externalId: string | null): Slot {
+  const zone = facts.zoneOfSlot(row);
+  const place = row.placeId === null ? undefined : facts.place(row.placeId);
+  const services = facts.slotFacts(row.professionalId)?.services;
+  const inactive = row.serviceIds.filter((serviceId) => services?.get(serviceId)?.active !== true);
+  return {
+    slotId: row.slotId,
+    version: row.version,
+    externalId,
+    professionalId: row.professionalId,
+    startAt: zonedText(row.startAt, zone),
+    endAt: zonedText(row.endAt, zone),
+    placeId: row.placeId,
+    // PLACE-04
+    placeLabel: place === undefined ? null : place.abbreviation || place.name,
+    serviceIds: [...row.serviceIds],
+    inactiveServiceIds: inactive,
+    visibility: row.visibility,
+    openFrom: row.openFrom === null ? null : zonedText(row.openFrom, zone),
+    status: statusOf(row),
+    serviceType: row.serviceType,
+    durationMinutes: row.durationMinutes,
+    consultationReasons: [...row.consultationReasons],
+  };
+}
