@@ -76,7 +76,7 @@ describe("removeExpiredHolds", () => {
     expect(changes.find(({ objectId }) => objectId === gone)).toMatchObject({
       objectType: "hold",
       operation: "deleted",
-      version: 3,
+      version: 4,
       placeIds: [clinic.placeId],
       professionalId: clinic.professionalId,
       startAt: "2027-03-08T09:00:00-05:00",

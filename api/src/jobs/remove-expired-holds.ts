@@ -43,7 +43,7 @@ async function removeHolds(deps: Deps, establishmentId: string, holdIds: readonl
         objectType: "hold",
         objectId: holdId,
         operation: "deleted",
-        version,
+        version: version + 1,
         placeIds: [placeId],
         professionalId,
         startAt,

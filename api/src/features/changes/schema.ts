@@ -26,7 +26,7 @@ export const changeSchema = z
       .openapi({ description: "`deleted` is a tombstone: the object is gone.", example: "created" }),
     version: version.openapi({
       description:
-        "The object's version after the change: apply it only over a lower one. A tombstone carries the last one there was.",
+        "The object's version after the change: apply it only over a lower one. A tombstone has a version too, and holds whatever it is.",
     }),
     placeIds: z.array(z.string()).openapi({
       description: "The places concerned that this reader may see.",
