@@ -6,6 +6,7 @@ import { callerRoutes } from "./features/caller/routes.ts";
 import { bookingRoutes } from "./features/bookings.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
 import { digestRoutes } from "./features/digest/routes.ts";
+import { employeeRoutes } from "./features/employees/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
 import { machineLinkRoutes } from "./features/machine-links/routes.ts";
 import { machineRoutes } from "./features/machines/routes.ts";
@@ -13,6 +14,7 @@ import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
 import { openingRoutes } from "./features/openings/routes.ts";
 import { placeRoutes } from "./features/places/routes.ts";
+import { professionalRoutes } from "./features/professionals/routes.ts";
 import { registryRoutes } from "./features/registry/routes.ts";
 import { sandboxMachineRoutes } from "./features/sandbox-machines/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
@@ -36,6 +38,8 @@ const features = [
   vendorRoutes,
   machineRoutes,
   machineLinkRoutes,
+  employeeRoutes,
+  professionalRoutes,
   serviceRoutes,
   slotRoutes,
   openingRoutes,

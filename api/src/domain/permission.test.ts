@@ -151,7 +151,16 @@ describe("changing permissions", () => {
     ["PERM-04 the operator gives localAdmin", { localAdmin: true }, operator, "user", isOnly(true, false)],
     ["PERM-05 an SU makes an SU", { superUser: true }, superUser, "user", isOnly(false, true)],
     ["PERM-05 an LA makes an SU", { superUser: true }, admin, "user", isOnly(false, true)],
-    ["PERM-06 superUser takes localAdmin away", { superUser: true }, admin, "admin", isOnly(false, true)],
+    [
+      "PERM-06 superUser takes localAdmin away",
+      { superUser: true },
+      admin,
+      "admin",
+      {
+        ...isOnly(false, true),
+        changed: ["localAdmin", "superUser"],
+      },
+    ],
     ["PERM-28 localAdmin takes superUser away", { localAdmin: true }, admin, "superUser", isOnly(true, false)],
     ["PERM-09 an SU gives a grant", { grants: [grant("read")] }, superUser, "user", { grants: [grant("read")] }],
   ])("%s", (_title, change, keeper, target, expected) => {
@@ -197,7 +206,10 @@ describe("changing permissions", () => {
 
   test("saying what is so already changes nothing and is allowed", () => {
     const current = { ...targets.admin, grants: [grant("read")] };
-    expect(decide({ localAdmin: true, grants: [grant("read")] }, admin, current, admin.employeeId)).toEqual(current);
+    expect(decide({ localAdmin: true, grants: [grant("read")] }, admin, current, admin.employeeId)).toEqual({
+      ...current,
+      changed: [],
+    });
   });
 });
 

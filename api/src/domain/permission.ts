@@ -48,23 +48,21 @@ export function managesConfiguration(actor: Actor): boolean {
   }
 }
 
-/** A place, as far as those who work there are concerned. */
-export interface PlaceRef {
+/** Where something of an establishment is: at a place, or at all the places of a professional. */
+export interface Whereabouts {
   establishmentId: string;
-  placeId: string;
+  placeIds: readonly string[];
 }
 
-/** PLACE-03, LCGA-02: staff read the places of their establishment, a machine those linked with it, the operator all. */
-export function mayReadPlace(actor: Operator | ClinicActor, place: PlaceRef): boolean {
+/** PLACE-03, LCGA-02: staff read what is of their establishment, a machine what is at a linked place, the operator all. */
+export function mayReadAt(actor: Operator | ClinicActor, { establishmentId, placeIds }: Whereabouts): boolean {
   switch (actor.kind) {
     case "operator":
       return true;
     case "employee":
-      return actor.establishmentId === place.establishmentId;
+      return actor.establishmentId === establishmentId;
     case "machine":
-      return actor.links.some(
-        (link) => link.establishmentId === place.establishmentId && link.placeId === place.placeId,
-      );
+      return actor.links.some((link) => link.establishmentId === establishmentId && placeIds.includes(link.placeId));
   }
 }
 
@@ -74,14 +72,12 @@ export function mayReadPlace(actor: Operator | ClinicActor, place: PlaceRef): bo
  */
 export function refuseConfigurationWrite(
   actor: Operator | ClinicActor,
-  place: PlaceRef,
+  at: Whereabouts,
   rule: string,
 ): Violation | undefined {
-  if (actor.kind === "machine")
-    return mayReadPlace(actor, place)
-      ? violation("LCGA-04", "MANAGED_IN_RVSQ")
-      : violation("LCGA-02", "MACHINE_NOT_LINKED");
-  return managesConfiguration(actor) ? undefined : violation(rule, "FORBIDDEN");
+  if (managesConfiguration(actor)) return undefined;
+  if (actor.kind !== "machine") return violation(rule, "FORBIDDEN");
+  return mayReadAt(actor, at) ? violation("LCGA-04", "MANAGED_IN_RVSQ") : violation("LCGA-02", "MACHINE_NOT_LINKED");
 }
 
 /** Who keeps employees' records: staff, and the operator on a clinic's behalf. */
@@ -113,6 +109,12 @@ export interface PermissionsFacts {
   professionals: readonly GrantedProfessional[];
 }
 
+export interface DecidedPermissions extends Profiles {
+  grants: readonly Grant[];
+  /** What is not as it was. */
+  changed: readonly ("localAdmin" | "superUser" | "grants")[];
+}
+
 /**
  * PERM-02 to PERM-09, PERM-11 to PERM-13, PERM-28: who may change what of somebody's permissions. Of the two profiles,
  * the one that is set takes the other away.
@@ -121,7 +123,7 @@ export function decidePermissions(
   wanted: WantedPermissions,
   keeper: RecordKeeper,
   { employeeId, current, workPlaceIds, professionals }: PermissionsFacts,
-): Decision<Profiles & { grants: readonly Grant[] }> {
+): Decision<DecidedPermissions> {
   if (!managesConfiguration(keeper)) return refuse(...refuseUser(wanted));
   const contradiction = refuseBothProfiles(wanted);
   if (contradiction.length > 0) return refuse(...contradiction);
@@ -130,15 +132,26 @@ export function decidePermissions(
     superUser: wanted.superUser ?? (wanted.localAdmin === true ? false : current.superUser),
     grants: wanted.grants ?? current.grants,
   };
+  const changed = [
+    ...(next.localAdmin === current.localAdmin ? [] : (["localAdmin"] as const)),
+    ...(next.superUser === current.superUser ? [] : (["superUser"] as const)),
+    ...(sameGrants(next.grants, current.grants) ? [] : (["grants"] as const)),
+  ];
   const own = keeper.kind === "employee" && keeper.employeeId === employeeId;
-  const violations: Violation[] = [];
-  if (next.localAdmin !== current.localAdmin) violations.push(...refuseLocalAdmin(wanted, keeper, own));
-  if (own && next.superUser !== current.superUser) violations.push(violation("PERM-05", "FORBIDDEN", "/superUser"));
-  if (!sameGrants(next.grants, current.grants)) {
-    if (own) violations.push(violation("PERM-09", "FORBIDDEN", "/grants"));
-    violations.push(...refuseGrants(next.grants, workPlaceIds, professionals));
-  }
-  return violations.length > 0 ? refuse(...violations) : accept(next);
+  const violations = changed.flatMap((field) => {
+    switch (field) {
+      case "localAdmin":
+        return refuseLocalAdmin(wanted, keeper, own);
+      case "superUser":
+        return own ? [violation("PERM-05", "FORBIDDEN", "/superUser")] : [];
+      case "grants":
+        return [
+          ...(own ? [violation("PERM-09", "FORBIDDEN", "/grants")] : []),
+          ...refuseGrants(next.grants, workPlaceIds, professionals),
+        ];
+    }
+  });
+  return violations.length > 0 ? refuse(...violations) : accept({ ...next, changed });
 }
 
 /** PERM-04, PERM-05, PERM-09: a user changes nobody's permissions. */

@@ -6,7 +6,7 @@ import type { Deps } from "../../deps.ts";
 import type { Employee, Machine, Operator } from "../../domain/actor.ts";
 import { refusal, settle } from "../../domain/decision.ts";
 import { decideLink } from "../../domain/machine.ts";
-import { mayReadPlace } from "../../domain/permission.ts";
+import { mayReadAt } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { utcText } from "../../http/time.ts";
 import { findMachine } from "../machines/store.ts";
@@ -58,9 +58,10 @@ export async function getMachineLink(
   placeId: string,
 ): Promise<MachineLink> {
   return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
-    const place = await getPlace(tx, placeId);
+    const { establishmentId } = await getPlace(tx, placeId);
     const link = await findMachineLink(tx, placeId);
-    if (link === undefined || !mayReadPlace(call.actor, place)) throw refusal("NOT_FOUND");
+    if (link === undefined || !mayReadAt(call.actor, { establishmentId, placeIds: [placeId] }))
+      throw refusal("NOT_FOUND");
     return linkOf(link);
   });
 }

@@ -7,7 +7,7 @@ import type { Deps } from "../../deps.ts";
 import type { Employee, Machine, Operator } from "../../domain/actor.ts";
 import { Refusal, refusal, settle } from "../../domain/decision.ts";
 import { decidePlaceOptions, defaultPlaceOptions, placeLabel, refuseMembership } from "../../domain/place.ts";
-import { mayReadPlace, refuseConfigurationWrite } from "../../domain/permission.ts";
+import { mayReadAt, refuseConfigurationWrite } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
@@ -66,7 +66,7 @@ export async function createPlace(deps: Deps, call: Call<Operator>, input: NewPl
 export async function getOnePlace(deps: Deps, call: Call<Reader>, placeId: string): Promise<Place> {
   return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
     const row = await getLinkedPlace(tx, placeId);
-    if (!mayReadPlace(call.actor, row.place)) throw refusal("NOT_FOUND");
+    if (!mayReadAt(call.actor, whereaboutsOf(row.place))) throw refusal("NOT_FOUND");
     return placeOf(row);
   });
 }
@@ -86,7 +86,7 @@ export async function listSomePlaces(deps: Deps, call: Call<Reader>, query: Plac
 export async function getPlaceOptions(deps: Deps, call: Call<Reader>, placeId: string): Promise<PlaceOptions> {
   return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
     const row = await getPlace(tx, placeId);
-    if (!mayReadPlace(call.actor, row)) throw refusal("NOT_FOUND");
+    if (!mayReadAt(call.actor, whereaboutsOf(row))) throw refusal("NOT_FOUND");
     return optionsOf(row);
   });
 }
@@ -102,12 +102,14 @@ export async function replacePlaceOptions(
   return withScope(deps.connection, scope, async (tx) => {
     const now = deps.clock.now();
     const row = await lockPlace(tx, placeId);
-    const forbidden = refuseConfigurationWrite(call.actor, row, "PLACE-21");
+    const forbidden = refuseConfigurationWrite(call.actor, whereaboutsOf(row), "PLACE-21");
     if (forbidden !== undefined) throw new Refusal([forbidden]);
     if (call.ifMatch !== row.version) throw refusal("PRECONDITION_FAILED", "", { current: optionsOf(row) });
     const options = settle(decidePlaceOptions(wanted));
-    await updatePlaceOptions(tx, row, options);
     const updated: PlaceRow = { ...row, ...optionColumns(options), version: row.version + 1 };
+    const changed = changedOptions(row, updated);
+    if (changed.length === 0) return optionsOf(row);
+    await updatePlaceOptions(tx, row, options);
     const change = {
       establishmentId: row.establishmentId,
       objectType: "place",
@@ -115,11 +117,15 @@ export async function replacePlaceOptions(
       operation: "updated",
       version: updated.version,
       placeIds: [placeId],
-      changed: changedOptions(row, updated),
+      changed,
     } as const;
     await announce(tx, now, [{ author: call.actor, change }]);
     return optionsOf(updated);
   });
+}
+
+function whereaboutsOf({ establishmentId, placeId }: PlaceRow) {
+  return { establishmentId, placeIds: [placeId] };
 }
 
 /** Names of the options that differ, as the contract spells them. */
