@@ -27,8 +27,13 @@ const sandbox = defineCommand({
       ...(clock === undefined ? {} : { clock }),
     });
     stopOnSignal(hub);
-    const seeded = await seedSandbox(hub.deps, hub.fetch);
-    process.stdout.write(await welcome(hub, seeded));
+    try {
+      const seeded = await seedSandbox(hub.deps, hub.fetch);
+      process.stdout.write(await welcome(hub, seeded));
+    } catch (error) {
+      await hub.stop();
+      throw error;
+    }
   },
 });
 

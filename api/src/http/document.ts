@@ -126,6 +126,12 @@ function headersOf(declared: Operation): z.ZodObject | undefined {
     const ifMatch = z.string().openapi({ description: "The version being changed, as its ETag.", example: '"v3"' });
     headers["If-Match"] = declared.condition === "required" ? ifMatch : ifMatch.optional();
   }
+  if (declared.actors.includes("employee")) {
+    headers["Arrimage-Establishment"] = z.string().optional().openapi({
+      description: "AUTH-06: which establishment is meant, for a person employed in several.",
+      example: "est_01m8qk5v0e7kqv8f0a3n6c9d2h",
+    });
+  }
   return Object.keys(headers).length === 0 ? undefined : z.object(headers);
 }
 
@@ -249,6 +255,16 @@ function finish(document: Document, operations: readonly Operation[], baseUrl: s
   delete document["webhooks"];
   for (const item of Object.values(document.paths))
     for (const documented of Object.values(item)) moveLineSchemas(documented);
+  dropUnused(document, components);
+}
+
+/** Headers and examples that no operation of this document refers to. */
+function dropUnused(document: Document, components: Record<string, unknown>): void {
+  const paths = JSON.stringify(document.paths);
+  for (const kind of ["headers", "examples"]) {
+    const named = Object.entries(components[kind] ?? {});
+    components[kind] = Object.fromEntries(named.filter(([name]) => paths.includes(`"#/components/${kind}/${name}"`)));
+  }
 }
 
 /** An NDJSON body is a text of lines; the schema describes one of them. */

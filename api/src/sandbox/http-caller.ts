@@ -3,7 +3,7 @@ export interface HttpCaller {
   send<T>(
     method: string,
     path: string,
-    request?: { as?: string; body?: unknown; lines?: readonly unknown[] },
+    request?: { as?: string; body?: unknown; lines?: readonly unknown[]; form?: Record<string, string> },
   ): Promise<T>;
 }
 
@@ -14,7 +14,7 @@ export function createHttpCaller(baseUrl: string, fetch: Fetch, nextKey: () => s
     async send<T>(
       method: string,
       path: string,
-      request: { as?: string; body?: unknown; lines?: readonly unknown[] } = {},
+      request: { as?: string; body?: unknown; lines?: readonly unknown[]; form?: Record<string, string> } = {},
     ) {
       const headers = new Headers();
       if (request.as !== undefined) headers.set("authorization", `Bearer ${request.as}`);
@@ -23,6 +23,9 @@ export function createHttpCaller(baseUrl: string, fetch: Fetch, nextKey: () => s
       if (request.lines !== undefined) {
         headers.set("content-type", "application/x-ndjson");
         body = request.lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+      } else if (request.form !== undefined) {
+        headers.set("content-type", "application/x-www-form-urlencoded");
+        body = new URLSearchParams(request.form).toString();
       } else if (request.body !== undefined) {
         headers.set("content-type", "application/json");
         body = JSON.stringify(request.body);

@@ -1,3 +1,4 @@
+import { importJWK, SignJWT } from "jose";
 import { withScope } from "../db/scope.ts";
 import type { Deps } from "../deps.ts";
 import { timeZones } from "../domain/time.ts";
@@ -85,7 +86,8 @@ async function seedClinic(
     { as: accessToken },
   );
   const professionalIds = new Map(items.map(({ professionalId, practiceNumber }) => [practiceNumber, professionalId]));
-  await seedAgendas(deps, hub, accessToken, clinic, placeId, professionalIds);
+  const machine = await machineToken(deps, hub, clinic.machine, machineId);
+  await seedAgendas(deps, hub, machine, clinic, { establishmentId, placeId }, professionalIds);
   await withScope(deps.connection, { audience: "system", establishments: [establishmentId] }, async (tx) => {
     const idsOf = (numbers: readonly string[]) => numbers.map((number) => professionalIds.get(number) ?? "");
     for (const { members, relayTeam1, relayTeam2 } of clinic.workGroups) {
@@ -99,19 +101,26 @@ async function seedClinic(
 async function seedAgendas(
   deps: Deps,
   hub: HttpCaller,
-  admin: string,
+  machine: string,
   clinic: SeedClinic,
-  placeId: string,
+  { establishmentId, placeId }: { establishmentId: string; placeId: string },
   professionalIds: ReadonlyMap<string | null, string>,
 ): Promise<void> {
   const zone = zoneOf(clinic.place.timeZone);
   const lines: unknown[] = [];
   for (const { practiceNumber, blocks } of clinic.professionals) {
     const professionalId = professionalIds.get(practiceNumber) ?? "";
-    const services = await seedServices(hub, admin, professionalId, blocks);
-    for (const { block, startAt, endAt, openFrom } of slotsOf(practiceNumber, blocks, zone, deps.clock.now())) {
+    const services = await seedServices(hub, machine, professionalId, blocks);
+    for (const { externalId, block, startAt, endAt, openFrom } of slotsOf(
+      practiceNumber,
+      blocks,
+      zone,
+      deps.clock.now(),
+    )) {
       const serviceIds = [services.get(serviceKey(block))];
       lines.push({
+        establishmentId,
+        externalId,
         professionalId,
         startAt,
         endAt,
@@ -122,15 +131,37 @@ async function seedAgendas(
       });
     }
   }
-  const results = await hub.send<{ outcome: string }[]>("POST", "/v1/slots/batch", { as: admin, lines });
+  const results = await hub.send<{ outcome: string }[]>("POST", "/v1/slots/batch", { as: machine, lines });
   const refused = results.find(({ outcome }) => outcome === "refused");
   if (refused !== undefined) throw new Error(`the seed's agenda was refused: ${JSON.stringify(refused)}`);
+}
+
+/** As any machine obtains one: private_key_jwt. */
+async function machineToken(deps: Deps, hub: HttpCaller, name: string, machineId: string): Promise<string> {
+  const key = sandboxKey(name);
+  const seconds = Math.floor(deps.clock.wall() / 1000);
+  const assertion = await new SignJWT()
+    .setProtectedHeader({ alg: "EdDSA", kid: key.kid, typ: "client-authentication+jwt" })
+    .setIssuer(machineId)
+    .setSubject(machineId)
+    .setAudience(deps.config.baseUrl)
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + 60)
+    .setJti(deps.ids.random(16).toString("base64url"))
+    .sign(await importJWK({ ...key }, "EdDSA"));
+  const form = {
+    grant_type: "client_credentials",
+    client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    client_assertion: assertion,
+  };
+  const { access_token } = await hub.send<{ access_token: string }>("POST", "/oauth/token", { form });
+  return access_token;
 }
 
 /** One service for each kind of time, made once. */
 async function seedServices(
   hub: HttpCaller,
-  admin: string,
+  machine: string,
   professionalId: string,
   blocks: readonly SeedBlock[],
 ): Promise<Map<string, string>> {
@@ -143,7 +174,7 @@ async function seedServices(
       consultationReason: block.reason,
       durationMinutes: block.durationMinutes,
     };
-    const { serviceId } = await hub.send<{ serviceId: string }>("POST", "/v1/services", { as: admin, body });
+    const { serviceId } = await hub.send<{ serviceId: string }>("POST", "/v1/services", { as: machine, body });
     services.set(serviceKey(block), serviceId);
   }
   return services;

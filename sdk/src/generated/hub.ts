@@ -17,6 +17,9 @@ export type HubProblemCode =
   | "UNAUTHENTICATED"
   | "INVALID_TOKEN"
   | "MACHINE_SUSPENDED"
+  | "INVALID_CLIENT"
+  | "INVALID_SCOPE"
+  | "UNSUPPORTED_GRANT_TYPE"
   | "FORBIDDEN"
   | "INSUFFICIENT_SCOPE"
   | "MACHINE_NOT_LINKED"
@@ -45,6 +48,7 @@ export type HubProblemCode =
   | "UNKNOWN_PRACTICE_CLASS"
   | "EMPLOYEE_ALREADY_EXISTS"
   | "WORK_PLACE_REQUIRED"
+  | "PROFESSIONAL_NOT_AT_PLACE"
   | "ALREADY_LINKED"
   | "INVALID_KEY"
   | "SERVICE_IMMUTABLE"
@@ -76,6 +80,7 @@ export type HubProblemCode =
   | "IDENTITY_CHECK_FAILED"
   | "UNSAVED_CHANGES"
   | "HOLD_NOT_EXTENDABLE"
+  | "PATIENT_NOT_ELIGIBLE"
   | "TOO_MANY_HOLDS"
   | "HELD_BY_COLLEAGUE"
   | "HELD_BY_CITIZEN"
@@ -83,6 +88,124 @@ export type HubProblemCode =
   | "CASCADE_NOT_AVAILABLE";
 
 export interface HubOperations {
+  adoptions: {
+    /**
+     * Name what is there already — `POST /v1/adoptions`
+     */
+    create: Method<operations["adoptions.create"]>;
+  };
+  appointments: {
+    /**
+     * Push up to 10,000 appointments, a result per line — `POST /v1/appointments/batch`
+     */
+    batch: LinesMethod<
+      operations["appointments.batch"],
+      components["schemas"]["AppointmentLineResult"],
+      components["schemas"]["AppointmentLine"]
+    >;
+    /**
+     * Cancel an appointment — `POST /v1/appointments/{appointmentId}/cancel`
+     */
+    cancel: Method<operations["appointments.cancel"]>;
+    /**
+     * Book an appointment for the clinic — `POST /v1/appointments`
+     */
+    create: Method<operations["appointments.create"]>;
+    /**
+     * Read an appointment — `GET /v1/appointments/{appointmentId}`
+     */
+    get: Method<operations["appointments.get"]>;
+    /**
+     * Read an appointment by the agenda software's own identifier — `GET /v1/appointments/by-external-id/{externalId}`
+     */
+    getByExternalId: Method<operations["appointments.getByExternalId"]>;
+    /**
+     * List appointments of agendas, or read up to 100 by id — `GET /v1/appointments`
+     */
+    list: ListMethod<operations["appointments.list"]>;
+    /**
+     * Move an appointment to another time, professional or place — `POST /v1/appointments/{appointmentId}/move`
+     */
+    move: Method<operations["appointments.move"]>;
+    /**
+     * Change an appointment's patient, contact, reason, note or attendance — `PATCH /v1/appointments/{appointmentId}`
+     */
+    update: Method<operations["appointments.update"]>;
+    /**
+     * Push an appointment under the agenda software's own identifier — `PUT /v1/appointments/by-external-id/{externalId}`
+     */
+    upsertByExternalId: Method<operations["appointments.upsertByExternalId"]>;
+  };
+  caller: {
+    /**
+     * Who the hub takes the caller for — `GET /v1/caller`
+     */
+    get: Method<operations["caller.get"]>;
+  };
+  changes: {
+    /**
+     * Follow what changed — `GET /v1/changes`
+     */
+    list: Method<operations["changes.list"]>;
+  };
+  citizenAppointments: {
+    /**
+     * Book an opening online — `POST /v1/citizen/appointments`
+     */
+    book: Method<operations["citizenAppointments.book"]>;
+    /**
+     * Cancel one's own appointment online — `POST /v1/citizen/appointments/cancel`
+     */
+    cancel: Method<operations["citizenAppointments.cancel"]>;
+    /**
+     * Read one's own appointments — `POST /v1/citizen/appointments/find`
+     */
+    find: Method<operations["citizenAppointments.find"]>;
+  };
+  citizenHolds: {
+    /**
+     * Hold an opening for five minutes while filling in the booking — `POST /v1/citizen/holds`
+     */
+    create: Method<operations["citizenHolds.create"]>;
+    /**
+     * Extend one's own hold in its last 30 seconds — `POST /v1/citizen/holds/{holdId}/extend`
+     */
+    extend: Method<operations["citizenHolds.extend"]>;
+    /**
+     * Release one's own hold — `DELETE /v1/citizen/holds/{holdId}`
+     */
+    release: Method<operations["citizenHolds.release"]>;
+  };
+  citizenOpenings: {
+    /**
+     * Search the openings that a citizen may book — `GET /v1/citizen/openings`
+     */
+    search: ListMethod<operations["citizenOpenings.search"]>;
+  };
+  digest: {
+    /**
+     * Prove that both agendas agree — `GET /v1/digest`
+     */
+    get: Method<operations["digest.get"]>;
+  };
+  employees: {
+    /**
+     * Register an employee — `POST /v1/employees`
+     */
+    create: Method<operations["employees.create"]>;
+    /**
+     * Read an employee's record — `GET /v1/employees/{employeeId}`
+     */
+    get: Method<operations["employees.get"]>;
+    /**
+     * List the employees of an establishment — `GET /v1/employees`
+     */
+    list: ListMethod<operations["employees.list"]>;
+    /**
+     * Set an employee's profile and grants — `PUT /v1/employees/{employeeId}/permissions`
+     */
+    replacePermissions: Method<operations["employees.replacePermissions"]>;
+  };
   establishments: {
     /**
      * Register an establishment — `POST /v1/establishments`
@@ -96,6 +219,64 @@ export interface HubOperations {
      * List the establishments the caller works in — `GET /v1/establishments`
      */
     list: ListMethod<operations["establishments.list"]>;
+  };
+  holds: {
+    /**
+     * Hold a time for five minutes — `POST /v1/holds`
+     */
+    create: Method<operations["holds.create"]>;
+    /**
+     * Extend a hold in its last 30 seconds — `POST /v1/holds/{holdId}/extend`
+     */
+    extend: Method<operations["holds.extend"]>;
+    /**
+     * Read a hold while it lasts — `GET /v1/holds/{holdId}`
+     */
+    get: Method<operations["holds.get"]>;
+    /**
+     * Release a hold — `DELETE /v1/holds/{holdId}`
+     */
+    release: Method<operations["holds.release"]>;
+  };
+  machineLinks: {
+    /**
+     * End the link of a place with its machine — `DELETE /v1/places/{placeId}/machine-link`
+     */
+    delete: Method<operations["machineLinks.delete"]>;
+    /**
+     * Read which machine a place is linked with — `GET /v1/places/{placeId}/machine-link`
+     */
+    get: Method<operations["machineLinks.get"]>;
+    /**
+     * Link a place with a machine — `PUT /v1/places/{placeId}/machine-link`
+     */
+    put: Method<operations["machineLinks.put"]>;
+  };
+  machines: {
+    /**
+     * Register a machine of a vendor — `POST /v1/machines`
+     */
+    create: Method<operations["machines.create"]>;
+    /**
+     * Read a machine — `GET /v1/machines/{machineId}`
+     */
+    get: Method<operations["machines.get"]>;
+    /**
+     * List the machines — `GET /v1/machines`
+     */
+    list: ListMethod<operations["machines.list"]>;
+    /**
+     * Set the keys a machine proves itself with — `PUT /v1/machines/{machineId}/keys`
+     */
+    replaceKeys: Method<operations["machines.replaceKeys"]>;
+    /**
+     * Let a suspended machine act again — `POST /v1/machines/{machineId}/resume`
+     */
+    resume: Method<operations["machines.resume"]>;
+    /**
+     * Suspend a machine — `POST /v1/machines/{machineId}/suspend`
+     */
+    suspend: Method<operations["machines.suspend"]>;
   };
   meta: {
     /**
@@ -111,13 +292,284 @@ export interface HubOperations {
      */
     ready: Method<operations["meta.ready"]>;
   };
+  oauth: {
+    /**
+     * Read the keys that sign access tokens — `GET /.well-known/jwks.json`
+     */
+    keys: Method<operations["oauth.keys"]>;
+    /**
+     * Discover the authorization server — `GET /.well-known/oauth-authorization-server`
+     */
+    metadata: Method<operations["oauth.metadata"]>;
+    /**
+     * Obtain an access token — `POST /oauth/token`
+     */
+    token: Method<operations["oauth.token"]>;
+  };
+  openings: {
+    /**
+     * Search free openings for a clinic — `GET /v1/openings`
+     */
+    list: ListMethod<operations["openings.list"]>;
+  };
+  places: {
+    /**
+     * Register a place — `POST /v1/places`
+     */
+    create: Method<operations["places.create"]>;
+    /**
+     * Read a place — `GET /v1/places/{placeId}`
+     */
+    get: Method<operations["places.get"]>;
+    /**
+     * Read a place's options — `GET /v1/places/{placeId}/options`
+     */
+    getOptions: Method<operations["places.getOptions"]>;
+    /**
+     * List the places the caller works at — `GET /v1/places`
+     */
+    list: ListMethod<operations["places.list"]>;
+    /**
+     * Set a place's options — `PUT /v1/places/{placeId}/options`
+     */
+    replaceOptions: Method<operations["places.replaceOptions"]>;
+  };
+  professionals: {
+    /**
+     * Read a professional — `GET /v1/professionals/{professionalId}`
+     */
+    get: Method<operations["professionals.get"]>;
+    /**
+     * Read a professional's options — `GET /v1/professionals/{professionalId}/options`
+     */
+    getOptions: Method<operations["professionals.getOptions"]>;
+    /**
+     * List the professionals the caller works with — `GET /v1/professionals`
+     */
+    list: ListMethod<operations["professionals.list"]>;
+    /**
+     * Set a professional's options — `PUT /v1/professionals/{professionalId}/options`
+     */
+    replaceOptions: Method<operations["professionals.replaceOptions"]>;
+  };
+  services: {
+    /**
+     * Offer a service — `POST /v1/services`
+     */
+    create: Method<operations["services.create"]>;
+    /**
+     * Stop offering a service — `DELETE /v1/services/{serviceId}`
+     */
+    delete: Method<operations["services.delete"]>;
+    /**
+     * Read a service — `GET /v1/services/{serviceId}`
+     */
+    get: Method<operations["services.get"]>;
+    /**
+     * List the services of professionals whose agendas the caller may read — `GET /v1/services`
+     */
+    list: ListMethod<operations["services.list"]>;
+    /**
+     * Refused: a service cannot be edited — `PATCH /v1/services/{serviceId}`
+     */
+    update: Method<operations["services.update"]>;
+  };
+  slots: {
+    /**
+     * Push up to 10,000 slots — `POST /v1/slots/batch`
+     */
+    batch: LinesMethod<
+      operations["slots.batch"],
+      components["schemas"]["SlotLineResult"],
+      components["schemas"]["SlotLine"]
+    >;
+    /**
+     * Create a slot by hand — `POST /v1/slots`
+     */
+    create: Method<operations["slots.create"]>;
+    /**
+     * Delete a slot — `DELETE /v1/slots/{slotId}`
+     */
+    delete: Method<operations["slots.delete"]>;
+    /**
+     * Delete a slot by the vendor's own identifier — `DELETE /v1/slots/by-external-id/{externalId}`
+     */
+    deleteByExternalId: Method<operations["slots.deleteByExternalId"]>;
+    /**
+     * Read a slot — `GET /v1/slots/{slotId}`
+     */
+    get: Method<operations["slots.get"]>;
+    /**
+     * Read a slot by the vendor's own identifier — `GET /v1/slots/by-external-id/{externalId}`
+     */
+    getByExternalId: Method<operations["slots.getByExternalId"]>;
+    /**
+     * List the slots of a professional or of a place — `GET /v1/slots`
+     */
+    list: ListMethod<operations["slots.list"]>;
+    /**
+     * Change a slot — `PATCH /v1/slots/{slotId}`
+     */
+    update: Method<operations["slots.update"]>;
+    /**
+     * Create or change a slot under the vendor's own identifier — `PUT /v1/slots/by-external-id/{externalId}`
+     */
+    upsertByExternalId: Method<operations["slots.upsertByExternalId"]>;
+  };
+  vendors: {
+    /**
+     * Register a vendor of agenda software — `POST /v1/vendors`
+     */
+    create: Method<operations["vendors.create"]>;
+    /**
+     * List the vendors — `GET /v1/vendors`
+     */
+    list: ListMethod<operations["vendors.list"]>;
+  };
 }
 
 export const hubOperations: OperationTable = {
+  "adoptions.create": { method: "POST", path: "/v1/adoptions", idempotencyKey: true, body: "json" },
+  "appointments.batch": { method: "POST", path: "/v1/appointments/batch", body: "lines", answer: "lines" },
+  "appointments.cancel": {
+    method: "POST",
+    path: "/v1/appointments/{appointmentId}/cancel",
+    ifMatch: true,
+    body: "json",
+  },
+  "appointments.create": { method: "POST", path: "/v1/appointments", idempotencyKey: true, body: "json" },
+  "appointments.get": { method: "GET", path: "/v1/appointments/{appointmentId}" },
+  "appointments.getByExternalId": {
+    method: "GET",
+    path: "/v1/appointments/by-external-id/{externalId}",
+    query: ["establishmentId"],
+  },
+  "appointments.list": {
+    method: "GET",
+    path: "/v1/appointments",
+    query: ["professionalId", "placeId", "from", "to", "ids", "cursor", "limit"],
+    answer: "list",
+  },
+  "appointments.move": { method: "POST", path: "/v1/appointments/{appointmentId}/move", ifMatch: true, body: "json" },
+  "appointments.update": { method: "PATCH", path: "/v1/appointments/{appointmentId}", ifMatch: true, body: "json" },
+  "appointments.upsertByExternalId": {
+    method: "PUT",
+    path: "/v1/appointments/by-external-id/{externalId}",
+    query: ["establishmentId"],
+    ifMatch: true,
+    body: "json",
+  },
+  "caller.get": { method: "GET", path: "/v1/caller" },
+  "changes.list": { method: "GET", path: "/v1/changes", query: ["cursor", "from", "wait", "limit"] },
+  "citizenAppointments.book": { method: "POST", path: "/v1/citizen/appointments", idempotencyKey: true, body: "json" },
+  "citizenAppointments.cancel": { method: "POST", path: "/v1/citizen/appointments/cancel", body: "json" },
+  "citizenAppointments.find": { method: "POST", path: "/v1/citizen/appointments/find", body: "json" },
+  "citizenHolds.create": { method: "POST", path: "/v1/citizen/holds", idempotencyKey: true, body: "json" },
+  "citizenHolds.extend": { method: "POST", path: "/v1/citizen/holds/{holdId}/extend", body: "json" },
+  "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}" },
+  "citizenOpenings.search": {
+    method: "GET",
+    path: "/v1/citizen/openings",
+    query: ["cascade", "consultationReason", "placeId", "professionalId", "from", "to", "cursor", "limit"],
+    answer: "list",
+  },
+  "digest.get": { method: "GET", path: "/v1/digest", query: ["placeId", "from", "to"] },
+  "employees.create": { method: "POST", path: "/v1/employees", idempotencyKey: true, body: "json" },
+  "employees.get": { method: "GET", path: "/v1/employees/{employeeId}" },
+  "employees.list": {
+    method: "GET",
+    path: "/v1/employees",
+    query: ["cursor", "limit", "establishmentId"],
+    answer: "list",
+  },
+  "employees.replacePermissions": {
+    method: "PUT",
+    path: "/v1/employees/{employeeId}/permissions",
+    ifMatch: true,
+    body: "json",
+  },
   "establishments.create": { method: "POST", path: "/v1/establishments", idempotencyKey: true, body: "json" },
   "establishments.get": { method: "GET", path: "/v1/establishments/{establishmentId}" },
   "establishments.list": { method: "GET", path: "/v1/establishments", query: ["cursor", "limit"], answer: "list" },
+  "holds.create": { method: "POST", path: "/v1/holds", idempotencyKey: true, body: "json" },
+  "holds.extend": { method: "POST", path: "/v1/holds/{holdId}/extend", body: "json" },
+  "holds.get": { method: "GET", path: "/v1/holds/{holdId}" },
+  "holds.release": { method: "DELETE", path: "/v1/holds/{holdId}", ifMatch: true },
+  "machineLinks.delete": { method: "DELETE", path: "/v1/places/{placeId}/machine-link", ifMatch: true },
+  "machineLinks.get": { method: "GET", path: "/v1/places/{placeId}/machine-link" },
+  "machineLinks.put": { method: "PUT", path: "/v1/places/{placeId}/machine-link", ifMatch: true, body: "json" },
+  "machines.create": { method: "POST", path: "/v1/machines", idempotencyKey: true, body: "json" },
+  "machines.get": { method: "GET", path: "/v1/machines/{machineId}" },
+  "machines.list": { method: "GET", path: "/v1/machines", query: ["cursor", "limit", "vendorId"], answer: "list" },
+  "machines.replaceKeys": { method: "PUT", path: "/v1/machines/{machineId}/keys", ifMatch: true, body: "json" },
+  "machines.resume": { method: "POST", path: "/v1/machines/{machineId}/resume" },
+  "machines.suspend": { method: "POST", path: "/v1/machines/{machineId}/suspend" },
   "meta.document": { method: "GET", path: "/openapi.json", public: true },
   "meta.live": { method: "GET", path: "/livez", public: true },
   "meta.ready": { method: "GET", path: "/readyz", public: true },
+  "oauth.keys": { method: "GET", path: "/.well-known/jwks.json", public: true },
+  "oauth.metadata": { method: "GET", path: "/.well-known/oauth-authorization-server", public: true },
+  "oauth.token": { method: "POST", path: "/oauth/token", public: true, body: "form" },
+  "openings.list": {
+    method: "GET",
+    path: "/v1/openings",
+    query: ["placeId", "professionalId", "consultationReason", "weekdays", "from", "to", "cursor", "limit"],
+    answer: "list",
+  },
+  "places.create": { method: "POST", path: "/v1/places", idempotencyKey: true, body: "json" },
+  "places.get": { method: "GET", path: "/v1/places/{placeId}" },
+  "places.getOptions": { method: "GET", path: "/v1/places/{placeId}/options" },
+  "places.list": { method: "GET", path: "/v1/places", query: ["cursor", "limit", "establishmentId"], answer: "list" },
+  "places.replaceOptions": { method: "PUT", path: "/v1/places/{placeId}/options", ifMatch: true, body: "json" },
+  "professionals.get": { method: "GET", path: "/v1/professionals/{professionalId}" },
+  "professionals.getOptions": { method: "GET", path: "/v1/professionals/{professionalId}/options" },
+  "professionals.list": {
+    method: "GET",
+    path: "/v1/professionals",
+    query: ["cursor", "limit", "establishmentId", "placeId", "practiceNumber"],
+    answer: "list",
+  },
+  "professionals.replaceOptions": {
+    method: "PUT",
+    path: "/v1/professionals/{professionalId}/options",
+    ifMatch: true,
+    body: "json",
+  },
+  "services.create": { method: "POST", path: "/v1/services", idempotencyKey: true, body: "json" },
+  "services.delete": { method: "DELETE", path: "/v1/services/{serviceId}", ifMatch: true },
+  "services.get": { method: "GET", path: "/v1/services/{serviceId}" },
+  "services.list": {
+    method: "GET",
+    path: "/v1/services",
+    query: ["professionalId", "active", "cursor", "limit"],
+    answer: "list",
+  },
+  "services.update": { method: "PATCH", path: "/v1/services/{serviceId}", body: "json" },
+  "slots.batch": { method: "POST", path: "/v1/slots/batch", body: "lines", answer: "lines" },
+  "slots.create": { method: "POST", path: "/v1/slots", idempotencyKey: true, body: "json" },
+  "slots.delete": { method: "DELETE", path: "/v1/slots/{slotId}", ifMatch: true },
+  "slots.deleteByExternalId": {
+    method: "DELETE",
+    path: "/v1/slots/by-external-id/{externalId}",
+    query: ["establishmentId"],
+    ifMatch: true,
+  },
+  "slots.get": { method: "GET", path: "/v1/slots/{slotId}" },
+  "slots.getByExternalId": { method: "GET", path: "/v1/slots/by-external-id/{externalId}", query: ["establishmentId"] },
+  "slots.list": {
+    method: "GET",
+    path: "/v1/slots",
+    query: ["professionalId", "placeId", "from", "to", "cursor", "limit"],
+    answer: "list",
+  },
+  "slots.update": { method: "PATCH", path: "/v1/slots/{slotId}", ifMatch: true, body: "json" },
+  "slots.upsertByExternalId": {
+    method: "PUT",
+    path: "/v1/slots/by-external-id/{externalId}",
+    query: ["establishmentId"],
+    ifMatch: true,
+    body: "json",
+  },
+  "vendors.create": { method: "POST", path: "/v1/vendors", idempotencyKey: true, body: "json" },
+  "vendors.list": { method: "GET", path: "/v1/vendors", query: ["cursor", "limit"], answer: "list" },
 };

@@ -19,6 +19,81 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/sandbox/registry": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the invented insured persons */
+    get: operations["registry.list"];
+    /** Invent insured persons and their registrations */
+    put: operations["registry.put"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/sandbox/tokens": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Hand out a token for the operator, an employee or a citizen
+     * @description Stands for signing in with the identity issuer. Machines use /oauth/token, in the sandbox too.
+     */
+    post: operations["tokens.create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/sandbox/issuer/jwks.json": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the keys that sign the sandbox's people's tokens
+     * @description RFC 7517.
+     */
+    get: operations["issuer.keys"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/sandbox/machines": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the seeded machines with their private keys */
+    get: operations["sandboxMachines.list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -51,6 +126,9 @@ export interface components {
         | "UNAUTHENTICATED"
         | "INVALID_TOKEN"
         | "MACHINE_SUSPENDED"
+        | "INVALID_CLIENT"
+        | "INVALID_SCOPE"
+        | "UNSUPPORTED_GRANT_TYPE"
         | "FORBIDDEN"
         | "INSUFFICIENT_SCOPE"
         | "MACHINE_NOT_LINKED"
@@ -79,6 +157,7 @@ export interface components {
         | "UNKNOWN_PRACTICE_CLASS"
         | "EMPLOYEE_ALREADY_EXISTS"
         | "WORK_PLACE_REQUIRED"
+        | "PROFESSIONAL_NOT_AT_PLACE"
         | "ALREADY_LINKED"
         | "INVALID_KEY"
         | "SERVICE_IMMUTABLE"
@@ -110,6 +189,7 @@ export interface components {
         | "IDENTITY_CHECK_FAILED"
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
+        | "PATIENT_NOT_ELIGIBLE"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -152,6 +232,9 @@ export interface components {
         | "UNAUTHENTICATED"
         | "INVALID_TOKEN"
         | "MACHINE_SUSPENDED"
+        | "INVALID_CLIENT"
+        | "INVALID_SCOPE"
+        | "UNSUPPORTED_GRANT_TYPE"
         | "FORBIDDEN"
         | "INSUFFICIENT_SCOPE"
         | "MACHINE_NOT_LINKED"
@@ -180,6 +263,7 @@ export interface components {
         | "UNKNOWN_PRACTICE_CLASS"
         | "EMPLOYEE_ALREADY_EXISTS"
         | "WORK_PLACE_REQUIRED"
+        | "PROFESSIONAL_NOT_AT_PLACE"
         | "ALREADY_LINKED"
         | "INVALID_KEY"
         | "SERVICE_IMMUTABLE"
@@ -211,6 +295,7 @@ export interface components {
         | "IDENTITY_CHECK_FAILED"
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
+        | "PATIENT_NOT_ELIGIBLE"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -257,6 +342,180 @@ export interface components {
        */
       running?: boolean;
     };
+    InsuredPersonCount: {
+      /** @example 1 */
+      persons: number;
+    };
+    NewInsuredPersons: {
+      persons: components["schemas"]["NewInsuredPerson"][];
+    };
+    NewInsuredPerson: {
+      /**
+       * @description An invented number; its eleventh character is 0, as no real one's is.
+       * @example TREI85551204
+       */
+      nam: string;
+      /** @example Isabelle */
+      firstName: string;
+      /** @example Tremblay */
+      lastName: string;
+      /**
+       * @example F
+       * @enum {string}
+       */
+      sex: "F" | "M";
+      /**
+       * Format: date
+       * @description Local date.
+       * @example 1985-05-12
+       */
+      birthDate: string;
+      /**
+       * @description Eligible for health insurance; never a reason to refuse.
+       * @default true
+       * @example true
+       */
+      eligible?: boolean;
+      /** @description Inscription de la clientèle. */
+      registration?: {
+        /**
+         * @description The person's own professional.
+         * @example 104217
+         */
+        practiceNumber: string;
+        /**
+         * @description That professional's GMF, if any.
+         * @example 03-117
+         */
+        gmfNumber: string | null;
+      } | null;
+    };
+    InsuredPersonPage: {
+      items: components["schemas"]["InsuredPerson"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    InsuredPerson: {
+      /**
+       * @description An invented number; its eleventh character is 0, as no real one's is.
+       * @example TREI85551204
+       */
+      nam: string;
+      /** @example Isabelle */
+      firstName: string;
+      /** @example Tremblay */
+      lastName: string;
+      /**
+       * @example F
+       * @enum {string}
+       */
+      sex: "F" | "M";
+      /**
+       * Format: date
+       * @description Local date.
+       * @example 1985-05-12
+       */
+      birthDate: string;
+      eligible: boolean;
+      /** @description Inscription de la clientèle. */
+      registration: {
+        /**
+         * @description The person's own professional.
+         * @example 104217
+         */
+        practiceNumber: string;
+        /**
+         * @description That professional's GMF, if any.
+         * @example 03-117
+         */
+        gmfNumber: string | null;
+      } | null;
+    };
+    SandboxToken: {
+      /**
+       * @description For the Authorization header.
+       * @example eyJhbGciOiJFUzI1NiJ9…
+       */
+      accessToken: string;
+      /** @enum {string} */
+      tokenType: "Bearer";
+      /**
+       * @description Seconds.
+       * @example 3600
+       */
+      expiresIn: number;
+    };
+    SandboxPerson:
+      | {
+          /** @enum {string} */
+          as: "operator";
+        }
+      | {
+          /** @enum {string} */
+          as: "employee";
+          /**
+           * @description EMP-04: of an employee of one clinic or several.
+           * @example IP000123
+           */
+          ramqIdentifier: string;
+        }
+      | {
+          /** @enum {string} */
+          as: "citizen";
+          /**
+           * @description Health insurance number (NAM).
+           * @example TREM 8056 1501
+           */
+          nam: string;
+        };
+    PublicKeys: {
+      keys: components["schemas"]["PublicKey"][];
+    };
+    PublicKey: {
+      kty: string;
+      kid: string;
+      alg: string;
+      use: string;
+    } & {
+      [key: string]: unknown;
+    };
+    SandboxMachines: {
+      machines: components["schemas"]["SandboxMachine"][];
+    };
+    SandboxMachine: {
+      /**
+       * @description The machine identifier: client_id at /oauth/token.
+       * @example mch_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      machineId: string;
+      /** @example agenda-plus */
+      name: string;
+      privateKey: components["schemas"]["SandboxPrivateKey"];
+      places: {
+        /**
+         * @description A place it is linked with.
+         * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        placeId: string;
+        /** @example Clinique des Rives */
+        name: string;
+      }[];
+    };
+    /** @description RFC 8037. Known to everybody: it opens nothing but a sandbox. */
+    SandboxPrivateKey: {
+      /** @enum {string} */
+      kty: "OKP";
+      /** @enum {string} */
+      crv: "Ed25519";
+      /** @example agenda-plus-1 */
+      kid: string;
+      /** @enum {string} */
+      alg: "EdDSA";
+      /** @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo */
+      x: string;
+      /** @example nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A */
+      d: string;
+    };
   };
   responses: never;
   parameters: never;
@@ -278,25 +537,10 @@ export interface components {
      */
     "RateLimit-Policy": string;
     /**
-     * @description Version of the object, for If-Match.
-     * @example "v3"
-     */
-    ETag: string;
-    /**
-     * @description true when this is the stored answer of an earlier call.
-     * @example true
-     */
-    "Idempotency-Replayed": string;
-    /**
      * @description Seconds to wait.
      * @example 1
      */
     "Retry-After": string;
-    /**
-     * @description How to authenticate (RFC 6750).
-     * @example Bearer
-     */
-    "WWW-Authenticate": string;
   };
   pathItems: never;
 }
@@ -428,6 +672,448 @@ export interface operations {
         };
         content: {
           "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "registry.list": {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsuredPersonPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "registry.put": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewInsuredPersons"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsuredPersonCount"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INVALID_NAM`: This health insurance number does not have the expected form. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "tokens.create": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SandboxPerson"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SandboxToken"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INVALID_NAM`: This health insurance number does not have the expected form. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "issuer.keys": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PublicKeys"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "sandboxMachines.list": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SandboxMachines"];
         };
       };
       /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */

@@ -17,6 +17,9 @@ export type SandboxProblemCode =
   | "UNAUTHENTICATED"
   | "INVALID_TOKEN"
   | "MACHINE_SUSPENDED"
+  | "INVALID_CLIENT"
+  | "INVALID_SCOPE"
+  | "UNSUPPORTED_GRANT_TYPE"
   | "FORBIDDEN"
   | "INSUFFICIENT_SCOPE"
   | "MACHINE_NOT_LINKED"
@@ -45,6 +48,7 @@ export type SandboxProblemCode =
   | "UNKNOWN_PRACTICE_CLASS"
   | "EMPLOYEE_ALREADY_EXISTS"
   | "WORK_PLACE_REQUIRED"
+  | "PROFESSIONAL_NOT_AT_PLACE"
   | "ALREADY_LINKED"
   | "INVALID_KEY"
   | "SERVICE_IMMUTABLE"
@@ -76,6 +80,7 @@ export type SandboxProblemCode =
   | "IDENTITY_CHECK_FAILED"
   | "UNSAVED_CHANGES"
   | "HOLD_NOT_EXTENDABLE"
+  | "PATIENT_NOT_ELIGIBLE"
   | "TOO_MANY_HOLDS"
   | "HELD_BY_COLLEAGUE"
   | "HELD_BY_CITIZEN"
@@ -93,9 +98,48 @@ export interface SandboxOperations {
      */
     set: Method<operations["clock.set"]>;
   };
+  issuer: {
+    /**
+     * Read the keys that sign the sandbox's people's tokens — `GET /sandbox/issuer/jwks.json`
+     */
+    keys: Method<operations["issuer.keys"]>;
+  };
+  registry: {
+    /**
+     * List the invented insured persons — `GET /sandbox/registry`
+     */
+    list: ListMethod<operations["registry.list"]>;
+    /**
+     * Invent insured persons and their registrations — `PUT /sandbox/registry`
+     */
+    put: Method<operations["registry.put"]>;
+  };
+  sandboxMachines: {
+    /**
+     * List the seeded machines with their private keys — `GET /sandbox/machines`
+     */
+    list: Method<operations["sandboxMachines.list"]>;
+  };
+  tokens: {
+    /**
+     * Hand out a token for the operator, an employee or a citizen — `POST /sandbox/tokens`
+     */
+    create: Method<operations["tokens.create"]>;
+  };
 }
 
 export const sandboxOperations: OperationTable = {
   "clock.get": { method: "GET", path: "/sandbox/clock", public: true },
   "clock.set": { method: "PUT", path: "/sandbox/clock", public: true, body: "json" },
+  "issuer.keys": { method: "GET", path: "/sandbox/issuer/jwks.json", public: true },
+  "registry.list": {
+    method: "GET",
+    path: "/sandbox/registry",
+    query: ["cursor", "limit"],
+    public: true,
+    answer: "list",
+  },
+  "registry.put": { method: "PUT", path: "/sandbox/registry", public: true, body: "json" },
+  "sandboxMachines.list": { method: "GET", path: "/sandbox/machines", public: true },
+  "tokens.create": { method: "POST", path: "/sandbox/tokens", public: true, body: "json" },
 };
