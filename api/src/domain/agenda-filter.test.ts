@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { ClinicActor } from "./actor.ts";
+import { readableAgendas } from "./agenda-filter.ts";
+import type { AgendaFilter } from "./agenda-filter.ts";
+import { mayRead } from "./permission.ts";
+
+const places = ["plc_a", "plc_b", "plc_c"];
+const professionals = ["pro_1", "pro_2", "pro_3"];
+const aPlace = fc.constantFrom(...places);
+const aProfessional = fc.constantFrom(...professionals);
+
+const anEmployee = fc
+  .record({
+    profile: fc.constantFrom("localAdmin", "superUser", "user", "user", "user"),
+    professionalId: fc.option(aProfessional),
+    workPlaceIds: fc.uniqueArray(aPlace),
+    grants: fc.array(
+      fc.record({
+        placeId: fc.constantFrom("all", ...places),
+        professionalId: aProfessional,
+        access: fc.constantFrom("read", "write"),
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map((fields): ClinicActor => ({
+    kind: "employee",
+    employeeId: "emp_1",
+    establishmentId: "est_1",
+    name: "",
+    ...fields,
+  }));
+
+const aMachine = fc.uniqueArray(aPlace).map((placeIds): ClinicActor => ({
+  kind: "machine",
+  machineId: "mch_1",
+  vendorId: "vnd_1",
+  name: "",
+  scopes: [],
+  links: placeIds.map((placeId) => ({ establishmentId: "est_1", placeId, servicesManagedBy: "machine" })),
+}));
+
+/** As the statements of features/slots/store.ts and features/services/store.ts apply it. */
+function lets(
+  filter: AgendaFilter,
+  professionalId: string,
+  placeId: string | null,
+  worksAt: readonly string[],
+): boolean {
+  return (
+    filter.everything ||
+    filter.professionalIds.includes(professionalId) ||
+    (placeId === null ? filter.placeIds.some((each) => worksAt.includes(each)) : filter.placeIds.includes(placeId)) ||
+    filter.pairs.some(
+      (pair) => pair.professionalId === professionalId && (placeId === null || pair.placeId === placeId),
+    )
+  );
+}
+
+test("PERM-16 to PERM-19, LCGA-02: the filter lets through what mayRead allows, for every agenda with a place", () => {
+  fc.assert(
+    fc.property(fc.oneof(anEmployee, aMachine), aProfessional, aPlace, (actor, professionalId, placeId) => {
+      const agenda = { establishmentId: "est_1", professionalId, placeId };
+      expect(lets(readableAgendas(actor), professionalId, placeId, [])).toBe(mayRead(actor, agenda));
+    }),
+  );
+});
+
+test("PERM-19: and for what has no place yet", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(anEmployee, aMachine),
+      aProfessional,
+      fc.uniqueArray(aPlace),
+      (actor, professionalId, worksAt) => {
+        const agenda = { establishmentId: "est_1", professionalId, placeId: null, professionalPlaceIds: worksAt };
+        // A grant "all" of somebody without a work place names no place, and so no agenda.
+        fc.pre(
+          actor.kind === "machine" ||
+            actor.workPlaceIds.length > 0 ||
+            actor.grants.every(({ placeId }) => placeId !== "all"),
+        );
+        expect(lets(readableAgendas(actor), professionalId, null, worksAt)).toBe(mayRead(actor, agenda));
+      },
+    ),
+  );
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import type { ClinicActor, Employee, Machine } from "./actor.ts";
+import { decideService, decideServiceDeletion, refuseServiceWrite } from "./service.ts";
+import type { ServiceTriple } from "./service.ts";
+
+const professional = { establishmentId: "est_1", placeIds: ["plc_a", "plc_b"] };
+const employee: Employee = {
+  kind: "employee",
+  employeeId: "emp_1",
+  establishmentId: "est_1",
+  name: "",
+  profile: "user",
+  professionalId: "pro_1",
+  workPlaceIds: ["plc_a"],
+  grants: [],
+};
+const machine = (...links: [place: string, services: "machine" | "staff", establishment?: string][]): Machine => ({
+  kind: "machine",
+  machineId: "mch_1",
+  vendorId: "vnd_1",
+  name: "",
+  scopes: [],
+  links: links.map(([placeId, servicesManagedBy, establishmentId = "est_1"]) => ({
+    establishmentId,
+    placeId,
+    servicesManagedBy,
+  })),
+});
+
+describe("who manages services", () => {
+  test.each<[string, ClinicActor, string | undefined]>([
+    ["SVC-02 a local administrator", { ...employee, profile: "localAdmin" }, undefined],
+    ["SVC-02 a super user", { ...employee, profile: "superUser" }, undefined],
+    ["SVC-02 the professional concerned", employee, "SVC-02 FORBIDDEN"],
+    ["LCGA-04 a machine that manages services", machine(["plc_b", "machine"]), undefined],
+    ["LCGA-04 a machine at a place where staff do", machine(["plc_a", "staff"]), "LCGA-04 MANAGED_IN_RVSQ"],
+    ["LCGA-04 one of its links is enough", machine(["plc_a", "staff"], ["plc_b", "machine"]), undefined],
+    ["LCGA-02 a machine elsewhere", machine(["plc_c", "machine"]), "LCGA-02 MACHINE_NOT_LINKED"],
+    ["LCGA-02 in another establishment", machine(["plc_a", "machine", "est_2"]), "LCGA-02 MACHINE_NOT_LINKED"],
+  ])("%s", (_title, actor, expected) => {
+    const found = refuseServiceWrite(actor, professional);
+    expect(found && `${found.rule} ${found.code}`).toBe(expected);
+  });
+});
+
+describe("a new service", () => {
+  const triple: ServiceTriple = { type: "GEN", consultationReason: "regular", durationMinutes: 20 };
+  const there = { ...triple, active: true };
+  test.each([
+    ["SVC-01 a triple of its own", triple, false, [], []],
+    ["SVC-04 GMF in a GMF", { ...triple, type: "GMF" }, true, [], []],
+    ["SVC-04 GMF elsewhere", { ...triple, type: "GMF" }, false, [], ["SVC-04 NOT_A_GMF"]],
+    ["SVC-23 the same triple", triple, false, [there], ["SVC-23 SERVICE_DUPLICATE"]],
+    ["SVC-23 the same triple, deleted", triple, false, [{ ...there, active: false }], []],
+    ["SVC-23 another type", triple, false, [{ ...there, type: "MF" }], []],
+    ["SVC-23 another reason", triple, false, [{ ...there, consultationReason: "periodic" }], []],
+    ["SVC-23 another duration", triple, false, [{ ...there, durationMinutes: 25 }], []],
+  ] as const)("%s", (_title, wanted, isGmf, services, expected) => {
+    const decision = decideService(wanted, { isGmf, services });
+    expect(decision.ok ? [] : decision.violations.map(({ rule, code }) => `${rule} ${code}`)).toEqual(expected);
+  });
+});
+
+describe("deleting a service", () => {
+  test.each([
+    ["SVC-19 on no slot", null, true],
+    ["SVC-19 on slots that have ended", 999, true],
+    ["SVC-18 on a slot that ends now", 1000, false],
+    ["SVC-18 on a slot to come", 1001, false],
+  ])("%s", (_title, lastSlotEnd, ok) => {
+    expect(decideServiceDeletion(lastSlotEnd, 1000).ok).toBe(ok);
+  });
+});
