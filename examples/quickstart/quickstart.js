@@ -11,13 +11,15 @@ const agenda = createClient({ baseUrl, auth: privateKeyJwt({ clientId: machineId
 let cursor;
 for await (const page of agenda.changes.follow({ untilCaughtUp: true }).byPage()) cursor = page.cursor;
 
-// A citizen finds an opening and books it.
+// A citizen finds an opening, at least two days ahead of the sandbox's clock, and books it.
+const { now } = await sandbox.clock.get();
+const from = new Date(Date.parse(now) + 48 * 3_600_000).toISOString();
 const nam = "DIAF99533007";
 const { accessToken } = await sandbox.tokens.create({ body: { as: "citizen", nam } });
 const citizen = createClient({ baseUrl, auth: bearer(accessToken), language: "en" });
 const consultationReason = "minorEmergency";
 const [opening] = await citizen.citizenOpenings
-  .search({ cascade: "3", consultationReason, placeId: places[0].placeId })
+  .search({ cascade: "3", consultationReason, placeId: places[0].placeId, from })
   .collect({ max: 1 });
 const { slotId, startAt } = opening;
 const contact = { mobilePhone: "418-555-0142", communicationModes: ["sms"] };
