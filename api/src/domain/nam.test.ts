@@ -1,32 +1,30 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { normaliseNam } from "./nam.ts";
 
-describe("the form of a NAM", () => {
-  test.each([
-    ["TREM80561501", "TREM80561501"],
-    ["trem 8056-1501", "TREM80561501"],
-    ["TREM 8006 1501", "TREM80061501"],
-    // 29 February: 1904 and 2004 had one.
-    ["TREM 0402 2901", "TREM04022901"],
-    // 1900 had none, 2000 had.
-    ["TREM 0002 2901", "TREM00022901"],
-  ])("%s is %s", (text, nam) => {
-    expect(normaliseNam(text)).toBe(nam);
-  });
+test.each([
+  ["PAT-01 spaces, hyphens and small letters are ignored", "trea 8056-1502", "TREA80561502"],
+  ["PAT-01 a woman's month has 50 added", "TREA80621502", "TREA80621502"],
+  ["PAT-01 the 29th of February is real in 2000, so the number stands", "TREA00022902", "TREA00022902"],
+  [
+    "PAT-02 the last two characters refuse nothing: the sandbox's have a 0 that a validator would not like",
+    "TREA80061500",
+    "TREA80061500",
+  ],
+])("%s", (_title, text, expected) => {
+  expect(normaliseNam(text)).toBe(expected);
+});
 
-  test.each([
-    ["three letters", "TRE 8056 15011"],
-    ["a month of 13", "TREM 8013 1501"],
-    ["a month of 63", "TREM 8063 1501"],
-    ["a day of 32", "TREM 8056 3201"],
-    ["30 February", "TREM 8002 3001"],
-    ["29 February of a year without one in either century", "TREM 0102 2901"],
-    ["eleven characters", "TREM 8056 150"],
-    ["thirteen characters", "TREM 8056 15011"],
-    ["letters at the end", "TREM 8056 15AB"],
-    ["an accent", "TRÉM 8056 1501"],
-    ["nothing", ""],
-  ])("%s is none", (_name, text) => {
-    expect(normaliseNam(text)).toBeNull();
-  });
+test.each([
+  ["three letters", "TRE880561502"],
+  ["an accent", "TRÉA80561502"],
+  ["month 13", "TREA80131502"],
+  ["month 63", "TREA80631502"],
+  ["day 32", "TREA80563202"],
+  ["the 30th of February", "TREA80023002"],
+  ["the 29th of February of a year that has none in either century", "TREA81022902"],
+  ["eleven characters", "TREA8056150"],
+  ["a letter at the end", "TREA8056150A"],
+  ["nothing", ""],
+])("PAT-01 %s is no NAM", (_title, text) => {
+  expect(normaliseNam(text)).toBeNull();
 });

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import {
+  appointmentTypeOf,
+  changedFields,
+  checkActive,
+  checkPastLimit,
+  hasNotes,
+  isMinorOn,
+  isPast,
+} from "./appointment.ts";
+import type { Appointment } from "./appointment.ts";
+
+const zone = "America/Toronto";
+const now = Date.parse("2027-03-31T10:00:00-04:00");
+
+describe("past limit", () => {
+  // 90 local days before 31 March 2027 is 31 December 2026, across the spring change.
+  test.each([
+    ["APPT-04 day −90 at its first minute", "2026-12-31T00:00:00-05:00", 90, true],
+    ["APPT-04 the last minute of day −91", "2026-12-30T23:59:00-05:00", 90, false],
+    ["APPT-01 yesterday", "2027-03-30T10:00:00-04:00", 90, true],
+    ["APPT-01 any time to come", "2028-03-30T10:00:00-04:00", 90, true],
+    ["APPT-02 day −91 with the extension", "2026-12-30T23:59:00-05:00", 365, true],
+    ["APPT-02 day −365", "2026-03-31T00:00:00-04:00", 365, true],
+    ["APPT-02 day −366", "2026-03-30T23:59:00-04:00", 365, false],
+  ])("%s", (_title, startAt, days, accepted) => {
+    const found = checkPastLimit(Date.parse(startAt), { now, zone, days });
+    expect(found === undefined).toBe(accepted);
+    if (found !== undefined)
+      expect(found).toEqual({ rule: "APPT-01", code: "PAST_LIMIT_EXCEEDED", pointer: "/startAt", params: { days } });
+  });
+
+  test("APPT-04 the days are those of the place's zone", () => {
+    // 23:30 of the 30th in Toronto is 00:30 of the 31st in the Îles-de-la-Madeleine.
+    const startAt = Date.parse("2026-12-30T23:30:00-05:00");
+    expect(checkPastLimit(startAt, { now, zone: "America/Halifax", days: 90 })).toBeUndefined();
+    expect(checkPastLimit(startAt, { now, zone, days: 90 })).toBeDefined();
+  });
+});
+
+test("a start equal to now is not past", () => {
+  expect([isPast(now - 1, now), isPast(now, now)]).toEqual([true, false]);
+});
+
+describe("type", () => {
+  const professional = { practiceNumber: "104217", gmfNumber: "03-117" };
+  test.each([
+    ["APPT-44 the patient's own professional", { practiceNumber: "104217", gmfNumber: "03-117" }, "MF"],
+    ["APPT-45 a patient of the same GMF", { practiceNumber: "100001", gmfNumber: "03-117" }, "GMF"],
+    ["APPT-45 a patient of another GMF", { practiceNumber: "100001", gmfNumber: "06-001" }, "GEN"],
+    ["APPT-45 a patient registered outside any GMF", { practiceNumber: "100001", gmfNumber: null }, "GEN"],
+    ["APPT-45 a patient registered with nobody", null, "GEN"],
+  ])("%s", (_title, registration, expected) => {
+    expect(appointmentTypeOf(registration, professional)).toBe(expected);
+  });
+
+  test("APPT-45 two that are in no GMF are not in the same one", () => {
+    const registration = { practiceNumber: "100001", gmfNumber: null };
+    expect(appointmentTypeOf(registration, { practiceNumber: "104217", gmfNumber: null })).toBe("GEN");
+  });
+});
+
+test("a patient is a minor until the day before the 18th birthday", () => {
+  expect([isMinorOn("2009-03-09", "2027-03-08"), isMinorOn("2009-03-09", "2027-03-09")]).toEqual([true, false]);
+});
+
+test.each([
+  [null, null, false],
+  ["", "", false],
+  ["note", null, true],
+  [null, "note", true],
+])("APPT-35 notes %j and %j", (clinicNote, patientNote, expected) => {
+  expect(hasNotes({ clinicNote, patientNote })).toBe(expected);
+});
+
+test("APPT-69 a cancelled appointment takes no change", () => {
+  expect(checkActive({ status: "active" })).toBeUndefined();
+  expect(checkActive({ status: "cancelled" })).toMatchObject({ rule: "APPT-69", code: "APPOINTMENT_CANCELLED" });
+});
+
+test("the log names what changed, and the patient by one word", () => {
+  const before = {
+    startAt: 1,
+    endAt: 2,
+    attendance: "unconfirmed",
+    firstName: "Alice",
+    email: null,
+    communicationModes: ["email"],
+  };
+  // Only the fields compared matter here.
+  const change = (fields: object) =>
+    changedFields(before as unknown as Appointment, { ...before, ...fields } as unknown as Appointment);
+  expect(change({})).toEqual([]);
+  expect(change({ firstName: "Alicia", email: "a@example.org" })).toEqual(["patient"]);
+  expect(change({ startAt: 3, endAt: 4, attendance: "present" })).toEqual(["attendance", "endAt", "startAt"]);
+  expect(change({ communicationModes: ["email", "sms"] })).toEqual(["communicationModes"]);
+});

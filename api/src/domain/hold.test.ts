@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import {
+  checkHoldCount,
+  checkOwner,
+  decideExtension,
+  extendableFrom,
+  heldWarnings,
+  holdMs,
+  holdsPerOwner,
+  isRunning,
+} from "./hold.ts";
+import type { Hold, HoldOwner } from "./hold.ts";
+
+const now = Date.parse("2027-03-01T12:00:00Z");
+const machine: HoldOwner = { type: "machine", id: "mch_1" };
+const citizen: HoldOwner = { type: "citizen", id: "v1:a" };
+const hold: Hold = {
+  establishmentId: "est",
+  holdId: "hld_1",
+  professionalId: "pro",
+  placeId: "plc",
+  slotId: null,
+  startAt: now + 3_600_000,
+  endAt: now + 4_500_000,
+  owner: machine,
+  expiresAt: now + holdMs,
+  version: 1,
+  createdAt: now,
+};
+
+test("HOLD-01, HOLD-10 five minutes", () => {
+  expect(holdMs).toBe(300_000);
+});
+
+test("HOLD-08 it runs until its end, and not at its end", () => {
+  expect([isRunning(hold, hold.expiresAt - 1), isRunning(hold, hold.expiresAt)]).toEqual([true, false]);
+});
+
+describe("extension", () => {
+  test.each([
+    ["HOLD-06 refuses an extension with 31 s left", 31_000, false],
+    ["HOLD-06 refuses an extension with one millisecond too many left", 30_001, false],
+    ["HOLD-05 accepts it with 30 s left", 30_000, true],
+    ["HOLD-05 accepts it in the last millisecond", 1, true],
+    ["HOLD-06 refuses it at the end", 0, false],
+    ["HOLD-06 refuses it after the end", -1, false],
+  ])("%s", (_title, left, accepted) => {
+    const at = hold.expiresAt - left;
+    const decided = decideExtension(hold, at);
+    expect(decided.ok).toBe(accepted);
+    if (decided.ok) expect(decided.value).toEqual({ ...hold, expiresAt: at + holdMs, version: 2 });
+    else expect(decided.violations).toEqual([{ rule: "HOLD-06", code: "HOLD_NOT_EXTENDABLE", pointer: "" }]);
+  });
+
+  test("HOLD-07 as often as it takes", () => {
+    let current = hold;
+    for (let turn = 1; turn <= 20; turn++) {
+      const decided = decideExtension(current, extendableFrom(current));
+      if (!decided.ok) throw new Error("refused");
+      current = decided.value;
+    }
+    expect(current).toMatchObject({ version: 21, expiresAt: now + 21 * holdMs - 20 * 30_000 });
+  });
+});
+
+test("HOLD-14 its owner only, by kind and identifier", () => {
+  expect(checkOwner(hold, machine)).toBeUndefined();
+  for (const other of [
+    { ...machine, id: "mch_2" },
+    { ...machine, type: "employee" as const },
+  ])
+    expect(checkOwner(hold, other)).toEqual({ rule: "HOLD-14", code: "FORBIDDEN", pointer: "" });
+});
+
+test.each([
+  ["HOLD-03 a colleague's", [{ owner: { type: "employee", id: "emp_1" } }], ["HOLD-03 HELD_BY_COLLEAGUE"]],
+  ["HOLD-12 a citizen's", [{ owner: citizen }], ["HOLD-12 HELD_BY_CITIZEN"]],
+  [
+    "HOLD-03, HOLD-12 both",
+    [{ owner: { type: "machine", id: "mch_2" } }, { owner: citizen }],
+    ["HOLD-12 HELD_BY_CITIZEN", "HOLD-03 HELD_BY_COLLEAGUE"],
+  ],
+  ["one's own", [{ owner: machine }], []],
+  ["nobody's", [], []],
+] as const)("%s", (_title, holds, expected) => {
+  expect(heldWarnings(holds, machine).map(({ rule, code }) => `${rule} ${code}`)).toEqual(expected);
+});
+
+test("APPT-66 a modification onto a citizen's time warns under its own rule", () => {
+  expect(heldWarnings([{ owner: citizen }], machine, "APPT-66")).toMatchObject([
+    { rule: "APPT-66", code: "HELD_BY_CITIZEN" },
+  ]);
+});
+
+test.each(["citizen", "machine", "employee"] as const)("HOLD-01 a %s has so many holds at once and no more", (type) => {
+  expect(checkHoldCount({ type, id: "x" }, holdsPerOwner[type] - 1)).toBeUndefined();
+  expect(checkHoldCount({ type, id: "x" }, holdsPerOwner[type])).toMatchObject({ code: "TOO_MANY_HOLDS" });
+});

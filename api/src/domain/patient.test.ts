@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import {
+  checkContact,
+  creationContact,
+  decideIdentity,
+  defaultModes,
+  modificationContact,
+  moveContact,
+  phonePattern,
+} from "./patient.ts";
+import type { CommunicationMode } from "./patient.ts";
+
+const alice = { firstName: "Alice", lastName: "Tremblay", sex: "F", birthDate: "1980-06-15" } as const;
+const given = { nam: false, today: "2027-03-01" };
+
+describe("identity", () => {
+  test("PAT-03 what is not sent is filled by RAMQ's match", () => {
+    expect(decideIdentity({}, alice, { ...given, nam: true })).toMatchObject({ ok: true, value: alice });
+  });
+
+  test("PAT-07 what is sent wins over the match", () => {
+    const decided = decideIdentity({ lastName: "Gagnon" }, alice, { ...given, nam: true });
+    expect(decided).toMatchObject({ ok: true, value: { ...alice, lastName: "Gagnon" } });
+  });
+
+  test("PAT-05 without a match the four fields that are sent are enough", () => {
+    expect(decideIdentity(alice, null, { ...given, nam: true })).toMatchObject({ ok: true, value: alice });
+  });
+
+  test.each([
+    ["APPT-22 without a number", false, "APPT-22"],
+    ["PAT-04 with a number that RAMQ does not know", true, "PAT-04"],
+  ])("%s all four are asked for, each at its place", (_title, nam, rule) => {
+    const decided = decideIdentity({ firstName: "  " }, null, { ...given, nam });
+    expect(decided.ok ? [] : decided.violations).toEqual(
+      ["firstName", "lastName", "sex", "birthDate"].map((field) => ({
+        rule,
+        code: "REQUIRED_FIELD",
+        pointer: `/patient/${field}`,
+      })),
+    );
+  });
+
+  test("APPT-22 nobody is born tomorrow", () => {
+    const decided = decideIdentity({ ...alice, birthDate: "2027-03-02" }, null, given);
+    expect(decided).toMatchObject({ ok: false, violations: [{ code: "OUT_OF_RANGE", pointer: "/patient/birthDate" }] });
+    expect(decideIdentity({ ...alice, birthDate: "2027-03-01" }, null, given).ok).toBe(true);
+  });
+});
+
+describe("contact", () => {
+  const nobody = { homePhone: null, mobilePhone: null, email: null };
+  const check = (
+    fields: Partial<typeof nobody | Record<keyof typeof nobody, string>>,
+    modes: readonly CommunicationMode[],
+    isPast = false,
+    rules = creationContact,
+  ) =>
+    checkContact({ ...nobody, ...fields, communicationModes: modes }, isPast, rules).map(
+      ({ rule, pointer }) => `${rule} ${pointer}`,
+    );
+  const [home, mobile, email] = ["418-555-0192", "581-555-0103", "a@example.org"];
+
+  test.each<[string, Parameters<typeof check>, string[]]>([
+    ["APPT-23 no phone", [{ email }, ["email"]], ["APPT-23 /patient/homePhone"]],
+    ["APPT-23 the home phone is enough", [{ homePhone: home, email }, ["email"]], []],
+    ["APPT-23 the mobile is enough", [{ mobilePhone: mobile, email }, ["email"]], []],
+    ["APPT-24 no phone for a past start", [{}, [], true], []],
+    ["APPT-25 no mode", [{ homePhone: home }, []], ["APPT-25 /communicationModes"]],
+    ["APPT-25 no mode for a past start", [{ homePhone: home }, [], true], []],
+    ["APPT-27 e-mail without an address", [{ homePhone: home }, ["email"]], ["APPT-27 /patient/email"]],
+    ["APPT-28 text messages without a mobile", [{ homePhone: home }, ["sms"]], ["APPT-28 /patient/mobilePhone"]],
+    ["APPT-29 calls without a home phone", [{ mobilePhone: mobile }, ["phone"]], ["APPT-29 /patient/homePhone"]],
+    ["APPT-29 a mode needs its number for a past start too", [{}, ["phone"], true], ["APPT-29 /patient/homePhone"]],
+    [
+      "APPT-30 several modes together",
+      [{ homePhone: home, mobilePhone: mobile, email }, ["email", "sms", "phone"]],
+      [],
+    ],
+    [
+      "APPT-30 each mode is checked",
+      [{ homePhone: home }, ["email", "sms", "phone"]],
+      ["APPT-27 /patient/email", "APPT-28 /patient/mobilePhone"],
+    ],
+    [
+      "APPT-61 a modification asks for both under its own rule",
+      [{}, [], false, modificationContact],
+      ["APPT-61 /patient/homePhone", "APPT-61 /communicationModes"],
+    ],
+    ["APPT-62 a modification of a past one asks for neither", [{}, [], true, modificationContact], []],
+    [
+      "MOVE-02 a move to the future names what is missing",
+      [{}, [], false, moveContact],
+      ["MOVE-02 /patient/homePhone", "MOVE-02 /communicationModes"],
+    ],
+  ])("%s", (_title, asked, expected) => {
+    expect(check(...asked)).toEqual(expected);
+  });
+
+  test("APPT-26 e-mail alone unless the start is past", () => {
+    expect([defaultModes(false), defaultModes(true)]).toEqual([["email"], []]);
+  });
+});
+
+test.each([
+  ["418-555-0192", true],
+  ["(418) 555-0192", true],
+  ["+1 418 555 0192", true],
+  ["418.555.0192 poste 12", true],
+  ["418-555-0192 x123", true],
+  ["555-0192", false],
+  ["418-555-019A", false],
+  ["a@example.org", false],
+])("a North American number: %s", (text, expected) => {
+  expect(phonePattern.test(text)).toBe(expected);
+});
