@@ -1,11 +1,15 @@
 import type { Hub } from "../http/serve.ts";
 import { createLane } from "../lane/lane.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
+import { openingFinder } from "./citizen-bookings/find-opening.ts";
 import { citizenBookingRoutes } from "./citizen-bookings/routes.ts";
+import { holdRoutes } from "./holds/routes.ts";
 
-/** What takes and frees time: features over one lane per process. */
+/** What takes and frees time: three features over one lane per process. */
 export function bookingRoutes(hub: Hub): void {
   const lane = createLane(hub.deps);
+  const findOpening = openingFinder(hub.deps);
+  holdRoutes(hub, lane, findOpening);
   appointmentRoutes(hub, lane);
-  citizenBookingRoutes(hub, lane);
+  citizenBookingRoutes(hub, lane, findOpening);
 }

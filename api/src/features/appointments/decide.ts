@@ -71,14 +71,14 @@ export function refuseReadOnly(
     .map((field) => violation(field === "patientNote" ? "APPT-34" : "APPT-68", "FIELD_NOT_EDITABLE", `/${field}`));
 }
 
-interface Agenda {
+export interface Agenda {
   professional: ProfessionalFacts;
   placement: Placement;
   timeZone: TimeZone;
 }
 
 /** The agenda and the time that are wanted, and whether the caller may write there (APPT-49, MOVE-13, PERM-14). */
-function decideAgenda(
+export function decideAgenda(
   { book, actor, establishmentIds }: Deciding,
   wanted: WantedTime,
   before: Appointment | null,

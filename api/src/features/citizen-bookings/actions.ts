@@ -8,36 +8,17 @@ import type { Appointment } from "../../domain/appointment.ts";
 import type { Call } from "../../http/call.ts";
 import { violationBody } from "../../http/problem.ts";
 import { readInstant } from "../../http/time.ts";
-import { gather } from "../../lane/gather.ts";
 import type { Lane } from "../../lane/lane.ts";
-import type { InsuredPerson } from "../../registry.ts";
 import { recordAccess } from "../access/store.ts";
 import { readNam } from "../appointments/known-patient.ts";
 import { getPlace } from "../places/store.ts";
 import { bookCommand } from "./book-command.ts";
 import { citizenCancelCommand } from "./cancel-command.ts";
+import type { FindOpening } from "./find-opening.ts";
+import { identify } from "./identify.ts";
 import type { Booked, Booking, CitizenAppointment, CitizenCancellation, Find, Found } from "./schema.ts";
-import { findByReference, findOpenings, findOwnAppointment, listOwnAppointments } from "./store.ts";
-import type { FoundOpening, NamedOpening } from "./store.ts";
+import { findByReference, findOwnAppointment, listOwnAppointments } from "./store.ts";
 import { citizenBody } from "./wire.ts";
-
-/** Where an opening is. Many citizens ask at once, and one statement answers them. */
-export type FindOpening = (named: NamedOpening) => Promise<FoundOpening | undefined>;
-
-export function openingFinder(deps: Deps): FindOpening {
-  return gather(
-    (named: readonly NamedOpening[]) =>
-      withScope(deps.connection, { audience: "citizen", establishments: [] }, (tx) => findOpenings(tx, named)),
-    64,
-  );
-}
-
-/** PAT-02: who the citizen is, as RAMQ knows them. */
-export async function identify(deps: Deps, { nam }: Citizen): Promise<InsuredPerson> {
-  const person = await deps.registry.find(nam);
-  if (person === null) throw new Refusal([violation("PAT-02", "IDENTITY_UNKNOWN")]);
-  return person;
-}
 
 export async function bookForCitizen(
   deps: Deps,

@@ -5,13 +5,14 @@ import { refusal, settle } from "../../domain/decision.ts";
 import type { Call } from "../../http/call.ts";
 import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
+import type { Reach } from "../../lane/reach.ts";
 import type { CitizenAppointment } from "./schema.ts";
 import { citizenBody } from "./wire.ts";
 
 /** CANCEL-06 to CANCEL-15, PAT-11, PAT-12: by reference number and NAM, within the frozen delay. */
 export function citizenCancelCommand(
   call: Call<Citizen>,
-  named: Pick<Appointment, "appointmentId" | "establishmentId">,
+  named: Appointment,
   namIndex: string,
 ): Command<CitizenAppointment> {
   const { actor } = call;
@@ -19,11 +20,8 @@ export function citizenCancelCommand(
     once: call.once,
     establishmentIds: [named.establishmentId],
     targets: { appointmentIds: [named.appointmentId] },
-    reach(book) {
-      const found = book.appointment(named.appointmentId);
-      if (found === undefined) return noReach;
-      return { ...noReach, spans: [found], citizenDays: citizenDaysAt(found.namIndex, found.startAt) };
-    },
+    expected: reachOf(named),
+    reach: (book) => reachOf(book.appointment(named.appointmentId)),
     decide(book) {
       const before = book.appointment(named.appointmentId);
       const professional = before && book.professional(before.professionalId);
@@ -37,4 +35,9 @@ export function citizenCancelCommand(
       return () => body;
     },
   };
+}
+
+function reachOf(found: Appointment | undefined): Reach {
+  if (found === undefined) return noReach;
+  return { ...noReach, spans: [found], citizenDays: citizenDaysAt(found.namIndex, found.startAt) };
 }

@@ -4,6 +4,7 @@ import { sameOwner } from "../../domain/hold.ts";
 import type { HoldOwner } from "../../domain/hold.ts";
 import { openingState, startsOf } from "../../domain/opening.ts";
 import type { CompleteSlot, Opening } from "../../domain/opening.ts";
+import { consultationReasons, onlineReasons } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { minuteMs } from "../../domain/time.ts";
 import { cascades, mayCitizenBook, viewOf } from "../../domain/visibility.ts";
@@ -40,11 +41,14 @@ export interface Offer {
   view: CitizenView;
 }
 
-/** In the cascade the citizen names, or in the first that offers it when it is free; else in the last, which refuses it. */
+/**
+ * In the cascade the citizen names, or in the first that would offer it were it free; else in the first for slots of
+ * that type, which says why not. Likewise the reason, which a hold may leave open.
+ */
 export function chooseOffer(
   book: Book,
   opening: FoundOpening & { slot: CompleteSlot },
-  asked: { citizen: CitizenFacts; reason: ConsultationReason; cascade: Cascade | undefined },
+  asked: { citizen: CitizenFacts; reason: ConsultationReason | undefined; cascade: Cascade | undefined },
 ): Offer {
   const professional = book.professional(opening.professionalId);
   if (professional === undefined) throw new Error("the professional of an opening was not read");
@@ -61,15 +65,18 @@ export function chooseOffer(
     maskGmf: place.maskGmf,
     maskGen: place.maskGen,
   };
-  const candidates = (asked.cascade === undefined ? cascades : [asked.cascade]).map((cascade): Offer => {
-    const view = viewOf(asked.citizen, agenda, { cascade, reason: asked.reason }, book.now);
-    return { opening, professional, place, cascade, view };
-  });
+  const reasons = asked.reason === undefined ? onlineReasons(consultationReasons) : [asked.reason];
+  const candidates = (asked.cascade === undefined ? cascades : [asked.cascade]).flatMap((cascade) =>
+    reasons.map((reason): Offer => {
+      const view = viewOf(asked.citizen, agenda, { cascade, reason }, book.now);
+      return { opening, professional, place, cascade, view };
+    }),
+  );
   const free = { busy: false, heldUntil: null };
-  const chosen =
-    candidates.find(
-      ({ view }) => mayCitizenBook(view, { ...opening.slot, ...opening, ...free }, book.now) === undefined,
-    ) ?? candidates.at(-1);
+  const isOffered = ({ view }: Offer) =>
+    mayCitizenBook(view, { ...opening.slot, ...opening, ...free }, book.now) === undefined;
+  const isOfType = ({ view }: Offer) => view.types.includes(opening.slot.serviceType);
+  const chosen = candidates.find(isOffered) ?? candidates.find(isOfType) ?? candidates.at(-1);
   if (chosen === undefined) throw new Error("there is no cascade");
   return chosen;
 }

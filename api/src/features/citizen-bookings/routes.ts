@@ -2,7 +2,8 @@ import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import type { Lane } from "../../lane/lane.ts";
-import { bookForCitizen, cancelForCitizen, findForCitizen, openingFinder } from "./actions.ts";
+import { bookForCitizen, cancelForCitizen, findForCitizen } from "./actions.ts";
+import type { FindOpening } from "./find-opening.ts";
 import {
   bookedSchema,
   bookingExample,
@@ -91,9 +92,8 @@ const cancel = operation({
   },
 });
 
-export function citizenBookingRoutes(hub: Hub, lane: Lane): void {
+export function citizenBookingRoutes(hub: Hub, lane: Lane, findOpening: FindOpening): void {
   const { deps } = hub;
-  const findOpening = openingFinder(deps);
   serve(hub, book, async (call, { body }) => {
     const { value, replayed } = await bookForCitizen(deps, lane, findOpening, call, body);
     return { body: value, replayed };

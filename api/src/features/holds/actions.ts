@@ -1,0 +1,91 @@
+import type { Settled } from "../../db/idempotency.ts";
+import { scopeOf, withScope } from "../../db/scope.ts";
+import type { Deps } from "../../deps.ts";
+import type { Citizen, ClinicActor } from "../../domain/actor.ts";
+import { refusal } from "../../domain/decision.ts";
+import { isRunning } from "../../domain/hold.ts";
+import { mayRead } from "../../domain/permission.ts";
+import type { Call } from "../../http/call.ts";
+import { readInstant } from "../../http/time.ts";
+import type { Lane } from "../../lane/lane.ts";
+import { holdOwnerOf } from "../appointments/decide.ts";
+import { identify } from "../citizen-bookings/identify.ts";
+import type { FindOpening } from "../citizen-bookings/find-opening.ts";
+import { getPlace } from "../places/store.ts";
+import {
+  citizenHold,
+  clinicHold,
+  createCitizenHoldCommand,
+  createHoldCommand,
+  extendHoldCommand,
+  releaseHoldCommand,
+} from "./commands.ts";
+import type { CitizenHoldBody, HoldBody, NewCitizenHold, NewHold } from "./schema.ts";
+import { listHoldsById } from "./store.ts";
+import { holdBody } from "./wire.ts";
+
+export async function createHold(
+  deps: Deps,
+  lane: Lane,
+  call: Call<ClinicActor>,
+  input: NewHold,
+): Promise<Settled<HoldBody>> {
+  return lane.submit(createHoldCommand(call, input, deps.ids.next("hld", deps.clock.now())));
+}
+
+/** HOLD-08: one that has ended is not there any more. */
+export async function getHold(deps: Deps, call: Call<ClinicActor>, holdId: string): Promise<HoldBody> {
+  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+    const [hold] = await listHoldsById(tx, [holdId]);
+    if (hold === undefined || !isRunning(hold, deps.clock.now()) || !mayRead(call.actor, hold))
+      throw refusal("NOT_FOUND");
+    const { timeZone } = await getPlace(tx, hold.placeId);
+    return holdBody(hold, timeZone, holdOwnerOf(call.actor));
+  });
+}
+
+export async function extendHold(lane: Lane, call: Call<ClinicActor>, holdId: string): Promise<Settled<HoldBody>> {
+  return lane.submit(extendHoldCommand(call, clinicHold(call, holdId)));
+}
+
+export async function releaseHold(lane: Lane, call: Call<ClinicActor>, holdId: string): Promise<Settled<null>> {
+  return lane.submit(releaseHoldCommand(call, clinicHold(call, holdId)));
+}
+
+export async function holdForCitizen(
+  deps: Deps,
+  lane: Lane,
+  find: FindOpening,
+  call: Call<Citizen>,
+  input: NewCitizenHold,
+): Promise<Settled<CitizenHoldBody>> {
+  const holdId = deps.ids.next("hld", deps.clock.now());
+  const startAt = readInstant(input.startAt);
+  const [person, opening] = await Promise.all([identify(deps, call.actor), find({ slotId: input.slotId, startAt })]);
+  return lane.submit(createCitizenHoldCommand(call, input, { holdId, opening, person }));
+}
+
+export async function extendForCitizen(
+  deps: Deps,
+  lane: Lane,
+  call: Call<Citizen>,
+  holdId: string,
+): Promise<Settled<CitizenHoldBody>> {
+  return lane.submit(extendHoldCommand(call, citizenHold(call, holdId, await whereHeld(deps, call, holdId))));
+}
+
+export async function releaseForCitizen(
+  deps: Deps,
+  lane: Lane,
+  call: Call<Citizen>,
+  holdId: string,
+): Promise<Settled<null>> {
+  return lane.submit(releaseHoldCommand(call, citizenHold(call, holdId, await whereHeld(deps, call, holdId))));
+}
+
+/** The establishment of the citizen's own hold; their scope shows no other. */
+async function whereHeld(deps: Deps, call: Call<Citizen>, holdId: string): Promise<string> {
+  const [hold] = await withScope(deps.connection, scopeOf(call.actor), (tx) => listHoldsById(tx, [holdId]));
+  if (hold === undefined) throw refusal("NOT_FOUND");
+  return hold.establishmentId;
+}

@@ -1,0 +1,198 @@
+import type { Actor, Citizen, ClinicActor } from "../../domain/actor.ts";
+import { establishmentsOf } from "../../domain/actor.ts";
+import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
+import type { Violation } from "../../domain/decision.ts";
+import {
+  checkHoldCount,
+  checkOwner,
+  decideExtension,
+  heldWarnings,
+  holdMs,
+  isRunning,
+  sameOwner,
+} from "../../domain/hold.ts";
+import type { Hold, HoldOwner } from "../../domain/hold.ts";
+import { mayRead } from "../../domain/permission.ts";
+import { slotOf } from "../../domain/placement.ts";
+import type { CitizenFacts } from "../../domain/visibility.ts";
+import type { Call } from "../../http/call.ts";
+import { readInstant } from "../../http/time.ts";
+import type { Book } from "../../lane/book.ts";
+import { LostOpening } from "../../lane/command.ts";
+import type { Command } from "../../lane/command.ts";
+import { noReach } from "../../lane/reach.ts";
+import type { Reach } from "../../lane/reach.ts";
+import { decideAgenda, holdOwnerOf } from "../appointments/decide.ts";
+import { given, reachOfTime, timeOf } from "../appointments/reaching.ts";
+import { citizenOwner, reachOfOpening } from "../citizen-bookings/book-command.ts";
+import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "../citizen-bookings/offer.ts";
+import type { FoundOpening } from "../citizen-bookings/store.ts";
+import type { CitizenHoldBody, HoldBody, NewCitizenHold, NewHold } from "./schema.ts";
+import { citizenHoldBody, holdBody } from "./wire.ts";
+
+/** HOLD-01, HOLD-03, HOLD-04, HOLD-12: the clinic holds any time; whoever holds it too is a warning. */
+export function createHoldCommand(call: Call<ClinicActor>, input: NewHold, holdId: string): Command<HoldBody> {
+  const owner = holdOwnerOf(call.actor);
+  const wanted = timeOf(input);
+  const establishmentIds = establishmentsOf(call.actor);
+  return {
+    once: call.once,
+    establishmentIds,
+    targets: { professionalIds: given(input.professionalId), slotIds: given(input.slotId) },
+    reach: (book) => ({ ...reachOfTime(book, wanted, []), owners: [owner] }),
+    decide(book) {
+      const agenda = settle(decideAgenda({ book, actor: call.actor, establishmentIds }, wanted, null));
+      const { establishmentId, professionalId } = agenda.professional;
+      const time = { professionalId, ...agenda.placement };
+      refuseAny(checkHoldCount(owner, book.holdCount(owner)));
+      const warnings = heldWarnings(book.holdsIn(time), owner);
+      settle({ ok: true, value: undefined, warnings }, input.acknowledge);
+      const slotId = slotOf(agenda.placement, book.slotsOf(professionalId))?.slotId ?? null;
+      const hold = newHold(book, { establishmentId, holdId, ...time, slotId, owner });
+      book.saveHold(hold, call.actor);
+      const body = holdBody(hold, agenda.timeZone, owner);
+      return () => body;
+    },
+  };
+}
+
+function newHold(book: Book, fields: Omit<Hold, "expiresAt" | "version" | "createdAt">): Hold {
+  return { ...fields, expiresAt: book.now + holdMs, version: 1, createdAt: book.now };
+}
+
+function refuseAny(found: Violation | undefined): void {
+  if (found !== undefined) throw new Refusal([found]);
+}
+
+/**
+ * HOLD-10, HOLD-11: a citizen holds what they could book now. Choosing the same opening again answers the hold that
+ * exists: it is not a way around HOLD-06.
+ */
+export function createCitizenHoldCommand(
+  call: Call<Citizen>,
+  input: NewCitizenHold,
+  { holdId, opening, person }: { holdId: string; opening: FoundOpening | undefined; person: CitizenFacts },
+): Command<CitizenHoldBody> {
+  const { actor } = call;
+  const owner = citizenOwner(actor);
+  const named = { slotId: input.slotId, startAt: readInstant(input.startAt) };
+  const establishmentIds = given(opening?.establishmentId);
+  const reachOf = (found: FoundOpening | undefined): Reach => ({
+    ...reachOfOpening(found, actor.namIndex),
+    citizenDays: [],
+    owners: [owner],
+  });
+  return {
+    once: call.once,
+    establishmentIds,
+    targets: { slotIds: [input.slotId] },
+    expected: reachOf(opening),
+    reach: (book) => reachOf(offeredOpening(book, named, establishmentIds)),
+    decide(book) {
+      const offered = offeredOpening(book, named, establishmentIds);
+      if (offered === undefined) throw new Refusal([notOffered]);
+      const asked = { citizen: person, reason: input.consultationReason, cascade: input.cascade };
+      const offer = chooseOffer(book, offered, asked);
+      const taken = refuseOffer(book, offer, owner);
+      if (taken.length > 0) {
+        if (!taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE")) throw new Refusal(taken);
+        throw new LostOpening(taken, {
+          citizen: { ...person, namIndex: actor.namIndex },
+          question: { cascade: offer.cascade, reason: offer.view.reason },
+          lost: { ...offered, placeId: offer.place.placeId },
+        });
+      }
+      const { timeZone, placeId } = offer.place;
+      const same = (each: Hold) =>
+        sameOwner(each.owner, owner) && each.slotId === offered.slotId && each.startAt === offered.startAt;
+      const existing = book.holdsIn(offered).find(same);
+      if (existing !== undefined) return () => citizenHoldBody(existing, timeZone);
+      refuseAny(checkHoldCount(owner, book.holdCount(owner)));
+      const { establishmentId, professionalId, slotId, startAt, endAt } = offered;
+      const hold = newHold(book, { establishmentId, holdId, professionalId, placeId, slotId, startAt, endAt, owner });
+      book.saveHold(hold, actor);
+      return () => citizenHoldBody(hold, timeZone);
+    },
+  };
+}
+
+/** What extending and releasing have in common: a hold by its id, as the caller may meet it. */
+interface Named<T> {
+  holdId: string;
+  owner: HoldOwner;
+  establishmentIds: readonly string[];
+  /** Refuses what the caller may not know of. */
+  meet: (hold: Hold) => void;
+  body: (hold: Hold, book: Book) => T;
+}
+
+/** HOLD-14: another's hold that the caller may see is FORBIDDEN; one it may not see does not exist. */
+export function clinicHold(call: Call<ClinicActor>, holdId: string): Named<HoldBody> {
+  const owner = holdOwnerOf(call.actor);
+  return {
+    holdId,
+    owner,
+    establishmentIds: establishmentsOf(call.actor),
+    meet(hold) {
+      if (!mayRead(call.actor, hold)) throw refusal("NOT_FOUND");
+      refuseAny(checkOwner(hold, owner));
+    },
+    body: (hold, book) => holdBody(hold, book.place(hold.placeId).timeZone, owner),
+  };
+}
+
+export function citizenHold(call: Call<Citizen>, holdId: string, establishmentId: string): Named<CitizenHoldBody> {
+  const owner = citizenOwner(call.actor);
+  return {
+    holdId,
+    owner,
+    establishmentIds: [establishmentId],
+    meet(hold) {
+      if (!sameOwner(hold.owner, owner)) throw new Refusal([violation("HOLD-14", "NOT_FOUND")]);
+    },
+    body: (hold, book) => citizenHoldBody(hold, book.place(hold.placeId).timeZone),
+  };
+}
+
+function find<T>(book: Book, { holdId, establishmentIds, meet }: Named<T>): Hold {
+  const hold = book.hold(holdId);
+  if (hold === undefined || !establishmentIds.includes(hold.establishmentId)) throw refusal("NOT_FOUND");
+  meet(hold);
+  return hold;
+}
+
+function reachOfHold(hold: Hold | undefined): Reach {
+  return hold === undefined ? noReach : { ...noReach, spans: [hold] };
+}
+
+export function extendHoldCommand<T>(call: Call, named: Named<T>): Command<T> {
+  return {
+    once: call.once,
+    establishmentIds: named.establishmentIds,
+    targets: { holdIds: [named.holdId] },
+    reach: (book) => reachOfHold(book.hold(named.holdId)),
+    decide(book) {
+      const extended = settle(decideExtension(find(book, named), book.now));
+      book.saveHold(extended, call.actor);
+      const body = named.body(extended, book);
+      return () => body;
+    },
+  };
+}
+
+/** HOLD-09: ends at once; one that has ended by itself is gone for its owner too. */
+export function releaseHoldCommand<T>(call: Call<Actor>, named: Named<T>): Command<null> {
+  return {
+    once: call.once,
+    establishmentIds: named.establishmentIds,
+    targets: { holdIds: [named.holdId] },
+    reach: (book) => reachOfHold(book.hold(named.holdId)),
+    decide(book) {
+      const hold = find(book, named);
+      if (call.ifMatch !== undefined && call.ifMatch !== hold.version) throw refusal("PRECONDITION_FAILED");
+      if (!isRunning(hold, book.now)) throw refusal("NOT_FOUND");
+      book.removeHold(hold, call.actor);
+      return () => null;
+    },
+  };
+}
