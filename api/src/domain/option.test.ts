@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { decideProfessionalOptions, defaultProfessionalOptions, isBeyondLimit, lastBookableDate } from "./option.ts";
-
-const limited = (maxWeeks: number) => ({ limitFutureBooking: true, maxWeeks });
+import { decideProfessionalOptions, defaultProfessionalOptions, lastBookableDate } from "./option.ts";
 
 test("OPT-01 a new professional has no limit, so every date is seen", () => {
   expect(defaultProfessionalOptions).toEqual({ limitFutureBooking: false, maxWeeks: null });
@@ -29,14 +27,5 @@ test.each([
   ["four weeks, over the spring change", "2027-03-10", 4, "2027-04-03"],
   ["52 weeks, over the end of the year", "2027-03-10", 52, "2028-03-04"],
 ])("OPT-04 %s", (_title, today, weeks, last) => {
-  expect(lastBookableDate(limited(weeks), today)).toBe(last);
-});
-
-test.each<[string, string, number | null, "citizen" | "clinic", boolean]>([
-  ["OPT-03 a citizen sees the last Saturday", "2027-03-20", null, "citizen", false],
-  ["OPT-03 and not the Sunday after it", "2027-03-21", null, "citizen", true],
-  ["OPT-05 the clinic does", "2027-03-21", null, "clinic", false],
-  ["OPT-06 so does a citizen when the slot has an openFrom", "2027-03-21", 0, "citizen", false],
-])("%s", (_title, date, openFrom, bookedBy, beyond) => {
-  expect(isBeyondLimit(limited(2), { date, openFrom }, { today: "2027-03-10", bookedBy })).toBe(beyond);
+  expect(lastBookableDate({ maxWeeks: weeks }, today)).toBe(last);
 });

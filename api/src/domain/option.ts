@@ -27,23 +27,9 @@ export function decideProfessionalOptions(wanted: ProfessionalOptions): Decision
 
 /**
  * OPT-03, OPT-04: the last local date that citizens see, or null without a limit. Weeks run from Sunday to Saturday and
- * the current one is the first, so it is the Saturday of week `maxWeeks`.
+ * the current one is the first, so it is the Saturday of week `maxWeeks`. What OPT-05 to OPT-07 make of it is in
+ * visibility.ts.
  */
-export function lastBookableDate(options: ProfessionalOptions, today: string): string | null {
-  if (!options.limitFutureBooking || options.maxWeeks === null) return null;
-  return addDays(today, 7 * options.maxWeeks - 1 - weekdayOf(today));
-}
-
-/**
- * OPT-03, OPT-05, OPT-06: whether the limit keeps an opening of that local date from somebody: only from citizens, and
- * never when the slot has an `openFrom` of its own.
- */
-export function isBeyondLimit(
-  options: ProfessionalOptions,
-  opening: { date: string; openFrom: number | null },
-  viewer: { today: string; bookedBy: "citizen" | "clinic" },
-): boolean {
-  if (viewer.bookedBy === "clinic" || opening.openFrom !== null) return false;
-  const last = lastBookableDate(options, viewer.today);
-  return last !== null && opening.date > last;
+export function lastBookableDate({ maxWeeks }: Pick<ProfessionalOptions, "maxWeeks">, today: string): string | null {
+  return maxWeeks === null ? null : addDays(today, 7 * maxWeeks - 1 - weekdayOf(today));
 }

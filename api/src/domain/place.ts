@@ -1,11 +1,6 @@
 import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
-import { localDateOf } from "./time.ts";
-import type { TimeZone } from "./time.ts";
 import type { DisplayMode } from "./visibility.ts";
-
-/** Milliseconds since the epoch. */
-type Instant = number;
 
 export const cancellationUnits = ["hours", "minutes"] as const;
 export type CancellationUnit = (typeof cancellationUnits)[number];
@@ -70,14 +65,9 @@ export function placeLabel(place: { name: string; abbreviation: string | null })
   return place.abbreviation === null || place.abbreviation === "" ? place.name : place.abbreviation;
 }
 
-/** PLACE-07: through the last day of its membership a place takes slots; from the next day on it takes none. */
-export function refuseEndedPlace(
-  place: { endDate: string | null; timeZone: TimeZone },
-  now: Instant,
-  pointer: string,
-): Violation | undefined {
-  const ended = place.endDate !== null && place.endDate < localDateOf(now, place.timeZone);
-  return ended ? violation("PLACE-07", "PLACE_ENDED", pointer) : undefined;
+/** PLACE-07: a place is part of RVSQ through its last day. Both are local dates of the place. */
+export function hasEnded(endDate: string | null, today: string): boolean {
+  return endDate !== null && endDate < today;
 }
 
 /** The end of a membership does not come before its start. Both are `YYYY-MM-DD`. */

@@ -1,6 +1,7 @@
 import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
 import type { ServiceType, Visibility } from "./opening.ts";
+import { hasEnded } from "./place.ts";
 import { allReasons } from "./reason.ts";
 import type { ServiceReason } from "./reason.ts";
 import type { Service } from "./service.ts";
@@ -199,7 +200,7 @@ function placeViolations(
   if (placeId === null || placeId === current?.placeId) return [];
   const place = facts.workPlaceIds.includes(placeId) ? facts.places.get(placeId) : undefined;
   if (place === undefined) return [violation("SLOT-13", "PLACE_NOT_WORK_PLACE", "/placeId")];
-  const ended = place.endDate !== null && place.endDate < localDateOf(now, place.timeZone);
+  const ended = hasEnded(place.endDate, localDateOf(now, place.timeZone));
   return ended ? [violation("PLACE-07", "PLACE_ENDED", "/placeId")] : [];
 }
 

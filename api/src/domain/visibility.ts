@@ -2,9 +2,11 @@ import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
 import { isFree } from "./opening.ts";
 import type { Opening, ServiceType } from "./opening.ts";
+import { lastBookableDate } from "./option.ts";
+import { hasEnded } from "./place.ts";
 import { datesAllowed, isOfferedFor, reasons } from "./reason.ts";
 import type { ConsultationReason } from "./reason.ts";
-import { addDays, localDateOf, startOfDay, weekdayOf } from "./time.ts";
+import { addDays, localDateOf, startOfDay } from "./time.ts";
 import type { TimeZone } from "./time.ts";
 
 /**
@@ -94,7 +96,7 @@ export function viewOf(
     reason,
     from: ofAge,
     until: age.last === null ? null : startOfDay(addDays(age.last, 1), agenda.timeZone),
-    limit: agenda.maxWeeks === null ? null : endOfWeeks(agenda.maxWeeks, today, agenda.timeZone),
+    limit: limitOf(agenda, today),
     masked: (cascade === "2.3" && agenda.maskGmf) || (cascade === "3" && agenda.maskGen),
   };
 }
@@ -132,7 +134,7 @@ function closedBecause(
   const cascadeRefused = refuseCascade(citizen, cascade, "/cascade");
   if (cascadeRefused !== undefined) return cascadeRefused;
   if (!reasons[reason].online) return violation("CASC-23", "REASON_NOT_ALLOWED", "/consultationReason");
-  if (agenda.placeEndDate !== null && agenda.placeEndDate < today) return notAvailable("PLACE-07");
+  if (hasEnded(agenda.placeEndDate, today)) return notAvailable("PLACE-07");
   if (agenda.departureDate !== null && agenda.departureDate < today) return notAvailable("SEARCH-15");
   const { registration } = citizen;
   if (cascade === "1" && registration?.practiceNumber !== agenda.practiceNumber) return notAvailable("SVC-05");
@@ -164,9 +166,10 @@ function ruleOfType(type: ServiceType): string {
   }
 }
 
-/** OPT-04: weeks run from Sunday to Saturday and the current one is the first; the end is the Sunday after the last. */
-function endOfWeeks(weeks: number, today: string, zone: TimeZone): Instant {
-  return startOfDay(addDays(today, 7 * weeks - weekdayOf(today)), zone);
+/** OPT-03, OPT-04: the first instant after the last date that citizens see. */
+function limitOf(agenda: OfferedAgenda, today: string): Instant | null {
+  const last = lastBookableDate(agenda, today);
+  return last === null ? null : startOfDay(addDays(last, 1), agenda.timeZone);
 }
 
 function notAvailable(rule: string): Violation {

@@ -14,18 +14,10 @@ import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import { getEstablishment } from "../establishments/store.ts";
-import { getProfessional } from "../professionals/store.ts";
+import { findProfessionalOfEmployee, getProfessional } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import type { NewService, Service, ServiceQuery } from "./schema.ts";
-import {
-  deactivateService,
-  findProfessionalOfEmployee,
-  getService,
-  insertService,
-  lastSlotEndOf,
-  listServices,
-  listServicesOf,
-} from "./store.ts";
+import { deactivateService, getService, insertService, lastSlotEndOf, listServices, listServicesOf } from "./store.ts";
 import type { ServiceRow } from "./store.ts";
 
 /** SVC-01 to SVC-04, SVC-23, LCGA-04. A duplicate is answered with the service that is there already. */
@@ -112,10 +104,10 @@ export async function deleteService(deps: Deps, call: Call<ClinicActor>, service
 /** EMP-20: an employee who is not a professional has no services. */
 async function professionalIdOf(tx: ScopedTx, reference: string, pointer: string): Promise<string> {
   if (!reference.startsWith("emp_")) return reference;
-  const professionalId = await findProfessionalOfEmployee(tx, reference);
-  if (professionalId === undefined) throw refusal("NOT_FOUND");
-  if (professionalId === null) throw new Refusal([violation("EMP-20", "NOT_A_PROFESSIONAL", pointer)]);
-  return professionalId;
+  const found = await findProfessionalOfEmployee(tx, reference);
+  if (found === undefined) throw refusal("NOT_FOUND");
+  if (found.professionalId === null) throw new Refusal([violation("EMP-20", "NOT_A_PROFESSIONAL", pointer)]);
+  return found.professionalId;
 }
 
 /** EMP-02, PERM-16: staff see the services of those whose agenda they may read; a machine those at its places. */

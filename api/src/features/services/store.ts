@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { ScopedTx } from "../../db/scope.ts";
-import { employee, professional, service } from "../../db/tables.ts";
+import { service } from "../../db/tables.ts";
 import type { AgendaFilter } from "../../domain/agenda-filter.ts";
 import { refusal } from "../../domain/decision.ts";
 import type { Service } from "../../domain/service.ts";
@@ -87,19 +87,6 @@ export async function lastSlotEndOf(tx: ScopedTx, row: ServiceRow): Promise<numb
     SELECT max(end_at) AS "endAt" FROM slot
     WHERE establishment_id = ${row.establishmentId} AND service_ids @> ARRAY[${row.serviceId}]`;
   return found?.endAt ?? null;
-}
-
-/** The professional whose record an employee is; null when the employee is none, undefined when there is no such employee. */
-export async function findProfessionalOfEmployee(tx: ScopedTx, employeeId: string): Promise<string | null | undefined> {
-  const [row] = await tx.db
-    .select({ professionalId: professional.professionalId })
-    .from(employee)
-    .leftJoin(
-      professional,
-      and(eq(professional.establishmentId, employee.establishmentId), eq(professional.employeeId, employee.employeeId)),
-    )
-    .where(eq(employee.employeeId, employeeId));
-  return row?.professionalId ?? (row === undefined ? undefined : null);
 }
 
 /** Policies say the same; the statement says it first, so that an index is used. */

@@ -1,5 +1,6 @@
 import type { ScopedTx } from "../../db/scope.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
+import { placeLabel } from "../../domain/place.ts";
 import { statusOf } from "../../domain/slot.ts";
 import { zonedText } from "../../domain/time.ts";
 import { bindingsOfObjects } from "../bindings/store.ts";
@@ -50,7 +51,7 @@ function slotOf(row: SlotRow, facts: AgendaFacts, externalId: string | null): Sl
     endAt: zonedText(row.endAt, zone),
     placeId: row.placeId,
     // PLACE-04
-    placeLabel: place === undefined ? null : place.abbreviation || place.name,
+    placeLabel: place === undefined ? null : placeLabel(place),
     serviceIds: [...row.serviceIds],
     inactiveServiceIds: inactive,
     visibility: row.visibility,
