@@ -255,7 +255,16 @@ function finish(document: Document, operations: readonly Operation[], baseUrl: s
   delete document["webhooks"];
   for (const item of Object.values(document.paths))
     for (const documented of Object.values(item)) moveLineSchemas(documented);
+  dropEmptyDiscriminators(components);
   dropUnused(document, components);
+}
+
+/** OpenAPI's discriminator is a text; where zod tells members apart by a boolean, no mapping comes of it. */
+function dropEmptyDiscriminators(components: Record<string, unknown>): void {
+  for (const schema of Object.values(components["schemas"] ?? {}) as { discriminator?: { mapping?: object } }[]) {
+    if (schema.discriminator && Object.keys(schema.discriminator.mapping ?? {}).length === 0)
+      delete schema.discriminator;
+  }
 }
 
 /** Headers and examples that no operation of this document refers to. */

@@ -2656,11 +2656,8 @@ export interface components {
        * @example 2027-03-01T08:00:00-05:00
        */
       openFrom?: string | null;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      delete: "SlotPushLine";
+      /** @enum {boolean} */
+      delete?: false;
     };
     SlotDeleteLine: {
       /**
@@ -2678,11 +2675,8 @@ export interface components {
        * @example 3
        */
       baseVersion?: number;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      delete: "SlotDeleteLine";
+      /** @enum {boolean} */
+      delete: true;
     };
     PushedSlot: {
       /**
