@@ -1,0 +1,84 @@
+import { generateKeyPairSync } from "node:crypto";
+import { bearer, type Client, createClient, privateKeyJwt, type Schemas } from "@arrimage/sdk";
+import { createSandboxClient, type SandboxClient } from "@arrimage/sdk/sandbox";
+import type { BridgeConfig } from "./bridge-json.ts";
+import type { InsuredPerson, PushPlan } from "./plan-push.ts";
+
+/** A clinic that the hub knows, and what its agenda software needs to speak for it. */
+export interface LinkedClinic {
+  url: string;
+  sandbox: SandboxClient;
+  /** Signs in with the machine's own key. */
+  machine: Client;
+  placeId: string;
+  /** Professionals' ids at the hub, by practice number. */
+  professionalIds: ReadonlyMap<string, string>;
+}
+
+const KEY_ID = "demo-1";
+const PERSONS_A_CALL = 500;
+
+/**
+ * What the operator (RAMQ) does before a clinic can link its software: establishment, place, vendor, machine, link and
+ * employees; and, in the sandbox, the insured persons with their registrations. The clock is set and stands still.
+ */
+export async function setUpClinic(
+  url: string,
+  config: BridgeConfig,
+  plan: Pick<PushPlan, "professionals" | "insuredPersons">,
+  clock: Date,
+): Promise<LinkedClinic> {
+  const sandbox = createSandboxClient({ baseUrl: url });
+  await sandbox.clock.set({ body: { now: clock.toISOString(), running: false } });
+  const { accessToken } = await sandbox.tokens.create({ body: { as: "operator" } });
+  const operator = createClient({ baseUrl: url, auth: bearer(accessToken) });
+
+  const { establishmentId } = await operator.establishments.create({ body: config.establishment });
+  // bridge.json may name any zone: the hub knows those of Québec, and refuses another.
+  const timeZone = config.place.timeZone as Schemas["NewPlace"]["timeZone"];
+  const { placeId } = await operator.places.create({ body: { establishmentId, ...config.place, timeZone } });
+  const machine = await registerMachine(operator, url);
+  await operator.machineLinks.put({ placeId, body: { machineId: machine.machineId, servicesManagedBy: "machine" } });
+
+  const professionalIds = new Map<string, string>();
+  for (const [index, { professionalNumber, firstName, lastName }] of plan.professionals.entries()) {
+    const body = {
+      establishmentId,
+      // Invented: OSCAR does not know RAMQ's identifiers of persons (EMP-04).
+      ramqIdentifier: `IP${String(index + 1).padStart(6, "0")}`,
+      practiceNumber: professionalNumber,
+      workPlaceIds: [placeId],
+      ...{ firstName, lastName },
+    };
+    const { professionalId } = await operator.employees.create({ body });
+    if (professionalId === null) throw new Error(`The hub made no professional of ${professionalNumber}.`);
+    professionalIds.set(professionalNumber, professionalId);
+  }
+  await fillRegistry(sandbox, plan.insuredPersons, config.establishment.gmfNumber);
+  return { url, sandbox, machine: machine.client, placeId, professionalIds };
+}
+
+/** A key of its own for each demo: only the public half leaves this process. */
+async function registerMachine(operator: Client, url: string): Promise<{ machineId: string; client: Client }> {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { vendorId } = await operator.vendors.create({ body: { name: "OSCAR EMR" } });
+  const keys = [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID }];
+  const { machineId } = await operator.machines.create({ body: { vendorId, name: "OSCAR bridge", keys } });
+  const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+  const auth = privateKeyJwt({ clientId: machineId, privateKey: pem, keyId: KEY_ID });
+  return { machineId, client: createClient({ baseUrl: url, auth }) };
+}
+
+async function fillRegistry(
+  sandbox: SandboxClient,
+  insured: readonly InsuredPerson[],
+  gmfNumber: string | null,
+): Promise<void> {
+  const persons = insured.map(({ nam, firstName, lastName, sex, birthDate, ownProfessionalNumber }) => ({
+    ...{ nam, firstName, lastName, sex, birthDate },
+    registration: ownProfessionalNumber === null ? null : { practiceNumber: ownProfessionalNumber, gmfNumber },
+  }));
+  for (let from = 0; from < persons.length; from += PERSONS_A_CALL) {
+    await sandbox.registry.put({ body: { persons: persons.slice(from, from + PERSONS_A_CALL) } });
+  }
+}
