@@ -204,8 +204,8 @@ function appointmentToPush(row: AppointmentRow, zone: string): AppointmentToPush
   };
 }
 
-/** The modes the patient can receive; APPT-27 to APPT-29 want the address or number that each needs. */
-function modesOf(patient: Patient): CommunicationMode[] {
+/** The modes somebody can receive; APPT-27 to APPT-29 want the address or number that each needs. */
+export function modesOf(patient: Pick<Patient, "email" | "mobilePhone" | "homePhone">): CommunicationMode[] {
   const modes: CommunicationMode[] = [];
   if (patient.email !== null) modes.push("email");
   if (patient.mobilePhone !== null) modes.push("sms");
