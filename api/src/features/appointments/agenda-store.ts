@@ -36,8 +36,9 @@ export async function listPlacedSlotsIn(tx: ScopedTx, spans: readonly AgendaSpan
         ${spans.map(({ startAt }) => isoOf(startAt))}::timestamptz[],
         ${spans.map(({ endAt }) => isoOf(endAt))}::timestamptz[])
       AS w(establishment_id, professional_id, reach_at, start_at, end_at)
-    JOIN slot s ON s.establishment_id = w.establishment_id AND s.professional_id = w.professional_id
-      AND s.start_at >= w.reach_at AND s.start_at < w.end_at AND s.end_at > w.start_at`;
+    CROSS JOIN LATERAL (
+      SELECT * FROM slot WHERE establishment_id = w.establishment_id AND professional_id = w.professional_id
+        AND start_at >= w.reach_at AND start_at < w.end_at AND end_at > w.start_at OFFSET 0) s`;
 }
 
 export interface BookingEstablishment {

@@ -34,7 +34,7 @@ export async function listAppointmentsById(tx: ScopedTx, appointmentIds: readonl
     WHERE a.appointment_id = ANY (${[...appointmentIds]}::text[]) ORDER BY a.appointment_id`;
 }
 
-/** Active ones that overlap a span of their professional. */
+/** Active ones that overlap a span of their professional. OFFSET 0: one index scan a span, never the whole table. */
 export async function listAppointmentsIn(tx: ScopedTx, spans: readonly AgendaSpan[]): Promise<Appointment[]> {
   if (spans.length === 0) return [];
   return tx.sql<Appointment[]>`
@@ -45,8 +45,9 @@ export async function listAppointmentsIn(tx: ScopedTx, spans: readonly AgendaSpa
         ${spans.map(({ startAt }) => isoOf(startAt))}::timestamptz[],
         ${spans.map(({ endAt }) => isoOf(endAt))}::timestamptz[])
       AS s(establishment_id, professional_id, reach_at, start_at, end_at)
-    JOIN appointment a ON a.establishment_id = s.establishment_id AND a.professional_id = s.professional_id
-      AND a.start_at >= s.reach_at AND a.start_at < s.end_at AND a.end_at > s.start_at AND a.status = 'active'`;
+    CROSS JOIN LATERAL (
+      SELECT * FROM appointment WHERE establishment_id = s.establishment_id AND professional_id = s.professional_id
+        AND start_at >= s.reach_at AND start_at < s.end_at AND end_at > s.start_at AND status = 'active' OFFSET 0) a`;
 }
 
 /** An appointment and what of it depends on its surroundings at the moment of reading. */

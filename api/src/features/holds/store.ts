@@ -31,8 +31,9 @@ export async function listHoldsIn(tx: ScopedTx, spans: readonly AgendaSpan[], no
         ${spans.map(({ startAt }) => isoOf(startAt))}::timestamptz[],
         ${spans.map(({ endAt }) => isoOf(endAt))}::timestamptz[])
       AS s(establishment_id, professional_id, reach_at, start_at, end_at)
-    JOIN hold h ON h.establishment_id = s.establishment_id AND h.professional_id = s.professional_id
-      AND h.start_at >= s.reach_at AND h.start_at < s.end_at AND h.end_at > s.start_at AND h.expires_at > ${now}`;
+    CROSS JOIN LATERAL (
+      SELECT * FROM hold WHERE establishment_id = s.establishment_id AND professional_id = s.professional_id
+        AND start_at >= s.reach_at AND start_at < s.end_at AND end_at > s.start_at AND expires_at > ${now} OFFSET 0) h`;
 }
 
 /** How many holds each owner has running, wherever they are. */
