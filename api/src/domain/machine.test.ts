@@ -17,6 +17,19 @@ test("keys of P-256 and Ed25519 are kept, without what is not understood", () =>
   expect(decision.ok && Object.keys(decision.value[0] ?? {}).sort()).toEqual(["crv", "kid", "kty", "x", "y"]);
 });
 
+test("Ed25519 goes by both of its names (RFC 9864)", () => {
+  for (const alg of ["EdDSA", "Ed25519"]) expect(decideKeys([{ ...ed25519, alg }]).ok).toBe(true);
+});
+
+test("a coordinate is below the prime of P-256: written larger by it, a point would have two names", () => {
+  const encoded = (hexadecimal: string) => Buffer.from(hexadecimal, "hex").toString("base64url");
+  const y = encoded("66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4");
+  const key = { kty: "EC", crv: "P-256", y, kid: "a" };
+  expect(decideKeys([{ ...key, x: encoded("00".repeat(32)) }]).ok).toBe(true);
+  const prime = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
+  expect(decideKeys([{ ...key, x: encoded(prime) }]).ok).toBe(false);
+});
+
 test("every point of P-256 is on the curve", () => {
   for (let i = 0; i < 20; i++) {
     const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -43,6 +56,8 @@ test.each<[string, WantedKey]>([
   ["a kid that no header carries", { ...p256, kid: "clé n° 1" }],
   ["another curve", { ...p384, kid: "a" }],
   ["RSA", { ...rsa, kid: "a" }],
+  ["a key for agreement", { ...ed25519, kid: "a", crv: "X25519" }],
+  ["a coordinate that is not text", { ...p256, x: [p256.x] }],
   ["a key for encryption", { ...p256, use: "enc" }],
   ["an algorithm of another family", { ...p256, alg: "EdDSA" }],
   ["Ed25519 for ES256", { ...ed25519, alg: "ES256" }],

@@ -5,11 +5,13 @@ import {
   everyWorkPlace,
   managesConfiguration,
   mayRead,
+  mayReadAt,
   mayWrite,
+  refuseConfigurationWrite,
   refuseGrants,
   refuseWrite,
 } from "./permission.ts";
-import type { Agenda, PermissionsFacts, RecordKeeper, WantedPermissions } from "./permission.ts";
+import type { Agenda, PermissionsFacts, RecordKeeper, WantedPermissions, Whereabouts } from "./permission.ts";
 
 const agenda: Agenda = { establishmentId: "est_1", professionalId: "pro_1", placeId: "plc_1" };
 const elsewhere: Agenda = { ...agenda, placeId: "plc_2" };
@@ -40,7 +42,10 @@ const machine: Machine = {
   vendorId: "vnd_1",
   name: "OSCAR",
   scopes: [],
-  links: [{ establishmentId: "est_1", placeId: "plc_1", servicesManagedBy: "staff" }],
+  links: [
+    { establishmentId: "est_1", placeId: "plc_1", servicesManagedBy: "staff" },
+    { establishmentId: "est_3", placeId: "plc_3", servicesManagedBy: "staff" },
+  ],
 };
 
 const table: [string, ClinicActor, Agenda, { read: boolean; write: boolean }][] = [
@@ -89,6 +94,36 @@ test.each(table)("%s", (_title, actor, of, expected) => {
   expect({ read: mayRead(actor, of), write: mayWrite(actor, of) }).toEqual(expected);
 });
 
+const operator: RecordKeeper = { kind: "operator", operatorId: "ramq" };
+
+test.each<[string, ClinicActor | typeof operator, Whereabouts, boolean]>([
+  ["PLACE-03 staff read what is of their establishment", employee(), at("est_1", "plc_9"), true],
+  ["PLACE-03 and of no other", employee(), at("est_2", "plc_1"), false],
+  ["LCGA-02 a machine reads what is at a linked place", machine, at("est_1", "plc_1"), true],
+  ["LCGA-02 or at one of several", machine, at("est_1", "plc_2", "plc_1"), true],
+  ["LCGA-02 not at another place of the establishment", machine, at("est_1", "plc_2"), false],
+  ["LCGA-02 nor at a place of that id elsewhere", machine, at("est_2", "plc_1"), false],
+  ["EST-01 the operator reads everything", operator, at("est_2", "plc_2"), true],
+])("%s", (_title, actor, where, expected) => {
+  expect(mayReadAt(actor, where)).toBe(expected);
+});
+
+test.each<[string, ClinicActor | typeof operator, Whereabouts, string | undefined]>([
+  ["PLACE-21 a local administrator writes", employee({ profile: "localAdmin" }), at("est_1", "plc_1"), undefined],
+  ["PLACE-21 a super user writes", employee({ profile: "superUser" }), at("est_1", "plc_1"), undefined],
+  ["PLACE-21 the operator writes", operator, at("est_1", "plc_1"), undefined],
+  ["PLACE-21 a user does not", employee(), at("est_1", "plc_1"), "PLACE-21 FORBIDDEN"],
+  ["LCGA-04 a linked machine does not", machine, at("est_1", "plc_1"), "LCGA-04 MANAGED_IN_RVSQ"],
+  ["LCGA-02 still less where it is not linked", machine, at("est_1", "plc_2"), "LCGA-02 MACHINE_NOT_LINKED"],
+])("%s", (_title, actor, where, expected) => {
+  const refused = refuseConfigurationWrite(actor, where, "PLACE-21");
+  expect(refused && `${refused.rule} ${refused.code}`).toBe(expected);
+});
+
+function at(establishmentId: string, ...placeIds: string[]): Whereabouts {
+  return { establishmentId, placeIds };
+}
+
 describe("a refused write", () => {
   test("PERM-15 names the caller's rule for staff", () => {
     expect(refuseWrite(granted(grant("read")), agenda, "PERM-15")).toEqual({
@@ -120,7 +155,6 @@ test.each([
 });
 
 describe("changing permissions", () => {
-  const operator: RecordKeeper = { kind: "operator", operatorId: "ramq" };
   const admin = employee({ employeeId: "emp_la", profile: "localAdmin" });
   const superUser = employee({ employeeId: "emp_su", profile: "superUser" });
   const user = employee({ employeeId: "emp_user" });
@@ -214,31 +248,31 @@ describe("changing permissions", () => {
 });
 
 describe("grants", () => {
-  const at = (placeId: string, professionalId = "pro_1"): Grant => ({ placeId, professionalId, access: "read" });
+  const grantAt = (placeId: string, professionalId = "pro_1"): Grant => ({ placeId, professionalId, access: "read" });
   const professionals = [
-    { professionalId: "pro_1", placeIds: ["plc_1"] },
+    { professionalId: "pro_1", placeIds: ["plc_1", "plc_9"] },
     { professionalId: "pro_3", placeIds: ["plc_3"] },
   ];
   test.each<[string, Grant[], string[]]>([
-    ["PERM-11 accepts a work place", [at("plc_1")], []],
-    ["PERM-11 refuses another place", [at("plc_3", "pro_3")], ["PERM-11 PLACE_NOT_WORK_PLACE /grants/0/placeId"]],
-    ["PERM-12 accepts all work places", [at(everyWorkPlace)], []],
+    ["PERM-11 accepts a work place", [grantAt("plc_1")], []],
+    ["PERM-11 refuses another place", [grantAt("plc_3", "pro_3")], ["PERM-11 PLACE_NOT_WORK_PLACE /grants/0/placeId"]],
+    ["PERM-12 accepts all work places", [grantAt(everyWorkPlace)], []],
     [
       "PERM-12 all work places are not the whole establishment",
-      [at(everyWorkPlace, "pro_3")],
+      [grantAt(everyWorkPlace, "pro_3")],
       ["PERM-13 PROFESSIONAL_NOT_AT_PLACE /grants/0/professionalId"],
     ],
     [
       "PERM-13 refuses a professional who works elsewhere",
-      [at("plc_1"), at("plc_2")],
+      [grantAt("plc_1"), grantAt("plc_2")],
       ["PERM-13 PROFESSIONAL_NOT_AT_PLACE /grants/1/professionalId"],
     ],
     [
       "PERM-10 refuses a professional who is not known",
-      [at("plc_1", "pro_9")],
+      [grantAt("plc_1", "pro_9")],
       ["PERM-10 NOT_FOUND /grants/0/professionalId"],
     ],
-    ["PERM-10 refuses the same row twice", [at("plc_1"), at("plc_1")], ["PERM-10 INVALID_REQUEST /grants/1"]],
+    ["PERM-10 refuses the same row twice", [grantAt("plc_1"), grantAt("plc_1")], ["PERM-10 INVALID_REQUEST /grants/1"]],
   ])("%s", (_title, grants, refused) => {
     const violations = refuseGrants(grants, ["plc_1", "plc_2"], professionals);
     expect(violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`)).toEqual(refused);

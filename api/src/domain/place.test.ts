@@ -44,12 +44,15 @@ describe("PLACE-23 an option cannot be null", () => {
 });
 
 test("PLACE-26 the two masks are independent, and there is none for MF", () => {
-  const mask = { gmf: true, gen: false };
-  expect(decidePlaceOptions({ ...wanted, maskProfessionalName: mask })).toMatchObject({
-    ok: true,
-    value: { maskProfessionalName: { gmf: true, gen: false } },
-  });
-  expect(refusals({ maskProfessionalName: { ...mask, mf: true } })).toEqual([
+  for (const mask of [
+    { gmf: true, gen: false },
+    { gmf: false, gen: true },
+  ])
+    expect(decidePlaceOptions({ ...wanted, maskProfessionalName: mask })).toMatchObject({
+      ok: true,
+      value: { maskProfessionalName: mask },
+    });
+  expect(refusals({ maskProfessionalName: { gmf: true, gen: true, mf: true } })).toEqual([
     "PLACE-26 UNKNOWN_FIELD /maskProfessionalName/mf",
   ]);
 });
