@@ -28,7 +28,6 @@ export interface ChangeRow {
   actorType: "operator" | "machine" | "employee" | "citizen" | "system";
   actorId: string | null;
   vendorId: string | null;
-  externalId: string | null;
 }
 
 /** A log in which a reader sees little is looked through in steps, so that no call reads all of it. */
@@ -45,9 +44,7 @@ export async function readChanges(
   after: readonly { establishmentId: string; seq: number }[],
   limit: number,
 ): Promise<{ heads: (Head & { scannedTo: number })[]; changes: ChangeRow[] }> {
-  const rows = await tx.sql<
-    (Head & { scannedTo: number } & { [Column in keyof ChangeRow]: ChangeRow[Column] | null })[]
-  >`
+  const rows = await tx.sql<ReadRow[]>`
     WITH head AS MATERIALIZED (
       SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.after + ${scanRows}) AS scanned_to
       FROM unnest(${after.map(({ establishmentId }) => establishmentId)}::text[],
@@ -65,26 +62,26 @@ export async function readChanges(
       ) c
       ORDER BY c.turn, c.establishment_id LIMIT ${limit}
     )
-    SELECT h.establishment_id AS "establishmentId", h.last_seq AS "lastSeq", h.pruned_seq AS "prunedSeq",
-      h.scanned_to AS "scannedTo", g.seq, g.at, g.object_type AS "objectType", g.object_id AS "objectId", g.operation,
-      g.version, g.place_ids AS "placeIds", g.professional_id AS "professionalId", g.start_at AS "startAt",
-      g.end_at AS "endAt", g.status, g.changed, g.actor_type AS "actorType", g.actor_id AS "actorId",
-      g.vendor_id AS "vendorId", b.external_id AS "externalId"
+    SELECT CASE WHEN coalesce(g.turn, 1) = 1
+        THEN jsonb_build_object('lastSeq', h.last_seq, 'prunedSeq', h.pruned_seq, 'scannedTo', h.scanned_to) END AS head,
+      h.establishment_id AS "establishmentId", g.seq, g.at, g.object_type AS "objectType", g.object_id AS "objectId",
+      g.operation, g.version, g.place_ids AS "placeIds", g.professional_id AS "professionalId",
+      g.start_at AS "startAt", g.end_at AS "endAt", g.status, g.changed, g.actor_type AS "actorType",
+      g.actor_id AS "actorId", g.vendor_id AS "vendorId"
     FROM head h LEFT JOIN given g ON g.establishment_id = h.establishment_id
-    LEFT JOIN external_binding b ON b.establishment_id = g.establishment_id AND b.vendor_id = ${reader.vendorId}
-      AND b.object_type = g.object_type AND b.object_id = g.object_id
     ORDER BY g.turn, h.establishment_id`;
-  const heads = new Map(
-    rows.map(({ establishmentId, lastSeq, prunedSeq, scannedTo }) => [
-      establishmentId,
-      { establishmentId, lastSeq, prunedSeq, scannedTo },
-    ]),
-  );
-  return { heads: [...heads.values()], changes: rows.filter(isChange) };
+  return {
+    heads: rows.flatMap(({ head, establishmentId }) => (head === null ? [] : [{ establishmentId, ...head }])),
+    changes: rows.filter(isChange),
+  };
 }
 
-/** An establishment without anything new has a row of its ends only. */
-function isChange<Row extends { seq: number | null }>(row: Row): row is Row & ChangeRow {
+/** The ends of a log come with its first row, and alone when it has nothing new. */
+type ReadRow = { head: (Omit<Head, "establishmentId"> & { scannedTo: number }) | null; establishmentId: string } & {
+  [Column in keyof ChangeRow]: ChangeRow[Column] | null;
+};
+
+function isChange(row: ReadRow): row is ReadRow & ChangeRow {
   return row.seq !== null;
 }
 

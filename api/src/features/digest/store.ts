@@ -35,14 +35,16 @@ export async function listDigests(
       FROM slot s
       WHERE s.establishment_id = ${place.establishmentId} AND s.place_id = ${place.placeId}
         AND s.start_at >= ${first}::timestamptz AND s.start_at < ${last}::timestamptz
+    ), name AS MATERIALIZED (
+      SELECT object_type, object_id, external_id FROM external_binding
+      WHERE establishment_id = ${place.establishmentId} AND vendor_id = ${vendorId}
+        AND object_type IN ('appointment', 'slot') AND object_id = ANY (ARRAY(SELECT e.object_id FROM entry e))
     ), line AS (
       SELECT e.kind, e.professional_id, width_bucket(e.start_at, ${bounds}::timestamptz[]) - 1 AS day,
-        e.kind || '|' || coalesce(b.external_id, e.object_id) || '|' ||
+        e.kind || '|' || coalesce(n.external_id, e.object_id) || '|' ||
         to_char(e.start_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z|"') ||
         to_char(e.end_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z|"') || e.rest || E'\n' AS text
-      FROM entry e
-      LEFT JOIN external_binding b ON b.establishment_id = ${place.establishmentId} AND b.vendor_id = ${vendorId}
-        AND b.object_type = e.object_type AND b.object_id = e.object_id
+      FROM entry e LEFT JOIN name n ON n.object_type = e.object_type AND n.object_id = e.object_id
     )
     SELECT professional_id AS "professionalId", day,
       encode(sha256(convert_to(string_agg(text, '' ORDER BY text COLLATE "C"), 'UTF8')), 'hex') AS digest,
