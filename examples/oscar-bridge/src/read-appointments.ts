@@ -36,15 +36,14 @@ export interface AppointmentRow {
 }
 
 /**
- * OSCAR's stock statuses. `C` is cancelled; `H` (here) and `N` (no show) are the only ones that tell attendance for certain.
- * The others (printed, picked, empty room, billed, the clinic's own letters) are stages of an appointment that stands.
+ * `C` is cancelled; `H` (here) and `N` (no show) are the only statuses that tell attendance for certain. All others are stages
+ * of an appointment that stands: OSCAR's own (printed, picked, empty room, billed), the letters a clinic adds to them, and
+ * none at all. Left out, the hub would offer that time to citizens.
  */
 const statuses: ReadonlyMap<string, Attendance | "cancelled"> = new Map([
   ["C", "cancelled"],
   ["H", "present"],
   ["N", "absent"],
-  // A row without a status still takes the professional's time: left out, the hub would offer that time to citizens.
-  ...["", ..."tThPEBabcdef"].map((letter) => [letter, "unconfirmed"] as const),
 ]);
 
 /**
@@ -73,7 +72,6 @@ export function readAppointment(
   if (start === null || last === null) return "TIME_FORMAT";
   if (last < start) return "END_BEFORE_START";
   const status = statusOf(record.text("status"));
-  if (status === null) return "STATUS_UNKNOWN";
   const provider = providers.get(record.text("provider_no").trim());
   if (!provider) return "UNKNOWN_PROVIDER";
   const patient = patients.get(record.text("demographic_no").trim());
@@ -98,14 +96,15 @@ export function readAppointment(
 }
 
 /** The first letter decides; a second one says that the encounter note is signed (`S`) or verified (`V`). */
-function statusOf(text: string): Attendance | "cancelled" | null {
-  const status = text.trim();
-  if (!/^.?[SV]?$/u.test(status)) return null;
-  return statuses.get(status.slice(0, 1)) ?? null;
+function statusOf(text: string): Attendance | "cancelled" {
+  return statuses.get(text.trim().slice(0, 1)) ?? "unconfirmed";
 }
 
-/** `HH:MM:SS` of whole minutes, which is all OSCAR's agenda knows; null for anything else. */
+/**
+ * `HH:MM` or `HH:MM:SS`; null for anything else. OSCAR's agenda knows whole minutes: an `end_time` of 09:14:59 is within the
+ * same last minute as 09:14:00.
+ */
 function wallMinute(text: string): WallMinute | null {
-  const parts = /^([01]\d|2[0-3]):([0-5]\d):00$/.exec(text.trim());
+  const parts = /^([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?$/.exec(text.trim());
   return parts ? Number(parts[1]) * 60 + Number(parts[2]) : null;
 }

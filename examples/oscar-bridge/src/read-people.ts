@@ -89,9 +89,9 @@ export function readPatient(
       lastName,
       sex,
       birthDate,
-      homePhone: filled(row.text("phone")),
-      mobilePhone: filled(row.text("cell")),
-      email: filled(row.text("email")),
+      homePhone: like(phoneForm, row.text("phone")),
+      mobilePhone: like(phoneForm, row.text("cell")),
+      email: like(emailForm, row.text("email")),
       language: row.text("spoken_lang").trim().toLowerCase() === "english" ? "en" : "fr",
       ownProviderNo: providers.has(ownProviderNo) ? ownProviderNo : null,
     },
@@ -117,6 +117,19 @@ function birthDateOf(row: PatientRow): string | null {
   const day = row.text("date_of_birth").trim().padStart(2, "0");
   const date = `${row.text("year_of_birth").trim()}-${month}-${day}`;
   return isLocalDate(date) ? date : null;
+}
+
+/** Ten digits, after a 1 or not, with an extension or not: what the hub takes for a North American number. */
+const phoneForm = /^(\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}([\s,;]*(x|ext\.?|poste)\s*\d{1,6})?$/i;
+const emailForm = /^[\w'+-]+(\.[\w'+-]+)*@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;
+
+/**
+ * Front desks write other things into these cells ("aucun", "voir notes"). Nobody can be reached by them: they count as empty,
+ * so that the hub says what is missing instead of refusing the row for its form.
+ */
+function like(form: RegExp, text: string): string | null {
+  const trimmed = text.trim();
+  return form.test(trimmed) ? trimmed : null;
 }
 
 function filled(text: string): string | null {

@@ -37,13 +37,11 @@ describe("readExport", () => {
         [35, "UNKNOWN_PROVIDER"],
         [36, "UNKNOWN_PATIENT"],
         [37, "UNKNOWN_PATIENT"],
-        [38, "STATUS_UNKNOWN"],
         [39, "COLUMN_COUNT"],
         [40, "COLUMN_COUNT"],
         [41, "APPOINTMENT_NO_FORMAT"],
         [42, "DUPLICATE_APPOINTMENT_NO"],
         [43, "DATE_FORMAT"],
-        [44, "TIME_FORMAT"],
         [45, "QUOTES"],
         [47, "QUOTES"],
       ],
@@ -105,7 +103,7 @@ describe("readExport", () => {
     const sound = written(malformedRows());
     const numbers = sound.appointments.map((row) => row.appointmentNo);
     const week = written(ordinaryWeek());
-    expect(numbers).toEqual([...week.appointments.map((row) => row.appointmentNo), "114", "116", "117"]);
+    expect(numbers).toEqual([...week.appointments.map((row) => row.appointmentNo), "107", "113", "114", "116", "117"]);
     expect(sound.scheduleDates).toHaveLength(week.scheduleDates.length);
   });
 
@@ -161,14 +159,37 @@ describe("readExport", () => {
     ["c", "unconfirmed", false],
     ["B", "unconfirmed", false],
     ["", "unconfirmed", false],
+    // Not OSCAR's: the clinic's own letters. The appointment stands, and takes the time.
+    ["n", "unconfirmed", false],
+    ["Z", "unconfirmed", false],
+    ["?", "unconfirmed", false],
   ])("status %j is %s, cancelled: %s", (status, attendance, cancelled) => {
     const [row] = written(withAppointments(booked(1, "201", "2027-06-09", "09:00", "09:14", 1, status))).appointments;
     expect(row).toMatchObject({ attendance, cancelled });
   });
 
-  it.each(["n", "Hx", "ttt", "S", "?"])("status %j is unknown", (status) => {
-    const recipe = withAppointments(booked(1, "201", "2027-06-09", "09:00", "09:14", 1, status));
-    expect(malformedIn(recipe, "appointment.csv")).toEqual([[2, "STATUS_UNKNOWN"]]);
+  it.each([
+    ["09:00", "09:14:59", 15],
+    ["09:00:30", "09:14:00", 15],
+  ])("%s to %s is within whole minutes", (start, end, minutes) => {
+    const row = ["1", "201", "2027-06-09", start, end, "1", "", "", "t"];
+    const [appointment] = written(withAppointments(row)).appointments;
+    expect(appointment).toMatchObject({ startAt: new Date("2027-06-09T13:00:00Z"), durationMinutes: minutes });
+  });
+
+  it.each([
+    ["418-555-0101", "(418) 555 0101", "a.b@example.org", true],
+    ["+1 418 555-0101", "4185550101 poste 12", "o'brien@example.org", true],
+    ["aucun", "555-0101", "aucun", false],
+    ["voir notes", "0", "a@b@example.org", false],
+  ])("contacts %j, %j and %j can be used: %s", (phone, cell, email, usable) => {
+    const recipe = ordinaryWeek();
+    const patients = recipe.patients.map((row, index) =>
+      index > 0 || typeof row === "string" ? row : [...row.slice(0, 9), phone, cell, email, ...row.slice(12)],
+    );
+    const patient = written({ ...recipe, patients }).patients.get("1");
+    const [homePhone, mobilePhone] = usable ? [phone, cell] : [null, null];
+    expect(patient).toMatchObject({ homePhone, mobilePhone, email: usable ? email : null });
   });
 
   it.each([
