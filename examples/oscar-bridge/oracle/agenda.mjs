@@ -2,7 +2,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRows } from "./csv.mjs";
-import { DAY, MINUTE, instantOf, instantOrJump, isoDate, localDate, minutesOf, wallOfDate } from "./local-time.mjs";
+import {
+  DAY,
+  MINUTE,
+  instantAt,
+  instantOf,
+  instantOrJump,
+  isoDate,
+  localDate,
+  minutesOf,
+  wallOfDate,
+} from "./local-time.mjs";
 
 const NAM = /^[A-Z]{4}\d\d(0[1-9]|1[0-2]|5[1-9]|6[0-2])(0[1-9]|[12]\d|3[01])\d\d$/;
 /** APPT-04: the last local calendar day in the past that the hub still takes. */
@@ -108,11 +118,16 @@ function runsOf(timecode) {
   }));
 }
 
-/** `end_time` is the last minute included, and the length is counted on the wall: 01:15 to 01:29 is 15 minutes, even in autumn. */
+/**
+ * `end_time` is the last minute included, and the length is counted on the wall: 01:15 to 01:29 is 15 minutes, even in autumn.
+ * Notes that begin with `[UTC-05:00]` name the second pass of the repeated hour, as the bridge's README says.
+ */
 function intervalOf(zone, row) {
   const [midnight, from, last] = [wallOfDate(row.appointment_date), minutesOf(row.start_time), minutesOf(row.end_time)];
   if (midnight === undefined || from === undefined || last === undefined || last < from) return undefined;
-  const startAt = instantOf(zone, midnight + from * MINUTE);
+  const [, offset] = /^\[UTC([+-]\d\d:\d\d)\]/.exec(row.notes) ?? [];
+  const wall = midnight + from * MINUTE;
+  const startAt = offset === undefined ? instantOf(zone, wall) : instantAt(zone, wall, offset);
   return startAt === undefined ? undefined : { startAt, endAt: startAt + (last + 1 - from) * MINUTE };
 }
 

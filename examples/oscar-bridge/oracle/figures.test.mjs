@@ -106,6 +106,24 @@ test("autumn: a start in the repeated hour is the first, and a slot across the c
   expect(digestOf(folder, clock)).toEqual(new Map([["104217|2027-11-07", sha256(...lines)]]));
 });
 
+test("autumn: a note that begins with the offset means the second pass, and is a note at any other hour", () => {
+  const folder = agenda("America/Toronto", {
+    "appointment.csv": [
+      "1,101,2027-11-07,01:15:00,01:29:00,1,,[UTC-05:00] à jeun,t",
+      "2,101,2027-11-07,01:15:00,01:29:00,1,,[UTC-04:00],t",
+      "3,101,2027-11-07,09:15:00,09:29:00,1,,[UTC-04:00],t",
+      "4,101,2027-11-07,01:15:00,01:29:00,1,,à [UTC-05:00],t",
+    ],
+  });
+  const lines = [
+    "a|1|2027-11-07T06:15:00Z|2027-11-07T06:30:00Z|unconfirmed",
+    "a|2|2027-11-07T05:15:00Z|2027-11-07T05:30:00Z|unconfirmed",
+    "a|3|2027-11-07T14:15:00Z|2027-11-07T14:30:00Z|unconfirmed",
+    "a|4|2027-11-07T05:15:00Z|2027-11-07T05:30:00Z|unconfirmed",
+  ];
+  expect(digestOf(folder, "2027-11-06T12:00:00Z")).toEqual(new Map([["104217|2027-11-07", sha256(...lines)]]));
+});
+
 test("spring: what starts in the gap is skipped or malformed, a slot that ends in it ends at the jump", () => {
   const folder = agenda("America/Toronto", {
     "scheduletemplate.csv": template({ "01:30": "1111", "02:30": "PPPP", "23:30": "11" }),

@@ -20,7 +20,14 @@ export function instantOf(zone, wall) {
   return candidates.sort((a, b) => a - b).find((instant) => instant + offsetAt(zone, instant) === wall);
 }
 
-/** The same, but a wall inside the gap is the instant of the jump: one minute after the last minute that exists. */
+/** Of a wall that comes twice, the instant at this offset (`-05:00`); else the first. */
+export function instantAt(zone, wall, offset) {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(offset);
+  const instant = wall - Number(`${sign}1`) * (hours * 60 + minutes * 1) * MINUTE;
+  return instant + offsetAt(zone, instant) === wall ? instant : instantOf(zone, wall);
+}
+
+/** The first, but a wall inside the gap is the instant of the jump: one minute after the last minute that exists. */
 export function instantOrJump(zone, wall) {
   const found = instantOf(zone, wall);
   if (found !== undefined) return found;
