@@ -1,4 +1,4 @@
-import { ArrimageProblem } from "@arrimage/sdk";
+import { isArrimageProblem } from "@arrimage/sdk";
 import type { CitizensBooking } from "./citizens.ts";
 import { seededRandom } from "./seeded-random.ts";
 import type { LinkedClinic } from "./set-up.ts";
@@ -60,7 +60,7 @@ async function tryToCancel({ citizen, booked }: CitizensBooking): Promise<string
     await citizen.client.citizenAppointments.cancel({ body: { referenceNumber, nam: citizen.person.nam } });
     return null;
   } catch (error) {
-    if (error instanceof ArrimageProblem && error.status < 500) return error.code;
+    if (isArrimageProblem(error) && error.status < 500) return error.code;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ArrimageProblem, isArrimageProblem, type Schemas } from "@arrimage/sdk";
+import { isArrimageProblem, type Schemas } from "@arrimage/sdk";
 import { chooseBookings, most, type Wish } from "./choose-bookings.ts";
 import { modesOf, type InsuredPerson } from "./plan-push.ts";
 import { type Citizen, type CitizensOpening, type Offer, searchAs } from "./search-openings.ts";
@@ -78,7 +78,7 @@ async function tryToBook({ searcher, opening, manner }: Wish<Citizen, CitizensOp
     return { kind: "booked", booked: await (manner === "twice" ? bookTwice : book)(searcher, opening) };
   } catch (error) {
     if (isArrimageProblem(error, "OPENING_NOT_AVAILABLE")) return { kind: "lostRace" };
-    if (error instanceof ArrimageProblem && error.status < 500) return { kind: "refused" };
+    if (isArrimageProblem(error) && error.status < 500) return { kind: "refused" };
     throw error;
   }
 }

@@ -16,7 +16,7 @@ export async function startDemoHub(options: {
   clock: Date;
   /** A PostgreSQL server that is there already; undefined: one of our own, thrown away at the end. */
   databaseUrl: string | undefined;
-  onProgress(line: string): void;
+  onProgress: (line: string) => void;
 }): Promise<DemoHub> {
   const { onProgress } = options;
   const server =
@@ -29,7 +29,7 @@ export async function startDemoHub(options: {
       const port = await freePort();
       const config = readConfig({}, { mode: "sandbox", port, databaseUrl: database.url });
       const hub = await startHub(config, { clock: options.clock.getTime(), onProgress });
-      return { url: hub.url, stop: () => inOrder(hub.stop, database.drop, server.stop) };
+      return { url: hub.url, stop: () => inOrder(() => hub.stop(), database.drop, server.stop) };
     } catch (error) {
       await database.drop();
       throw error;

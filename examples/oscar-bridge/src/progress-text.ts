@@ -9,7 +9,7 @@ export interface ProgressText {
   book: { running: string; done(asked: number, booked: number): string };
   cancel: { running: string; done(cancelled: number, refused: number): string };
   follow: { running: string; done(applied: number, lastSeq: number): string };
-  write: { running: string; done(folder: string): string };
+  write: { running: string; done: (folder: string) => string };
   compare: { running: string; done(days: number, different: number): string };
   spoiled(row: string): string;
   notApplied(appointmentId: string, code: string): string;
