@@ -9,7 +9,7 @@ import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
-import { decideCreation, decideModification, refuseReadOnly } from "./decide.ts";
+import { decideCreation, decideModification, namedHold, refuseReadOnly } from "./decide.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfTime, timeOf } from "./reaching.ts";
 import { answered, checkVersion, save, vendorOf, writable } from "./reading.ts";
@@ -50,8 +50,8 @@ export function createCommand(
       const creation = { appointmentId, time: wanted, details: input, holdId: input.holdId, patient };
       const appointment = settle(decideCreation(deciding, creation), input.acknowledge);
       book.saveAppointment(appointment, call.actor);
-      // HOLD-09, HOLD-15: consumed; one that has ended or is gone already does not matter to the clinic.
-      const hold = input.holdId === undefined ? undefined : book.hold(input.holdId);
+      // HOLD-09: consumed.
+      const hold = namedHold(deciding, input.holdId);
       if (hold !== undefined) book.removeHold(hold, call.actor);
       return answered(deps, book, call, appointment);
     },

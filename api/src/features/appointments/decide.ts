@@ -16,7 +16,7 @@ import {
   modificationContact,
 } from "../../domain/patient.ts";
 import type { CommunicationLanguage, CommunicationMode } from "../../domain/patient.ts";
-import { refuseWrite } from "../../domain/permission.ts";
+import { mayRead, refuseWrite } from "../../domain/permission.ts";
 import { decidePlacement, movePlacement } from "../../domain/placement.ts";
 import type { Placement } from "../../domain/placement.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
@@ -162,7 +162,7 @@ export function decideCreation(
     communicationModes: details.communicationModes ?? defaultModes(past),
   };
   const owner = holdOwnerOf(actor);
-  const hold = holdId === undefined ? undefined : book.hold(holdId);
+  const hold = namedHold(deciding, holdId);
   const found = [
     ...(agenda.ok
       ? pastLimitOf(book, agenda.value.professional.establishmentId, startAt, agenda.value.timeZone)
@@ -205,6 +205,15 @@ export function decideCreation(
     createdAt: book.now,
   };
   return accept(appointment, heldWarnings(book.holdsIn(time), owner));
+}
+
+/**
+ * The hold that a booking names. One that has ended or is gone does not matter to the clinic (HOLD-15), and one that the
+ * caller may not know of is to it as one that is gone.
+ */
+export function namedHold({ book, actor }: Pick<Deciding, "book" | "actor">, holdId: string | undefined) {
+  const hold = holdId === undefined ? undefined : book.hold(holdId);
+  return hold !== undefined && mayRead(actor, hold) ? hold : undefined;
 }
 
 /** APPT-41, APPT-42: the machine identifier, or the employee's name. */

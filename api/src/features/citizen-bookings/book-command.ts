@@ -70,10 +70,10 @@ export function bookCommand(
     decide(book) {
       const offered = offeredOpening(book, named, establishmentIds);
       if (offered === undefined) throw new Refusal([notOffered]);
-      const hold = input.holdId === undefined ? undefined : book.hold(input.holdId);
       const owner = citizenOwner(actor);
-      if (hold !== undefined && !sameOwner(hold.owner, owner))
-        throw new Refusal([violation("HOLD-14", "NOT_FOUND", "/holdId")]);
+      // HOLD-14: another's hold is to this citizen as one that is gone; what it takes, it goes on taking.
+      const found = input.holdId === undefined ? undefined : book.hold(input.holdId);
+      const hold = found !== undefined && sameOwner(found.owner, owner) ? found : undefined;
       const asked = { citizen: person, reason: input.consultationReason, cascade: input.cascade };
       const offer = chooseOffer(book, offered, asked);
       const contact = {
@@ -83,14 +83,14 @@ export function bookCommand(
         communicationModes: input.communicationModes ?? defaultModes(false),
       };
       const taken = refuseOffer(book, offer, owner);
-      const found = [...dayTaken(book, offer, actor), ...taken, ...checkContact(contact, false, creationContact)];
+      const violations = [...dayTaken(book, offer, actor), ...taken, ...checkContact(contact, false, creationContact)];
       if (taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE"))
-        throw new LostOpening(found, {
+        throw new LostOpening(violations, {
           citizen: { ...person, namIndex: actor.namIndex },
           question: { cascade: offer.cascade, reason: input.consultationReason },
           lost: { ...offered, placeId: offer.place.placeId },
         });
-      if (found.length > 0) throw new Refusal(found);
+      if (violations.length > 0) throw new Refusal(violations);
       const { establishmentId, professionalId, endAt } = offered;
       const { professional, place } = offer;
       const { gmfNumber } = book.establishment(establishmentId);
