@@ -5,12 +5,22 @@ import { connect } from "./db/connection.ts";
 import type { Deps } from "./deps.ts";
 import { createDocument } from "./http/document.ts";
 import type { Document } from "./http/document.ts";
+import type { Hub } from "./http/serve.ts";
 import { systemIds } from "./ids.ts";
 import { createLog } from "./log.ts";
 import { createSecrets, sandboxKeys } from "./secrets.ts";
 
-/** The contract as files of spec/, from the routes alone: nothing is connected or listened to. */
+/** The contract as files of spec/. */
 export function documents(): Record<"openapi.json" | "sandbox-openapi.json", Document> {
+  const { operations, deps } = describedHub();
+  return {
+    "openapi.json": createDocument(operations, "public", deps.config.baseUrl),
+    "sandbox-openapi.json": createDocument(operations, "sandbox", deps.config.baseUrl),
+  };
+}
+
+/** Every operation, the sandbox's too, from the routes alone: nothing is connected or listened to. */
+export function describedHub(): Hub {
   const config = readConfig({}, { mode: "sandbox", port: 4700 });
   const deps: Deps = {
     config,
@@ -22,9 +32,5 @@ export function documents(): Record<"openapi.json" | "sandbox-openapi.json", Doc
     connection: connect("postgres://127.0.0.1:1/none", { max: 1 }),
     registry: { find: () => Promise.resolve(null) },
   };
-  const { operations } = createHub(deps, () => Promise.reject(new Error("the document calls nobody")));
-  return {
-    "openapi.json": createDocument(operations, "public", config.baseUrl),
-    "sandbox-openapi.json": createDocument(operations, "sandbox", config.baseUrl),
-  };
+  return createHub(deps, () => Promise.reject(new Error("the document calls nobody")));
 }

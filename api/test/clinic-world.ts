@@ -1,0 +1,97 @@
+import type { Actor } from "../src/domain/actor.ts";
+import { aCitizen, aClinic, anEmployee } from "./factories.ts";
+import type { TestHub } from "./harness.ts";
+import type { WorldIds } from "./samples.ts";
+
+/** A clinic with one object of each kind, made through HTTP, and callers who may do everything to them. */
+export interface ClinicWorld {
+  establishmentId: string;
+  ids: WorldIds;
+  tokens: Record<Exclude<Actor["kind"], "operator">, string>;
+}
+
+/** The hold is that of `owner`. Two worlds are equal but for ids. */
+export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["tokens"]): Promise<ClinicWorld> {
+  const clinic = await aClinic(hub, {
+    establishment: { name: "Clinique", isGmf: true, gmfNumber: "03-117" },
+    place: { name: "Lieu" },
+    professional: { practiceNumber: "112233" },
+  });
+  const { establishmentId, placeId, professionalId } = clinic;
+  const employee = await anEmployee(hub, clinic, { places: [clinic.place] });
+  const citizen = await aCitizen(hub);
+  const tokens = { machine: clinic.machine.token, employee: clinic.admin.token, citizen: citizen.token };
+  const external = `external-${String(hub.count())}`;
+  const agenda = { professionalId, placeId };
+  const slot = await made<{ slotId: string }>(
+    hub.request("PUT", `/v1/slots/by-external-id/${external}`, {
+      as: tokens.machine,
+      body: {
+        ...agenda,
+        startAt: "2027-03-08T08:00:00-05:00",
+        endAt: "2027-03-08T13:00:00-05:00",
+        serviceIds: [clinic.service.serviceId],
+        visibility: "public",
+      },
+    }),
+  );
+  const { appointment } = await made<{ appointment: { appointmentId: string } }>(
+    hub.request("PUT", `/v1/appointments/by-external-id/${external}`, {
+      as: tokens.machine,
+      body: {
+        ...agenda,
+        startAt: "2027-03-10T09:00:00-05:00",
+        durationMinutes: 15,
+        patient,
+        communicationModes: ["phone"],
+      },
+    }),
+  );
+  const held = { startAt: "2027-03-08T11:30:00-05:00" };
+  const hold = await made<{ holdId: string }>(
+    owner === "citizen"
+      ? hub.request("POST", "/v1/citizen/holds", { as: tokens.citizen, body: { slotId: slot.slotId, ...held } })
+      : hub.request("POST", "/v1/holds", { as: tokens[owner], body: { ...agenda, ...held, durationMinutes: 15 } }),
+  );
+  const ids = {
+    est: establishmentId,
+    plc: placeId,
+    pro: professionalId,
+    emp: employee.employeeId,
+    svc: clinic.service.serviceId,
+    slt: slot.slotId,
+    apt: appointment.appointmentId,
+    hld: hold.holdId,
+    vnd: clinic.machine.vendorId,
+    mch: clinic.machine.machineId,
+    external,
+  };
+  return { establishmentId, ids, tokens };
+}
+
+/** Well-formed names of nothing. */
+export const nowhere: WorldIds = {
+  ...Object.fromEntries(
+    ["est", "plc", "pro", "emp", "svc", "slt", "apt", "hld", "vnd", "mch"].map((prefix) => [
+      prefix,
+      `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h`,
+    ]),
+  ),
+  external: "external-of-nobody",
+};
+
+const patient = {
+  nam: "TREA80561502",
+  firstName: "Alice",
+  lastName: "Tremblay",
+  sex: "F",
+  birthDate: "1980-06-15",
+  homePhone: "418-555-0192",
+};
+
+async function made<T>(answer: Promise<{ status: number; body: unknown }>): Promise<T> {
+  const { status, body } = await answer;
+  if (status >= 300) throw new Error(`the world could not be made: ${JSON.stringify(body)}`);
+  // The harness has held it against the operation's schema.
+  return body as T;
+}
