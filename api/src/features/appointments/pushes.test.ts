@@ -1,0 +1,353 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { appointmentInput, changesOf, reachable } from "../../../test/an-appointment.ts";
+import { aSlot } from "../../../test/a-slot.ts";
+import { aCitizen, aClinic, aLink, aMachine, aProfessional } from "../../../test/factories.ts";
+import type { AClinic } from "../../../test/factories.ts";
+import { createTestHub } from "../../../test/harness.ts";
+import type { TestAnswer, TestHub } from "../../../test/harness.ts";
+import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
+import type { ProblemBody } from "../../http/problem.ts";
+import type { AppointmentBody, BatchResult, PushResult } from "./schema.ts";
+
+let hub: TestHub;
+let clinic: AClinic;
+let pushes = 0;
+const freshId = () => `A-${String((pushes += 1))}`;
+const at = (day: number, time = "09:00") => `2027-04-${String(day).padStart(2, "0")}T${time}:00-04:00`;
+
+beforeAll(async () => {
+  hub = await createTestHub();
+  clinic = await aClinic(hub);
+});
+afterAll(async () => hub.close());
+
+type Answer = TestAnswer<PushResult & ProblemBody>;
+const push = (externalId: string, body: object, options: { as?: string; version?: number } = {}): Promise<Answer> =>
+  hub.request("PUT", `/v1/appointments/by-external-id/${externalId}`, { as: clinic.machine.token, ...options, body });
+const input = (fields: object = {}) => appointmentInput(clinic, { startAt: at(1), ...fields });
+const asStaff = (appointment: AppointmentBody, body: object): Promise<TestAnswer<AppointmentBody>> =>
+  hub.request("PATCH", `/v1/appointments/${appointment.appointmentId}`, {
+    as: clinic.admin.token,
+    version: appointment.version,
+    body,
+  });
+const outcome = ({ status, body }: Answer) => `${String(status)} ${body.outcome} v${String(body.appointment.version)}`;
+
+describe("under the vendor's own identifier", () => {
+  test("created, unchanged, updated, unchanged; only what changes is announced", async () => {
+    const other = await aClinic(hub);
+    const of = (fields: object = {}) => push("1207", appointmentInput(other, fields), { as: other.machine.token });
+    const first = await of();
+    expect([outcome(first), first.headers.get("etag")]).toEqual(["200 created v1", '"v1"']);
+    expect(first.body.appointment.externalId).toBe("1207");
+    expect(outcome(await of())).toBe("200 unchanged v1");
+    const moved = await of({ startAt: at(2) });
+    expect([outcome(moved), moved.body.appointment.startAt]).toEqual(["200 updated v2", at(2)]);
+    expect(outcome(await of({ startAt: at(2) }))).toBe("200 unchanged v2");
+    const changes = await changesOf(hub, other.establishmentId);
+    expect(changes.map(({ operation, version, changed }) => [operation, version, changed])).toEqual([
+      ["created", 1, []],
+      ["updated", 2, ["endAt", "startAt"]],
+    ]);
+    const read = await hub.request("GET", "/v1/appointments/by-external-id/1207", { as: other.machine.token });
+    expect(read.body).toEqual(moved.body.appointment);
+  });
+
+  test("the same body again undoes nobody's work; another one needs the version it was made from", async () => {
+    const [externalId, body] = [freshId(), input()];
+    const { appointment } = (await push(externalId, body)).body;
+    const changed = (await asStaff(appointment, { attendance: "present" })).body;
+    const same = await push(externalId, body);
+    expect([outcome(same), same.body.appointment.attendance]).toEqual(["200 unchanged v2", "present"]);
+    const other = { ...body, clinicNote: "Rappeler." };
+    const stale = await push(externalId, other);
+    expect([stale.status, stale.body.code]).toEqual([412, "PRECONDITION_FAILED"]);
+    expect(stale.body.current).toMatchObject({ version: 2, attendance: "present", externalId });
+    expect((await push(externalId, other, { version: 1 })).status).toBe(412);
+    const known = await push(externalId, other, { version: changed.version });
+    expect([outcome(known), known.body.appointment.attendance]).toEqual(["200 updated v3", "present"]);
+  });
+
+  test("the vendor's own write by id is no stranger's; after it the old body is a different one", async () => {
+    const [externalId, body] = [freshId(), input()];
+    const { appointment } = (await push(externalId, body)).body;
+    await hub.request("PATCH", `/v1/appointments/${appointment.appointmentId}`, {
+      as: clinic.machine.token,
+      version: 1,
+      body: { attendance: "present" },
+    });
+    expect(outcome(await push(externalId, { ...body, attendance: "absent" }))).toBe("200 updated v3");
+  });
+
+  test("If-Match of something that does not exist", async () => {
+    expect((await push(freshId(), input(), { version: 1 })).status).toBe(412);
+  });
+
+  test("ATT-04, PAT-05, APPT-34 attendance and an unmatched number pass, the patient's note does not", async () => {
+    const pushed = await push(
+      freshId(),
+      input({ attendance: "present", patient: { ...reachable, nam: "INCO80561500" } }),
+    );
+    expect(pushed.body.appointment).toMatchObject({
+      attendance: "present",
+      patient: { nam: "INCO80561500", namMatched: false },
+    });
+    expect(refusalsOf(await push(freshId(), input({ patientNote: "x" })))).toEqual([
+      "APPT-34 FIELD_NOT_EDITABLE /patientNote",
+    ]);
+  });
+
+  test("MOVE-12 another professional asks for the type again, whether the number is sent or not", async () => {
+    const colleague = await aProfessional(hub, [clinic.place]);
+    const { nam } = await aCitizen(hub, { registeredWith: colleague });
+    const [externalId, body] = [freshId(), input({ patient: { ...reachable, nam } })];
+    expect((await push(externalId, body)).body.appointment.appointmentType).toBe("GEN");
+    const moved = await push(externalId, {
+      ...body,
+      patient: { firstName: "Alice" },
+      professionalId: colleague.professionalId,
+    });
+    expect(moved.body.appointment).toMatchObject({ appointmentType: "MF", patient: { nam } });
+    const back = await push(externalId, body);
+    expect(back.body.appointment).toMatchObject({ appointmentType: "GEN", professionalId: clinic.professionalId });
+  });
+
+  test("the same number pushed again keeps its sealed form", async () => {
+    const { nam } = await aCitizen(hub);
+    const [externalId, body] = [freshId(), input({ patient: { ...reachable, nam } })];
+    await push(externalId, body);
+    const again = await push(externalId, { ...body, attendance: "absent" });
+    expect(again.body.appointment.patient.nam).toBe(nam);
+    const { objectId } = (await changesOf(hub, clinic.establishmentId)).at(-1) ?? {};
+    expect((await changesOf(hub, clinic.establishmentId)).at(-1)).toMatchObject({ objectId, changed: ["attendance"] });
+  });
+});
+
+describe("warnings never stop it", () => {
+  test("APPT-08 a double booking is accepted beside the other", async () => {
+    const [first, second] = [
+      await push(freshId(), input({ startAt: at(5) })),
+      await push(freshId(), input({ startAt: at(5) })),
+    ];
+    expect([outcome(first), outcome(second)]).toEqual(["200 created v1", "200 created v1"]);
+    expect(second.body.appointment.concurrent).toBe(true);
+  });
+
+  test("MOVE-06 onto a reserved time, HOLD-03 onto a colleague's hold: answered, not refused", async () => {
+    await push(freshId(), input({ startAt: at(6, "10:00") }));
+    await hub.request("POST", "/v1/holds", {
+      as: clinic.admin.token,
+      body: { professionalId: clinic.professionalId, startAt: at(6, "10:00"), durationMinutes: 15 },
+    });
+    const held = await push(freshId(), input({ startAt: at(6, "10:00") }));
+    expect(held.body.warnings.map(({ rule, code }) => `${rule} ${code}`)).toEqual(["HOLD-03 HELD_BY_COLLEAGUE"]);
+    const [externalId, body] = [freshId(), input({ startAt: at(6) })];
+    await push(externalId, body);
+    const moved = await push(externalId, { ...body, startAt: at(6, "10:00") });
+    expect(moved.body.warnings.map(({ rule, code }) => `${rule} ${code}`)).toEqual([
+      "MOVE-06 OVERLAPS_APPOINTMENT",
+      "HOLD-03 HELD_BY_COLLEAGUE",
+    ]);
+  });
+
+  test("MOVE-03 a violation does stop it", async () => {
+    const [externalId, body] = [freshId(), input({ startAt: at(7) })];
+    await push(externalId, body);
+    expect(refusalsOf(await push(externalId, { ...body, startAt: "2027-02-20T09:00:00-05:00" }))).toEqual([
+      "MOVE-03 FUTURE_TO_PAST_MOVE /startAt",
+    ]);
+  });
+});
+
+describe("cancelling", () => {
+  test("CANCEL-14, APPT-69 cancelled by a push; nothing revives it", async () => {
+    const [externalId, body] = [freshId(), input({ startAt: at(8) })];
+    await push(externalId, body);
+    const cancelled = await push(externalId, { ...body, status: "cancelled" });
+    expect([outcome(cancelled), cancelled.body.appointment]).toMatchObject([
+      "200 updated v2",
+      { status: "cancelled", cancelledBy: "clinic" },
+    ]);
+    expect(outcome(await push(externalId, { ...body, status: "cancelled" }))).toBe("200 unchanged v2");
+    expect(outcome(await push(externalId, { status: "cancelled" }))).toBe("200 unchanged v2");
+    const revived = await push(externalId, body);
+    expect([revived.status, refusalsOf(revived)]).toEqual([409, ["APPT-69 APPOINTMENT_CANCELLED "]]);
+  });
+
+  test("the old body after a stranger's cancellation changes nothing and revives nothing", async () => {
+    const [externalId, body] = [freshId(), input({ startAt: at(9) })];
+    const { appointment } = (await push(externalId, body)).body;
+    await hub.request("POST", `/v1/appointments/${appointment.appointmentId}/cancel`, {
+      as: clinic.admin.token,
+      version: 1,
+      body: {},
+    });
+    const same = await push(externalId, body);
+    expect([outcome(same), same.body.appointment.status]).toEqual(["200 unchanged v2", "cancelled"]);
+    expect(refusalsOf(await push(externalId, { ...body, clinicNote: "x" }))).toEqual([
+      "APPT-69 APPOINTMENT_CANCELLED ",
+    ]);
+  });
+
+  test("what the hub never knew cannot be cancelled", async () => {
+    const answer = await push(freshId(), input({ status: "cancelled" }));
+    expect([answer.status, refusalsOf(answer)]).toEqual([404, ["CONTRACT NOT_FOUND /externalId"]]);
+  });
+});
+
+describe("whose identifier", () => {
+  test("a machine of several establishments names the one it means", async () => {
+    const second = await aClinic(hub, { machine: { places: [] } });
+    const machine = await aMachine(hub, { places: [] });
+    await hub.write(
+      [second.establishmentId],
+      (tx) => tx.sql`DELETE FROM machine_link WHERE place_id = ${second.placeId}`,
+    );
+    const third = await aClinic(hub);
+    await hub.write(
+      [third.establishmentId],
+      (tx) => tx.sql`DELETE FROM machine_link WHERE place_id = ${third.placeId}`,
+    );
+    for (const place of [second.place, third.place]) await aLink(hub, machine, place);
+    const as = machine.token;
+    const body = appointmentInput(second, { startAt: at(1) });
+    expect((await push("7", body, { as })).body.code).toBe("ESTABLISHMENT_REQUIRED");
+    const of = (establishmentId: string) => push(`7?establishmentId=${establishmentId}`, body, { as });
+    expect(outcome(await of(second.establishmentId))).toBe("200 created v1");
+    expect(refusalsOf(await of(clinic.establishmentId))).toEqual(["CONTRACT NOT_FOUND /establishmentId"]);
+    expect(refusalsOf(await of(third.establishmentId))).toEqual(["CONTRACT NOT_FOUND /professionalId"]);
+    const read = await hub.request(
+      "GET",
+      `/v1/appointments/by-external-id/7?establishmentId=${second.establishmentId}`,
+      { as },
+    );
+    expect(read.status).toBe(200);
+    expect((await hub.request("GET", "/v1/appointments/by-external-id/7", { as })).status).toBe(400);
+  });
+
+  test("another vendor's identifier of the same text is another one", async () => {
+    const [externalId, body] = [freshId(), input({ startAt: at(11) })];
+    await push(externalId, body);
+    const other = await aClinic(hub);
+    const read = await hub.request<ProblemBody>("GET", `/v1/appointments/by-external-id/${externalId}`, {
+      as: other.machine.token,
+    });
+    const missing = await hub.request<ProblemBody>("GET", "/v1/appointments/by-external-id/none", {
+      as: other.machine.token,
+    });
+    expect(read.status).toBe(404);
+    expect(withoutRequestId(read)).toEqual(withoutRequestId(missing));
+    expect(outcome(await push(externalId, appointmentInput(other), { as: other.machine.token }))).toBe(
+      "200 created v1",
+    );
+  });
+
+  test("employees have no identifiers of their own", async () => {
+    expect((await push(freshId(), input(), { as: clinic.admin.token })).status).toBe(403);
+  });
+});
+
+describe("many at once", () => {
+  const batch = (lines: readonly unknown[], as = clinic.machine.token) =>
+    hub.request<BatchResult[]>("POST", "/v1/appointments/batch", { as, body: lines, ndjson: true, key: null });
+  const line = (externalId: string, fields: object = {}) => ({ externalId, ...input(fields) });
+
+  test("a result per line, in order; a refused line stops no other", async () => {
+    const lines = [
+      line("B-1", { startAt: at(20) }),
+      line("B-2", { startAt: "2026-01-01T09:00:00-05:00" }),
+      { externalId: "B-3" },
+      { nothing: true },
+      line("B-4", { startAt: at(20, "10:00"), patient: { ...reachable, homePhone: null } }),
+      line("B-5", { startAt: at(20) }),
+    ];
+    const { status, body } = await batch(lines);
+    expect(status).toBe(200);
+    expect(
+      body.map(({ index, externalId, outcome, problem }) => [index, externalId, outcome, problem?.code ?? null]),
+    ).toEqual([
+      [0, "B-1", "created", null],
+      [1, "B-2", "refused", "PAST_LIMIT_EXCEEDED"],
+      [2, "B-3", "refused", "REQUIRED_FIELD"],
+      [3, null, "refused", "INVALID_REQUEST"],
+      [4, "B-4", "refused", "CONTACT_REQUIRED"],
+      [5, "B-5", "created", null],
+    ]);
+    expect(body[4]?.problem?.violations).toMatchObject([{ rule: "APPT-23", pointer: "/patient/homePhone" }]);
+  });
+
+  test("the same lines again: nothing is written, nothing announced", async () => {
+    const other = await aClinic(hub);
+    const lines = Array.from({ length: 300 }, (_, index) => ({
+      externalId: `C-${String(index)}`,
+      ...appointmentInput(other, { startAt: new Date(Date.parse(at(21)) + index * 900_000).toISOString() }),
+    }));
+    const first = await batch(lines, other.machine.token);
+    expect(new Set(first.body.map(({ outcome }) => outcome))).toEqual(new Set(["created"]));
+    const before = await changesOf(hub, other.establishmentId);
+    const second = await batch(lines, other.machine.token);
+    expect(second.body.map(({ outcome, appointmentId }) => `${outcome} ${appointmentId ?? ""}`)).toEqual(
+      first.body.map(({ appointmentId }) => `unchanged ${appointmentId ?? ""}`),
+    );
+    expect(await changesOf(hub, other.establishmentId)).toEqual(before);
+    expect(before).toHaveLength(300);
+  });
+
+  test("lines of one appointment follow each other; baseVersion is a line's If-Match", async () => {
+    const lines = [
+      line("D-1", { startAt: at(22) }),
+      line("D-1", { startAt: at(22, "10:00") }),
+      line("D-1", { startAt: at(22, "11:00"), baseVersion: 1 }),
+      line("D-1", { startAt: at(22, "11:00"), baseVersion: 2 }),
+      { externalId: "D-1", status: "cancelled" },
+    ];
+    const { body } = await batch(lines);
+    expect(body.map(({ outcome, version, problem }) => [outcome, version, problem?.code])).toEqual([
+      ["created", 1, undefined],
+      ["updated", 2, undefined],
+      ["refused", null, "PRECONDITION_FAILED"],
+      ["updated", 3, undefined],
+      ["updated", 4, undefined],
+    ]);
+  });
+});
+
+test("the reference number, the author and what a citizen wrote survive a push after an adoption", async () => {
+  const slot = await aSlot(hub, clinic, { startAt: at(25), endAt: at(25, "10:00") });
+  const citizen = await aCitizen(hub);
+  const booked = await hub.request<{ appointmentId: string; referenceNumber: string }>(
+    "POST",
+    "/v1/citizen/appointments",
+    {
+      as: citizen.token,
+      body: {
+        slotId: slot.slotId,
+        startAt: at(25),
+        consultationReason: "regular",
+        homePhone: reachable.homePhone,
+        email: reachable.email,
+        patientNote: "Douleur.",
+      },
+    },
+  );
+  const { appointmentId, referenceNumber } = booked.body;
+  await hub.write(
+    [clinic.establishmentId],
+    (tx) => tx.sql`
+      INSERT INTO external_binding (establishment_id, vendor_id, object_type, external_id, object_id, body_hash, vendor_version)
+      VALUES (${clinic.establishmentId}, ${clinic.machine.vendorId}, 'appointment', 'E-1', ${appointmentId}, NULL, 1)`,
+  );
+  const same = await push("E-1", { professionalId: clinic.professionalId, startAt: at(25), durationMinutes: 15 });
+  expect(outcome(same)).toBe("200 unchanged v1");
+  const after = await push("E-1", { professionalId: clinic.professionalId, startAt: at(25), attendance: "present" });
+  expect([outcome(after), after.body.appointment]).toMatchObject([
+    "200 updated v2",
+    {
+      referenceNumber,
+      author: { type: "citizen" },
+      patientNote: "Douleur.",
+      consultationReason: "regular",
+      attendance: "present",
+    },
+  ]);
+});
