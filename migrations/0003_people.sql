@@ -21,6 +21,8 @@ CREATE TABLE employee (
 CREATE UNIQUE INDEX emp_07_once_per_establishment ON employee (establishment_id, ramq_identifier);
 CREATE UNIQUE INDEX emp_07_practice_number_once ON employee (establishment_id, practice_number);
 CREATE INDEX employee_by_identifier ON employee (ramq_identifier);
+-- By id alone: several policies admit a row, so none of their conditions leads to the primary key.
+CREATE UNIQUE INDEX employee_id_unique ON employee (employee_id);
 
 CREATE TABLE employee_place (
   establishment_id text COLLATE "C" NOT NULL,

@@ -193,6 +193,7 @@ CREATE TABLE employee (
 CREATE UNIQUE INDEX emp_07_once_per_establishment ON employee USING btree (establishment_id, ramq_identifier);
 CREATE UNIQUE INDEX emp_07_practice_number_once ON employee USING btree (establishment_id, practice_number);
 CREATE INDEX employee_by_identifier ON employee USING btree (ramq_identifier);
+CREATE UNIQUE INDEX employee_id_unique ON employee USING btree (employee_id);
 ALTER TABLE employee ENABLE ROW LEVEL SECURITY;
 ALTER TABLE employee FORCE ROW LEVEL SECURITY;
 CREATE POLICY employee_operator ON employee FOR SELECT

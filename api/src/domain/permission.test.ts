@@ -56,6 +56,12 @@ const table: [string, ClinicActor, Agenda, { read: boolean; write: boolean }][] 
   ["PERM-16 without a grant nothing is read", employee(), agenda, none()],
   ["PERM-16 another professional needs a grant too", employee({ professionalId: "pro_2" }), agenda, none()],
   ["PERM-17 a professional writes their own agenda", employee({ professionalId: "pro_1" }), agenda, all()],
+  [
+    "PERM-08 a super user's grants neither give nor limit",
+    employee({ profile: "superUser", grants: [grant("read")] }),
+    agenda,
+    all(),
+  ],
   ["PERM-18 a local administrator writes every agenda", employee({ profile: "localAdmin" }), elsewhere, all()],
   ["PERM-18 a super user writes every agenda", employee({ profile: "superUser" }), elsewhere, all()],
   ["PERM-18 but none of another establishment", employee({ profile: "localAdmin" }), foreign, none()],
@@ -254,6 +260,11 @@ describe("grants", () => {
     { professionalId: "pro_3", placeIds: ["plc_3"] },
   ];
   test.each<[string, Grant[], string[]]>([
+    [
+      "EMP-15 work places bound the places of grants",
+      [grantAt("plc_9")],
+      ["PERM-11 PLACE_NOT_WORK_PLACE /grants/0/placeId"],
+    ],
     ["PERM-11 accepts a work place", [grantAt("plc_1")], []],
     ["PERM-11 refuses another place", [grantAt("plc_3", "pro_3")], ["PERM-11 PLACE_NOT_WORK_PLACE /grants/0/placeId"]],
     ["PERM-12 accepts all work places", [grantAt(everyWorkPlace)], []],

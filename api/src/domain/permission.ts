@@ -195,7 +195,7 @@ function givesLocalAdmin(keeper: RecordKeeper): boolean {
 }
 
 /**
- * PERM-10: a grant is a place, a professional and an access, once. PERM-11: at a work place of the grantee, or at all
+ * PERM-10: a grant is a place, a professional and an access, once. EMP-15, PERM-11: at a work place of the grantee, or at all
  * of them (PERM-12). PERM-13: for a professional who works there.
  */
 export function refuseGrants(

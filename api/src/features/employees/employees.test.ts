@@ -171,12 +171,13 @@ describe("employees.create", () => {
     }
   });
 
-  test("PERM-04 a super user names no local administrator, others do; PERM-27 without a word, a user", async () => {
+  test("PERM-01, PERM-04 a super user names no local administrator, others do; PERM-27 without a word, a user", async () => {
     expect(refusalsOf(await refusedCreation(aPerson({ localAdmin: true }), superUser.token))).toEqual([
       "PERM-04 FORBIDDEN /localAdmin",
     ]);
-    const named = await create(aPerson({ localAdmin: true }), clinic.admin.token);
-    expect(named.body).toMatchObject({ localAdmin: true, superUser: false, user: true });
+    // PERM-01: a professional may be one like anybody else.
+    const named = await create(aPerson({ localAdmin: true, practiceNumber: "150030" }), clinic.admin.token);
+    expect(named.body).toMatchObject({ localAdmin: true, superUser: false, user: true, isProfessional: true });
     expect((await create(aPerson())).body).toMatchObject({
       localAdmin: false,
       superUser: false,
@@ -283,7 +284,7 @@ describe("employees.replacePermissions", () => {
   const aColleague = (profile: "localAdmin" | "superUser" | "user" = "user") =>
     anEmployee(hub, clinic, { profile, places: [clinic.place] });
 
-  test("PERM-09 a grant takes effect from the next call on, and PERM-08 only while the person is a user", async () => {
+  test("PERM-09 a grant takes effect from the next call on", async () => {
     const colleague = await aColleague();
     const { professionalId } = clinic;
     const mayReadServices = async () => {
