@@ -57,7 +57,7 @@ test.each<[string, WantedKey]>([
   ["another curve", { ...p384, kid: "a" }],
   ["RSA", { ...rsa, kid: "a" }],
   ["a key for agreement", { ...ed25519, kid: "a", crv: "X25519" }],
-  ["a coordinate that is not text", { ...p256, x: [p256.x] }],
+  ["a coordinate that is not text", { ...ed25519, kid: "c", x: [ed25519.x] }],
   ["a key for encryption", { ...p256, use: "enc" }],
   ["an algorithm of another family", { ...p256, alg: "EdDSA" }],
   ["Ed25519 for ES256", { ...ed25519, alg: "ES256" }],
