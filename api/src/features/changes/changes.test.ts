@@ -46,19 +46,11 @@ async function change(
   await (ended === "rolledBack" ? expect(announcing).rejects.toThrow("rolled back") : announcing);
 }
 
-async function follow(
-  token: string,
-  query: Record<string, string | number> = {},
-  signal?: AbortSignal,
-): Promise<TestAnswer<ChangePage>> {
+async function follow(token: string, query: Record<string, string | number> = {}): Promise<TestAnswer<ChangePage>> {
   const search = new URLSearchParams(
     Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
   );
-  const response = await hub.app.request(`/v1/changes?${search.toString()}`, {
-    headers: { authorization: `Bearer ${token}` },
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as ChangePage };
+  return hub.request<ChangePage>("GET", `/v1/changes?${search.toString()}`, { as: token });
 }
 
 /** Every change from a cursor on, page by page. */
@@ -450,7 +442,8 @@ describe("waiting", () => {
     const clinic = await aClinic(hub);
     const gone = new AbortController();
     const begun = performance.now();
-    const waiting = follow(clinic.machine.token, { wait: 30 }, gone.signal);
+    const headers = { authorization: `Bearer ${clinic.machine.token}` };
+    const waiting = hub.app.request("/v1/changes?wait=30", { headers, signal: gone.signal });
     setTimeout(() => gone.abort(), 100);
     expect((await waiting).status).toBe(200);
     const second = await createTestHub({ database: hub.database, seed: "second" });
