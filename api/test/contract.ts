@@ -6,17 +6,18 @@ import type { Operation } from "../src/http/operation.ts";
 import { problemSchema } from "../src/http/schema.ts";
 
 /**
- * Holds an answer against what its operation declares: status, problem codes, and a body without a field too few or
- * too many. The harness does this with every answer of every test, so that the document cannot drift from the code.
+ * Holds an answer against what its operation declares: status, headers, problem codes, and a body without a field too
+ * few or too many. The harness does this with every answer of every test, so that the document cannot drift from the code.
  */
 export function checkAnswer(
   operations: readonly Operation[],
   method: string,
   path: string,
-  answer: { status: number; body: unknown },
+  answer: { status: number; body: unknown; headers: Headers },
 ): void {
   const declared = operationAt(operations, method, path);
   if (declared === undefined) return;
+  checkHeaders(declared.operationId, answer.headers);
   if (answer.status === declared.status) {
     if (declared.result === undefined) return;
     for (const body of declared.ndjson ? listOf(answer.body) : [answer.body])
@@ -43,6 +44,22 @@ export function operationAt(operations: readonly Operation[], method: string, pa
   });
   // A path without parameters is more exact than one with: /v1/slots/batch before /v1/slots/{slotId}.
   return matching.sort((a, b) => a.path.split("{").length - b.path.split("{").length)[0];
+}
+
+/** What every answer of every operation carries. */
+const everyHeader: readonly [name: string, form: RegExp][] = [
+  ["x-request-id", /^[\w.:-]{1,64}$/],
+  ["ratelimit", /^"default";r=\d+;t=\d+$/],
+  ["ratelimit-policy", /^"default";q=\d+;w=60$/],
+  ["cache-control", /^no-store$/],
+  ["x-content-type-options", /^nosniff$/],
+];
+
+function checkHeaders(what: string, headers: Headers): void {
+  for (const [name, form] of everyHeader) {
+    const value = headers.get(name);
+    if (value === null || !form.test(value)) throw new Error(`${what} answers ${name}: ${String(value)}`);
+  }
 }
 
 function checkBody(what: string, schema: z.ZodType, body: unknown): void {

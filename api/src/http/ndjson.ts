@@ -7,12 +7,23 @@ import type { LineRead } from "./serve.ts";
 export const linesLimit = 10_000;
 const lineLimitBytes = 65_536;
 
-/** The lines of an NDJSON body as they arrive; a line that is not an object of the schema is answered as such, the rest goes on. */
-export async function* readLines(request: Request, schema: z.ZodType, language: Language): AsyncIterable<LineRead> {
+/**
+ * The lines of an NDJSON body as they arrive; a line that is not an object of the schema is answered as such, the rest
+ * goes on. Another type of content is refused at once: once the answer streams, its status is said.
+ */
+export function readLines(request: Request, schema: z.ZodType, language: Language): AsyncIterable<LineRead> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-ndjson") throw refusal("UNSUPPORTED_MEDIA_TYPE");
+  return linesOf(request.body, schema, language);
+}
+
+async function* linesOf(
+  body: ReadableStream<Uint8Array> | null,
+  schema: z.ZodType,
+  language: Language,
+): AsyncIterable<LineRead> {
   let count = 0;
-  for await (const text of textLines(request.body)) {
+  for await (const text of textLines(body)) {
     if (text.trim() === "") continue;
     count += 1;
     if (count > linesLimit) {
@@ -42,7 +53,11 @@ async function* textLines(body: ReadableStream<Uint8Array> | null): AsyncIterabl
     const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = parts.pop() ?? "";
     yield* parts;
-    if (rest.length > lineLimitBytes) throw refusal("BODY_TOO_LARGE");
+    if (rest.length > lineLimitBytes) {
+      // Its end may never come: the line is answered as too long, and what follows is not read.
+      yield rest;
+      return;
+    }
   }
   rest += decoder.decode();
   if (rest !== "") yield rest;

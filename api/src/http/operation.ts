@@ -89,6 +89,7 @@ export function problemsOf(declared: Operation): ProblemCode[] {
   }
   if (declared.params !== undefined || declared.query !== undefined || declared.body !== undefined)
     codes.add("INVALID_REQUEST");
+  if (declared.query !== undefined) codes.add("UNKNOWN_FIELD");
   if (declared.body !== undefined) {
     for (const code of ["MALFORMED_BODY", "UNKNOWN_FIELD", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const)
       codes.add(code);

@@ -179,6 +179,8 @@ export function renderFailure(deps: Deps, error: unknown, context: FailureContex
   const refused = refusalFor(deps, error, context);
   const body = problemBody(refused, { ...context, baseUrl: deps.config.baseUrl });
   const headers: Record<string, string> = {
+    ...commonHeaders,
+    "x-request-id": context.requestId,
     ...context.headers,
     "content-type": "application/problem+json; charset=utf-8",
     "content-language": context.language,
