@@ -20,7 +20,7 @@ import type { Mirror } from "./mirror.ts";
  */
 
 const writers = 16;
-const transactionsEach = 60;
+const transactionsEach = 40;
 const rolledBack = 0.05;
 
 let hub: TestHub;
