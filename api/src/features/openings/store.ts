@@ -40,7 +40,9 @@ export async function refreshOpenings(tx: ScopedTx, spans: readonly AgendaSpan[]
             AND h.start_at > t.reach_at AND h.start_at < t.end_at AND h.end_at > t.start_at
           ORDER BY h.expires_at DESC OFFSET p.capacity - taken.seats - 1 LIMIT 1) END AS held_until
       FROM touched t
-      JOIN professional p ON p.establishment_id = t.establishment_id AND p.professional_id = t.professional_id
+      CROSS JOIN LATERAL (
+        SELECT capacity FROM professional p
+        WHERE p.establishment_id = t.establishment_id AND p.professional_id = t.professional_id LIMIT 1) p
       CROSS JOIN LATERAL (
         SELECT count(DISTINCT a.seat)::integer AS seats FROM appointment a
         WHERE a.establishment_id = t.establishment_id AND a.professional_id = t.professional_id AND a.status = 'active'
@@ -86,8 +88,9 @@ export async function writeOpenings(
     SELECT s.establishment_id, s.slot_id, step.at, step.at + s.length, s.professional_id, s.place_id, s.service_type,
       s.consultation_reasons, s.visibility, s.open_from, false, NULL
     FROM unnest(${establishmentIds}::text[], ${slotIds}::text[]) AS r(establishment_id, slot_id)
-    JOIN (SELECT *, duration_minutes * interval '1 minute' AS length FROM slot) s
-      ON s.establishment_id = r.establishment_id AND s.slot_id = r.slot_id
+    CROSS JOIN LATERAL (
+      SELECT *, duration_minutes * interval '1 minute' AS length FROM slot
+      WHERE slot.establishment_id = r.establishment_id AND slot.slot_id = r.slot_id LIMIT 1) s
     CROSS JOIN LATERAL generate_series(s.start_at, s.end_at - s.length, s.length) AS step(at)
     WHERE s.place_id IS NOT NULL`;
   // Sent one behind the other without waiting in between; the transaction keeps their order.
@@ -117,15 +120,16 @@ async function listTakenSpans(tx: ScopedTx, slots: readonly SlotOfOpenings[]): P
         ${list.map(({ endAt }) => isoOf(endAt))}::timestamptz[])
         AS s(establishment_id, professional_id, reach_at, start_at, end_at)
     )
-    SELECT a.establishment_id AS "establishmentId", a.professional_id AS "professionalId", a.start_at AS "startAt",
-      a.end_at AS "endAt"
-    FROM stretch s JOIN appointment a ON a.establishment_id = s.establishment_id
-      AND a.professional_id = s.professional_id AND a.status = 'active'
-      AND a.start_at > s.reach_at AND a.start_at < s.end_at AND a.end_at > s.start_at
-    UNION
-    SELECT h.establishment_id, h.professional_id, h.start_at, h.end_at
-    FROM stretch s JOIN hold h ON h.establishment_id = s.establishment_id AND h.professional_id = s.professional_id
-      AND h.start_at > s.reach_at AND h.start_at < s.end_at AND h.end_at > s.start_at`;
+    SELECT s.establishment_id AS "establishmentId", s.professional_id AS "professionalId", taken.start_at AS "startAt",
+      taken.end_at AS "endAt"
+    FROM stretch s CROSS JOIN LATERAL (
+      (SELECT a.start_at, a.end_at FROM appointment a
+       WHERE a.establishment_id = s.establishment_id AND a.professional_id = s.professional_id AND a.status = 'active'
+         AND a.start_at > s.reach_at AND a.start_at < s.end_at AND a.end_at > s.start_at OFFSET 0)
+      UNION
+      (SELECT h.start_at, h.end_at FROM hold h
+       WHERE h.establishment_id = s.establishment_id AND h.professional_id = s.professional_id
+         AND h.start_at > s.reach_at AND h.start_at < s.end_at AND h.end_at > s.start_at OFFSET 0)) taken`;
 }
 
 function isoOf(at: number): string {

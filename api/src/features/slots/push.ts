@@ -19,7 +19,7 @@ import type { ProfessionalFacts } from "../professionals/store.ts";
 import { editSlot, refuseSlotWrite, slotChange } from "./edit.ts";
 import { loadAgendaFacts } from "./facts.ts";
 import type { AgendaFacts } from "./facts.ts";
-import { deleteSlots, insertSlots, listSlotsById, updateSlots } from "./store.ts";
+import { deleteSlots, insertSlots, listSlotsById, planForSizes, updateSlots } from "./store.ts";
 import type { SlotRow } from "./store.ts";
 import type { Outcome } from "./schema.ts";
 
@@ -64,6 +64,9 @@ interface Writes {
   announcements: Announcement[];
 }
 
+/** From here on, planning a statement anew costs less than a plan that was made when the tables were small. */
+const manyCommands = 50;
+
 /** Longer than any local day: such a span is refused anyway (SLOT-03), and must not be locked day by day. */
 const longestMs = 26 * 3_600_000;
 
@@ -82,6 +85,7 @@ export async function settleSlots(
   commands: readonly SlotCommand[],
 ): Promise<SlotVerdict[]> {
   const now = deps.clock.now();
+  if (commands.length >= manyCommands) await planForSizes(tx);
   const entries = commands.map((command) => entryOf(deps, actor, command));
   await readBound(tx, actor, entries);
   for (const entry of entries) entry.verdict ??= settledAlready(entry);
