@@ -158,7 +158,8 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
   };
 }
 
-function requestInit(method: string, request: TestRequest, freshKey: string): RequestInit {
+/** The request as it crosses the wire, for suites that send it to a hub in another process. */
+export function requestInit(method: string, request: TestRequest, freshKey: string): RequestInit {
   const headers = new Headers(request.headers);
   if (request.as !== undefined) headers.set("authorization", `Bearer ${request.as}`);
   if (request.version !== undefined) headers.set("if-match", `"v${String(request.version)}"`);
@@ -182,7 +183,7 @@ function bodyOf(request: TestRequest, headers: Headers): string | undefined {
   return send("application/json", JSON.stringify(request.body));
 }
 
-async function readBody(response: Response): Promise<unknown> {
+export async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
   const type = response.headers.get("content-type") ?? "";
   if (text === "") return undefined;
