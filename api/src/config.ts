@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { SecretKeys } from "./secrets.ts";
 import { sandboxKeys } from "./secrets.ts";
 
@@ -43,7 +44,8 @@ export function readConfig(env: Record<string, string | undefined>, overrides: O
     mode,
     port,
     baseUrl: (env["BASE_URL"] ?? `http://127.0.0.1:${String(port)}`).replace(/\/$/, ""),
-    dataDir: overrides.dataDir ?? env["ARRIMAGE_DATA"] ?? ".arrimage",
+    // npm runs a workspace's scripts in the workspace; INIT_CWD is where the person stands.
+    dataDir: resolve(env["INIT_CWD"] ?? ".", overrides.dataDir ?? env["ARRIMAGE_DATA"] ?? ".arrimage"),
     databasePool: wholeNumber(env, "DATABASE_POOL", 4),
     keys: readKeys(env, mode),
     requestsPerMinute: wholeNumber(env, "REQUESTS_PER_MINUTE", 6000),
