@@ -53,13 +53,20 @@ function configOf(args: { port?: string | undefined; data?: string | undefined }
   return readConfig(process.env, { mode, ...port, ...(args.data === undefined ? {} : { dataDir: args.data }) });
 }
 
-/** A first signal stops in order; a second one at once. */
+/** What arrives within this time of a first signal is the same one: npm passes on what the terminal has sent already. */
+const echoMs = 1000;
+
+/** A first signal stops in order; a second one, meant as such, at once. */
 function stopOnSignal(hub: RunningHub): void {
-  let stopping = false;
+  const { clock } = hub.deps;
+  let stoppingSince: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
+      if (stoppingSince !== undefined) {
+        if (clock.wall() - stoppingSince > echoMs) process.exit(1);
+        return;
+      }
+      stoppingSince = clock.wall();
       void hub.stop().then(
         () => process.exit(0),
         () => process.exit(1),
