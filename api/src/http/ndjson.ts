@@ -1,8 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import { refusal, violation } from "../domain/decision.ts";
 import type { Language } from "../domain/problems.ts";
-import { checkLine } from "./serve.ts";
-import type { LineRead } from "./serve.ts";
+import { checkLine } from "./validation.ts";
+import type { LineRead } from "./validation.ts";
 
 export const linesLimit = 10_000;
 const lineLimitBytes = 65_536;

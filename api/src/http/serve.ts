@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { actorKey } from "../domain/actor.ts";
 import type { Actor, ActorKind } from "../domain/actor.ts";
-import { Refusal, refusal, violation } from "../domain/decision.ts";
+import { Refusal, refusal } from "../domain/decision.ts";
 import type { Language } from "../domain/problems.ts";
 import { problems } from "../domain/problems.ts";
 import { isUnavailable, refusalOf } from "../db/errors.ts";
@@ -16,8 +16,9 @@ import { readLines, writeLines } from "./ndjson.ts";
 import { oauthError } from "./oauth-error.ts";
 import type { Operation } from "./operation.ts";
 import { problemBody } from "./problem.ts";
-import type { DescribedViolation } from "./problem.ts";
 import type { createRateLimit } from "./rate-limit.ts";
+import { parse } from "./validation.ts";
+import type { LineRead } from "./validation.ts";
 import { fingerprintOf, languageOf, readCondition, readIdempotencyKey, readJson } from "./request.ts";
 
 /** The application while features are added to it. */
@@ -54,8 +55,6 @@ export interface Input<Params, Query, Body> {
   headers: Headers;
   signal: AbortSignal;
 }
-
-export type LineRead = { ok: true; value: unknown } | { ok: false; violations: DescribedViolation[] };
 
 const commonHeaders = {
   "cache-control": "no-store",
@@ -243,39 +242,6 @@ function queryOf(context: Context): Record<string, string | string[]> {
     query[name] = only ?? values;
   }
   return query;
-}
-
-function parse(
-  schema: z.ZodType | undefined,
-  value: unknown,
-  language: Language,
-  part: "path" | "query" | "body",
-): unknown {
-  if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(value, { error: localeErrors[language] });
-  if (parsed.success) return parsed.data;
-  throw new Refusal(schemaViolations(parsed.error, part));
-}
-
-const localeErrors = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
-
-/** Schema issues as violations: where, and what was expected; never the value that was sent. */
-export function schemaViolations(error: z.ZodError, part: "path" | "query" | "body"): DescribedViolation[] {
-  return error.issues.flatMap((issue): DescribedViolation[] => {
-    const base = part === "body" ? "" : `/${part}`;
-    const pointer =
-      base + issue.path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => violation("CONTRACT", "UNKNOWN_FIELD", `${pointer}/${key.slice(0, 64)}`));
-    return [{ ...violation("CONTRACT", "INVALID_REQUEST", pointer), detail: issue.message }];
-  });
-}
-
-export function checkLine(schema: z.ZodType, value: unknown, language: Language): LineRead {
-  const parsed = schema.safeParse(value, { error: localeErrors[language] });
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, violations: schemaViolations(parsed.error, "body") };
 }
 
 async function* noLines(): AsyncIterable<LineRead> {

@@ -12,7 +12,7 @@ import type { ChangePage } from "../features/changes/schema.ts";
 import { putHolds } from "../features/holds/store.ts";
 import { refreshOpenings } from "../features/openings/store.ts";
 import { createJobs } from "./jobs.ts";
-import type { Job } from "./jobs.ts";
+import type { Job } from "./job.ts";
 import { pruneChanges } from "./prune-changes.ts";
 import { removeExpiredAnswers } from "./remove-expired-answers.ts";
 import { removeExpiredAssertions } from "./remove-expired-assertions.ts";

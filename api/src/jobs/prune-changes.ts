@@ -1,7 +1,7 @@
 import { withScope } from "../db/scope.ts";
 import { dayMs } from "../domain/time.ts";
 import { listLogs, pruneLog } from "../features/changes/store.ts";
-import type { Job } from "./jobs.ts";
+import type { Job } from "./job.ts";
 
 const keptDays = 30;
 const batch = 5_000;

@@ -1,5 +1,5 @@
 import { withScope } from "../db/scope.ts";
-import type { Job } from "./jobs.ts";
+import type { Job } from "./job.ts";
 import { deleteExpiredAnswers } from "./store.ts";
 
 const batch = 5_000;

@@ -4,7 +4,7 @@ import { withScope } from "../db/scope.ts";
 import type { Deps } from "../deps.ts";
 import { deleteHolds, listHoldsById } from "../features/holds/store.ts";
 import { refreshOpenings } from "../features/openings/store.ts";
-import type { Job } from "./jobs.ts";
+import type { Job } from "./job.ts";
 import { listExpiredHolds } from "./store.ts";
 
 const batch = 500;

@@ -5,7 +5,7 @@ import { refusalOf } from "../../db/errors.ts";
 import type { Call } from "../../http/call.ts";
 import { violationBody } from "../../http/problem.ts";
 import type { DescribedViolation } from "../../http/problem.ts";
-import type { LineRead } from "../../http/serve.ts";
+import type { LineRead } from "../../http/validation.ts";
 import type { Lane } from "../../lane/lane.ts";
 import { pushAppointment, pushResult } from "./actions.ts";
 import type { BatchLine, BatchResult } from "./schema.ts";

@@ -8,7 +8,7 @@ import { Refusal } from "../../domain/decision.ts";
 import type { Call } from "../../http/call.ts";
 import { violationBody } from "../../http/problem.ts";
 import type { DescribedViolation } from "../../http/problem.ts";
-import type { LineRead } from "../../http/serve.ts";
+import type { LineRead } from "../../http/validation.ts";
 import { failureFields } from "../../log.ts";
 import { wishOf } from "./actions.ts";
 import { settleSlots } from "./push.ts";
