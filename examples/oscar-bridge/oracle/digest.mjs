@@ -68,7 +68,8 @@ export function checkWritten(before, after) {
 /** Walks both lists in order; a record without its like in the other one, by its first cell, was added or removed. */
 function compare(old, now) {
   const header = old[0]?.cells ?? [];
-  const ending = old[0]?.raw.endsWith("\r\n") ? "\r\n" : "\n";
+  // A header alone, without its line ending, tells nothing of it: then that of the new file.
+  const [ending = "\n"] = [old, now].flatMap(([first]) => /\r?\n$/.exec(first?.raw ?? "") ?? []);
   const text = ({ raw }) => (raw.endsWith("\n") ? raw : raw + ending);
   const left = [...old];
   const entry = (kind, { line, cells }, changed = {}) => ({ line, key: cells[0], kind, cells: changed });

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { defineCommand, runMain } from "citty";
-import { startDemoHub } from "./hub-process.ts";
 import { parseInstant } from "./local-time.ts";
 import { ExportError } from "./malformed.ts";
 import { figuresThatDisagree } from "./outcome.ts";
@@ -70,6 +69,8 @@ async function runDemo(args: Arguments): Promise<number> {
   if (!clock) throw new ExportError("--clock takes an instant with its offset, such as 2027-03-04T07:00:00-05:00.");
   if (!/^\d{1,15}$/.test(args.seed)) throw new ExportError("--seed takes a whole number.");
 
+  // Only now: loading the hub takes a second, and a wrong option should be told at once.
+  const { startDemoHub } = await import("./hub-process.ts");
   const interrupted = interruption();
   const progress = createProgress(process.stderr);
   const databaseUrl = args["database-url"] ?? (process.env.DATABASE_URL || undefined);
