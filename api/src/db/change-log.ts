@@ -86,7 +86,7 @@ export async function announce(tx: ScopedTx, at: Instant, announcements: readonl
   await tx.sql`
     WITH announced AS MATERIALIZED (
       SELECT *, row_number() OVER (PARTITION BY establishment_id ORDER BY ordinal) AS step
-      FROM jsonb_to_recordset(${tx.sql.json(rows as never)}) AS r(
+      FROM jsonb_to_recordset(${tx.sql.json(rows)}) AS r(
         ordinal integer, establishment_id text, object_type text, object_id text, operation text, version integer,
         place_ids text[], professional_id text, start_at timestamptz, end_at timestamptz, status text, changed text[],
         actor_type text, actor_id text, vendor_id text)
