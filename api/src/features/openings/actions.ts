@@ -33,7 +33,7 @@ interface Searched {
 
 /** Agendas of one place that are searched alike. */
 interface Site {
-  searched: Searched[];
+  searched: [Searched, ...Searched[]];
   filter: Omit<OpeningFilter, "after" | "limit">;
 }
 
@@ -203,9 +203,7 @@ async function search(
     async (after, limit) => {
       const found = await Promise.all(
         sites.map(({ searched, filter }) => {
-          const [{ agenda } = { agenda: undefined }] = searched;
-          if (agenda === undefined) return [];
-          const { establishmentId, placeId } = agenda;
+          const { establishmentId, placeId } = searched[0].agenda;
           const professionals = searched.map((each) => ({ ...each.agenda, limit: each.limit }));
           return listFreeOpenings(tx, { establishmentId, placeId, professionals }, { ...filter, after, limit }, now);
         }),

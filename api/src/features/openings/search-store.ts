@@ -91,9 +91,9 @@ export async function listFreeOpenings(
         ${filter.citizen ? sql`AND o.visibility = 'public' AND (o.open_from IS NULL OR o.open_from <= ${now})` : sql``}
         ${filter.citizen ? withinLimits(tx, professionals) : sql``}
       ORDER BY o.start_at, o.slot_id LIMIT ${limit}) found`;
-  if (row?.lines == null) return [];
-  return row.lines
+  return (row?.lines ?? "")
     .split(";")
+    .filter((line) => line !== "")
     .map((line) => readLine(line, placeId))
     .sort(byStart);
 }

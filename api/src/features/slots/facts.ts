@@ -37,10 +37,7 @@ export async function loadAgendaFacts(
   const kept = keptPlaceIds.filter((placeId) => placeId !== null);
   const rows = await listPlacesById(tx, [...professionals.flatMap(({ placeIds }) => placeIds), ...kept]);
   const places = new Map(rows.map((row) => [row.placeId, row]));
-  // The column's constraint allows these zones only.
-  const zoned = new Map(
-    rows.map(({ placeId, timeZone, endDate }) => [placeId, { timeZone: timeZone as TimeZone, endDate }]),
-  );
+  const zoned = new Map(rows.map(({ placeId, timeZone, endDate }) => [placeId, { timeZone, endDate }]));
   const facts = new Map(
     professionals.map((professional): [string, SlotFacts] => {
       const { professionalId, placeIds } = professional;
