@@ -39,12 +39,17 @@ const demo = defineCommand({
     const text = progressTexts[args.lang === "en" ? "en" : "fr"];
     try {
       process.exitCode = await runDemo(args);
+      // The story that was left in the middle would wait for a hub that is gone.
+      if (process.exitCode === INTERRUPTED) process.exit();
     } catch (error) {
       process.stderr.write(`${text.failed} ${explain(error)}\n`);
       process.exitCode = 1;
     }
   },
 });
+
+/** As shells count: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
 
 interface Arguments {
   agenda?: string | undefined;
@@ -71,6 +76,7 @@ async function runDemo(args: Arguments): Promise<number> {
 
   // Only now: loading the hub takes a second, and a wrong option should be told at once.
   const { startDemoHub } = await import("./hub-process.ts");
+  const stopping = new AbortController();
   const interrupted = interruption();
   const progress = createProgress(process.stderr);
   const databaseUrl = args["database-url"] ?? (process.env.DATABASE_URL || undefined);
@@ -80,7 +86,8 @@ async function runDemo(args: Arguments): Promise<number> {
     ({ url }) => text.hub.done(url),
   );
   try {
-    const story = tellStory(hub.url, {
+    const connection = { baseUrl: hub.url, fetch: fetchUntil(stopping.signal) };
+    const story = tellStory(connection, {
       ...{ exported, clock, out, text, progress },
       seed: Number(args.seed),
       spoil: args.spoil === true,
@@ -89,7 +96,8 @@ async function runDemo(args: Arguments): Promise<number> {
     const facts = await Promise.race([story, interrupted]);
     if (facts === "interrupted") {
       process.stderr.write(`${text.interrupted}\n`);
-      return 130;
+      stopping.abort();
+      return INTERRUPTED;
     }
     const result = args.json === true ? JSON.stringify(facts.outcome, null, 2) : `\n${closingTable(facts, language)}`;
     process.stdout.write(`${result}\n`);
@@ -105,12 +113,17 @@ function interruption(): Promise<"interrupted"> {
     let once = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
-        if (once) process.exit(130);
+        if (once) process.exit(INTERRUPTED);
         once = true;
         settle("interrupted");
       });
     }
   });
+}
+
+/** Drops what is under way when the signal comes: the hub, which stops in order, has then nothing to wait for. */
+function fetchUntil(signal: AbortSignal): (url: string, init: RequestInit) => Promise<Response> {
+  return (url, init) => fetch(url, { ...init, signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal });
 }
 
 /** npm runs a workspace's script in the workspace's folder; a person names folders from where they are. */

@@ -36,9 +36,9 @@ const MOST_OPENINGS = 1_000;
 
 /** A citizen searches as on the portal: own professional, the GMF, everybody; for each reason that is offered there. */
 export async function searchAs(person: InsuredPerson, offer: Offer): Promise<Citizen> {
-  const { url, sandbox, placeId } = offer.clinic;
+  const { connection, sandbox, placeId } = offer.clinic;
   const { accessToken } = await sandbox.tokens.create({ body: { as: "citizen", nam: person.nam } });
-  const client = createClient({ baseUrl: url, auth: bearer(accessToken) });
+  const client = createClient({ ...connection, auth: bearer(accessToken) });
   const found = new Map<string, CitizensOpening>();
   for (const [cascade, reason] of questionsOf(person, offer)) {
     const question = { cascade, consultationReason: reason, placeId, limit: 500 };

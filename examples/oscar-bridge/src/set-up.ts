@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
-import { bearer, type Client, createClient, privateKeyJwt, type Schemas } from "@arrimage/sdk";
+import { bearer, type Client, type ConnectionConfig, createClient, privateKeyJwt, type Schemas } from "@arrimage/sdk";
 import { createSandboxClient, type SandboxClient } from "@arrimage/sdk/sandbox";
 import type { BridgeConfig } from "./bridge-json.ts";
 import type { InsuredPerson, PushPlan } from "./plan-push.ts";
 
 /** A clinic that the hub knows, and what its agenda software needs to speak for it. */
 export interface LinkedClinic {
-  url: string;
+  connection: ConnectionConfig;
   sandbox: SandboxClient;
   /** Signs in with the machine's own key. */
   machine: Client;
@@ -23,21 +23,21 @@ const PERSONS_A_CALL = 500;
  * employees; and, in the sandbox, the insured persons with their registrations. The clock is set and stands still.
  */
 export async function setUpClinic(
-  url: string,
+  connection: ConnectionConfig,
   config: BridgeConfig,
   plan: Pick<PushPlan, "professionals" | "insuredPersons">,
   clock: Date,
 ): Promise<LinkedClinic> {
-  const sandbox = createSandboxClient({ baseUrl: url });
+  const sandbox = createSandboxClient(connection);
   await sandbox.clock.set({ body: { now: clock.toISOString(), running: false } });
   const { accessToken } = await sandbox.tokens.create({ body: { as: "operator" } });
-  const operator = createClient({ baseUrl: url, auth: bearer(accessToken) });
+  const operator = createClient({ ...connection, auth: bearer(accessToken) });
 
   const { establishmentId } = await operator.establishments.create({ body: config.establishment });
   // bridge.json may name any zone: the hub knows those of Québec, and refuses another.
   const timeZone = config.place.timeZone as Schemas["NewPlace"]["timeZone"];
   const { placeId } = await operator.places.create({ body: { establishmentId, ...config.place, timeZone } });
-  const machine = await registerMachine(operator, url);
+  const machine = await registerMachine(operator, connection);
   await operator.machineLinks.put({ placeId, body: { machineId: machine.machineId, servicesManagedBy: "machine" } });
 
   const professionalIds = new Map<string, string>();
@@ -55,18 +55,21 @@ export async function setUpClinic(
     professionalIds.set(professionalNumber, professionalId);
   }
   await fillRegistry(sandbox, plan.insuredPersons, config.establishment.gmfNumber);
-  return { url, sandbox, machine: machine.client, placeId, professionalIds };
+  return { connection, sandbox, machine: machine.client, placeId, professionalIds };
 }
 
 /** A key of its own for each demo: only the public half leaves this process. */
-async function registerMachine(operator: Client, url: string): Promise<{ machineId: string; client: Client }> {
+async function registerMachine(
+  operator: Client,
+  connection: ConnectionConfig,
+): Promise<{ machineId: string; client: Client }> {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const { vendorId } = await operator.vendors.create({ body: { name: "OSCAR EMR" } });
   const keys = [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID }];
   const { machineId } = await operator.machines.create({ body: { vendorId, name: "OSCAR bridge", keys } });
   const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   const auth = privateKeyJwt({ clientId: machineId, privateKey: pem, keyId: KEY_ID });
-  return { machineId, client: createClient({ baseUrl: url, auth }) };
+  return { machineId, client: createClient({ ...connection, auth }) };
 }
 
 async function fillRegistry(

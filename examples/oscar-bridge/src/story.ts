@@ -1,3 +1,4 @@
+import type { ConnectionConfig } from "@arrimage/sdk";
 import { citizensCancel } from "./cancellations.ts";
 import { type Bookings, citizensBook } from "./citizens.ts";
 import { compareWithHub } from "./compare.ts";
@@ -28,14 +29,14 @@ export interface StoryOptions {
   note(line: string): void;
 }
 
-/** The whole story of a clinic and its citizens, against the hub at `url`; both must agree at the end. */
-export async function tellStory(url: string, options: StoryOptions): Promise<ClosingFacts> {
+/** The whole story of a clinic and its citizens, against one hub; both must agree at the end. */
+export async function tellStory(connection: ConnectionConfig, options: StoryOptions): Promise<ClosingFacts> {
   const { exported, clock, seed, text, progress } = options;
   const { config } = exported;
   const plan = planPush(exported, clock);
   const clinic = await progress.step(
     text.setUp.running,
-    () => setUpClinic(url, config, plan, clock),
+    () => setUpClinic(connection, config, plan, clock),
     () => text.setUp.done(plan.professionals.length, plan.insuredPersons.length),
   );
   const pushed = await progress.step(
