@@ -1,0 +1,270 @@
+import { pruneChanges } from "../src/jobs/prune-changes.ts";
+import { removeExpiredHolds } from "../src/jobs/remove-expired-holds.ts";
+import { dayMs, minuteMs } from "../src/domain/time.ts";
+import { newEmployeeExample } from "../src/features/employees/schema.ts";
+import { machineKeysExample } from "../src/features/machines/schema.ts";
+import { newPlaceExample } from "../src/features/places/schema.ts";
+import { insertWorkGroup } from "../src/sandbox/store.ts";
+import { aCitizen } from "./factories.ts";
+import type { TestHub, TestRequest } from "./harness.ts";
+
+/**
+ * One clinic's life through HTTP, told by everybody who has a part in it: the operator registers, a machine finds its
+ * links and pushes, staff sign in, citizens search, hold, book, find and cancel, jobs tidy up. It throws as soon as
+ * somebody does not see or may not do what is theirs: every policy of row-level security has a part in it.
+ */
+export async function tellWholeStory(hub: TestHub): Promise<Told> {
+  const clinic = await registerClinic(hub);
+  await signInStaff(hub, clinic);
+  const agenda = await pushAgenda(hub, clinic);
+  await readAgenda(hub, clinic, agenda);
+  const booking = await bookOnline(hub, clinic, agenda);
+  await follow(hub, clinic);
+  await tidyUp(hub, clinic, agenda);
+  return { ...clinic, ...agenda, ...booking };
+}
+
+/** What there is afterwards, and the tokens of those who took part. */
+export type Told = Clinic & Agenda & Booking;
+
+interface Booking {
+  citizen: string;
+  nam: string;
+  referenceNumber: string;
+}
+
+interface Clinic {
+  establishmentId: string;
+  placeId: string;
+  professionalId: string;
+  operator: string;
+  machine: string;
+  machineId: string;
+  admin: string;
+  /** The administrator's RAMQ identifier. */
+  adminIdentifier: string;
+  /** Reads the professional's agenda by a grant alone. */
+  secretary: string;
+}
+
+interface Agenda {
+  slotId: string;
+  gmfSlotId: string;
+  appointmentId: string;
+}
+
+const practiceNumber = "112345";
+const gmfNumber = "03-117";
+
+async function registerClinic(hub: TestHub): Promise<Clinic> {
+  const operator = await hub.tokens.operator();
+  const by = caller(hub, operator);
+  const number = String(hub.count());
+  const establishment = await by("POST /v1/establishments", 201, {
+    body: { name: "Clinique", isGmf: true, gmfNumber },
+  });
+  const establishmentId = text(establishment, "establishmentId");
+  await by(`GET /v1/establishments/${establishmentId}`, 200);
+  const placeId = text(await by("POST /v1/places", 201, { body: { ...newPlaceExample, establishmentId } }), "placeId");
+  const vendorId = text(await by("POST /v1/vendors", 201, { body: { name: "Logiciel" } }), "vendorId");
+  const machineId = text(
+    await by("POST /v1/machines", 201, { body: { vendorId, name: "Poste", ...machineKeysExample } }),
+    "machineId",
+  );
+  await by(`PUT /v1/places/${placeId}/machine-link`, 200, { body: { machineId, servicesManagedBy: "machine" } });
+  const place = await by(`GET /v1/places/${placeId}`, 200);
+  same("the operator sees the link", place["machineIdentifier"], machineId);
+
+  const employ = (ramqIdentifier: string, fields: object) =>
+    by("POST /v1/employees", 201, {
+      body: {
+        establishmentId,
+        ramqIdentifier: `${ramqIdentifier}${number.padStart(5, "0")}`,
+        firstName: newEmployeeExample.firstName,
+        lastName: newEmployeeExample.lastName,
+        workPlaceIds: [placeId],
+        ...fields,
+      },
+    });
+  const physician = await employ("IPA", { practiceNumber });
+  const admin = await employ("IPB", { localAdmin: true });
+  const secretary = await employ("IPC", {});
+  await by(`GET /v1/employees/${text(physician, "employeeId")}`, 200);
+  const professionalId = text(physician, "professionalId");
+  await by(`GET /v1/professionals/${professionalId}`, 200);
+  const tokenOf = (person: Body) => hub.tokens.employee(text(person, "ramqIdentifier"));
+  const clinic = { establishmentId, placeId, professionalId, machineId, operator };
+  const grants = [{ placeId, professionalId, access: "read" }];
+  const adminToken = await tokenOf(admin);
+  await caller(hub, adminToken)(`PUT /v1/employees/${text(secretary, "employeeId")}/permissions`, 200, {
+    body: { grants },
+    version: 1,
+  });
+  // As the sandbox does at its start: work groups have no operation yet.
+  await hub.write([establishmentId], (tx) =>
+    insertWorkGroup(
+      tx,
+      {
+        establishmentId,
+        workGroupId: hub.deps.ids.next("wgr", hub.clock.now()),
+        professionalIds: [professionalId],
+        relayTeam1: [],
+        relayTeam2: [],
+      },
+      hub.clock.now(),
+    ),
+  );
+  return {
+    ...clinic,
+    machine: await hub.tokens.machine(machineId),
+    admin: adminToken,
+    adminIdentifier: text(admin, "ramqIdentifier"),
+    secretary: await tokenOf(secretary),
+  };
+}
+
+async function signInStaff(hub: TestHub, { admin, placeId, professionalId }: Clinic): Promise<void> {
+  const by = caller(hub, admin);
+  same("the administrator is known", (await by("GET /v1/caller", 200))["profile"], "localAdmin");
+  same("their place is listed", idsIn(await by("GET /v1/places", 200), "placeId"), [placeId]);
+  same("and its professional", idsIn(await by(`GET /v1/professionals?placeId=${placeId}`, 200), "professionalId"), [
+    professionalId,
+  ]);
+}
+
+async function pushAgenda(hub: TestHub, { machine, placeId, professionalId }: Clinic): Promise<Agenda> {
+  const by = caller(hub, machine);
+  const { links } = await by("GET /v1/caller", 200);
+  same("the machine knows its links", Array.isArray(links) ? links.length : 0, 1);
+  const offer = async (name: string, type: "GEN" | "GMF", [startAt, endAt]: readonly [string, string]) => {
+    const body = { professionalId, type, consultationReason: "regular", durationMinutes: 20 };
+    const serviceIds = [text(await by("POST /v1/services", 201, { body }), "serviceId")];
+    return by(`PUT /v1/slots/by-external-id/${name}`, 200, {
+      body: { professionalId, placeId, startAt, endAt, serviceIds, visibility: "public" },
+    });
+  };
+  const slot = await offer("plage-1", "GEN", ["2027-03-08T09:00:00-05:00", "2027-03-08T12:00:00-05:00"]);
+  const gmfSlot = await offer("plage-2", "GMF", ["2027-03-08T13:00:00-05:00", "2027-03-08T14:00:00-05:00"]);
+  const pushed = await by("PUT /v1/appointments/by-external-id/rdv-1", 200, {
+    body: {
+      professionalId,
+      placeId,
+      startAt: "2027-03-09T09:00:00-05:00",
+      durationMinutes: 20,
+      patient: {
+        firstName: "Alice",
+        lastName: "Tremblay",
+        sex: "F",
+        birthDate: "1980-06-15",
+        homePhone: "418-555-0192",
+      },
+      communicationModes: ["phone"],
+    },
+  });
+  same("the slot keeps its name", (await by("GET /v1/slots/by-external-id/plage-1", 200))["slotId"], slot["slotId"]);
+  const { appointmentId } = record(pushed["appointment"]);
+  return { slotId: text(slot, "slotId"), gmfSlotId: text(gmfSlot, "slotId"), appointmentId: String(appointmentId) };
+}
+
+async function readAgenda(hub: TestHub, clinic: Clinic, agenda: Agenda): Promise<void> {
+  const by = caller(hub, clinic.secretary);
+  const { placeId, professionalId } = clinic;
+  const { slotId, gmfSlotId, appointmentId } = agenda;
+  const slots = await by(`GET /v1/slots?placeId=${placeId}`, 200);
+  same("a grant shows the slots", idsIn(slots, "slotId"), [slotId, gmfSlotId]);
+  const list = await by(`GET /v1/appointments?professionalId=${professionalId}`, 200);
+  same("and the appointments", idsIn(list, "appointmentId"), [appointmentId]);
+  await by(`GET /v1/appointments/${appointmentId}`, 200);
+  same("openings are free", idsIn(await by(`GET /v1/openings?placeId=${placeId}`, 200), "slotId").length, 12);
+}
+
+async function bookOnline(hub: TestHub, { placeId }: Clinic, { slotId, gmfSlotId }: Agenda): Promise<Booking> {
+  const citizen = await aCitizen(hub, { registeredWith: { practiceNumber, gmfNumber } });
+  const by = caller(hub, citizen.token);
+  const search = (query: string) => by(`GET /v1/citizen/openings?consultationReason=regular&${query}`, 200);
+  same("at the place", idsIn(await search(`cascade=3&placeId=${placeId}`), "slotId").includes(slotId), true);
+  same("in the GMF", idsIn(await search("cascade=2.3"), "slotId").includes(gmfSlotId), true);
+  const opening = { slotId, startAt: "2027-03-08T09:20:00-05:00" };
+  const hold = await by("POST /v1/citizen/holds", 201, { body: opening });
+  await by(`DELETE /v1/citizen/holds/${text(hold, "holdId")}`, 204);
+  const held = await by("POST /v1/citizen/holds", 201, { body: opening });
+  const booked = await by("POST /v1/citizen/appointments", 201, {
+    body: {
+      ...opening,
+      consultationReason: "regular",
+      holdId: text(held, "holdId"),
+      homePhone: "418-555-0192",
+      communicationModes: ["phone"],
+    },
+  });
+  const referenceNumber = text(booked, "referenceNumber");
+  const found = await by("POST /v1/citizen/appointments/find", 200, { body: {} });
+  same("they find it", idsIn(found, "referenceNumber"), [referenceNumber]);
+  const named = { body: { referenceNumber, nam: citizen.nam } };
+  await by("POST /v1/citizen/appointments/find", 200, named);
+  await by("POST /v1/citizen/appointments/cancel", 200, named);
+  return { citizen: citizen.token, nam: citizen.nam, referenceNumber };
+}
+
+/** The machine learns from the log what citizens did. */
+async function follow(hub: TestHub, { machine, placeId }: Clinic): Promise<void> {
+  const by = caller(hub, machine);
+  const items = list((await by("GET /v1/changes?limit=1000", 200))["items"]).map(record);
+  const told = items.filter(({ objectType, origin }) => {
+    return objectType === "appointment" && record(origin)["actorType"] === "citizen";
+  });
+  same(
+    "a booking and a cancellation",
+    told.map(({ operation }) => operation),
+    ["created", "updated"],
+  );
+  const digest = await by(`GET /v1/digest?placeId=${placeId}&from=2027-03-08&to=2027-03-10`, 200);
+  same("two days have something", list(digest["days"]).length, 2);
+}
+
+/** What happens without a request. The clock stands where it stood, afterwards. */
+async function tidyUp(hub: TestHub, clinic: Clinic, { slotId }: Agenda): Promise<void> {
+  const now = hub.clock.now();
+  const body = { slotId, startAt: "2027-03-08T11:00:00-05:00" };
+  await caller(hub, clinic.machine)("POST /v1/holds", 201, { body });
+  hub.clock.advance(6 * minuteMs);
+  same("the hold has run out", (await removeExpiredHolds.run(hub.deps)).count, 1);
+  hub.clock.advance(31 * dayMs);
+  same("the log is old", (await pruneChanges.run(hub.deps)).count > 0, true);
+  hub.clock.moveTo(now);
+}
+
+type Body = Record<string, unknown>;
+
+function caller(hub: TestHub, as: string) {
+  return async (call: string, status: number, request: TestRequest = {}): Promise<Body> => {
+    const [method = "", path = ""] = call.split(" ");
+    const answer = await hub.request(method, path, { as, ...request });
+    if (answer.status !== status) throw new Error(`${call}: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+}
+
+function same(what: string, found: unknown, expected: unknown): void {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`${what}: ${a} instead of ${b}`);
+}
+
+function idsIn({ items }: Body, name: string): string[] {
+  return list(items).map((item) => text(record(item), name));
+}
+
+function text(body: Body, name: string): string {
+  const value = body[name];
+  if (typeof value !== "string") throw new Error(`no ${name} in ${JSON.stringify(body)}`);
+  return value;
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function record(value: unknown): Body {
+  // The harness has held every answer against its schema; what is looked for is checked where it is used.
+  return typeof value === "object" && value !== null ? (value as Body) : {};
+}
