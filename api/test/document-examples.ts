@@ -28,18 +28,24 @@ export function examplesOf(document: Document): DocumentedExample[] {
     const lines = "x-arrimage-line" in node;
     for (const [name, example] of Object.entries(record(node["examples"]))) {
       const { value } = record(resolved(document, example));
-      const at = `${pointer}/examples/${escaped(name)}`;
-      found.push({ pointer: at, schema: `${pointer}/schema`, value });
+      const here = `${pointer}/examples/${escaped(name)}`;
+      found.push({ pointer: here, schema: `${pointer}/schema`, value });
       if (!lines) continue;
       for (const [index, text] of linesOf(value).entries())
         found.push({
-          pointer: `${at}/line ${String(index)}`,
+          pointer: `${here}/line ${String(index)}`,
           schema: `${pointer}/x-arrimage-line`,
           value: JSON.parse(text),
         });
     }
   });
-  return found;
+  return found.map((each) => ({ ...each, schema: referredFrom(document, each.schema) }));
+}
+
+/** Where the schema stands that a mere reference leads to; the pointer itself when it is no reference. */
+function referredFrom(document: Document, pointer: string): string {
+  const { $ref: reference } = record(at(document, pointer));
+  return typeof reference === "string" ? reference.slice(1) : pointer;
 }
 
 /** Every local reference of a document, as JSON pointers. */
@@ -52,14 +58,19 @@ export function referencesOf(document: Document): Set<string> {
   return found;
 }
 
-/** A pointer's last step, or what a reference leads to. */
+/** What a reference leads to; anything else is itself. */
 function resolved(document: Document, node: unknown): unknown {
   const reference = record(node)["$ref"];
-  if (typeof reference !== "string") return node;
-  return reference
-    .slice(2)
-    .split("/")
-    .reduce<unknown>((at, step) => record(at)[step.replaceAll("~1", "/").replaceAll("~0", "~")], document);
+  return typeof reference === "string" ? at(document, reference.slice(1)) : node;
+}
+
+function at(document: Document, pointer: string): unknown {
+  const steps = pointer.split("/").slice(1);
+  return steps.reduce<unknown>(
+    (node, step) =>
+      Array.isArray(node) ? node[Number(step)] : record(node)[step.replaceAll("~1", "/").replaceAll("~0", "~")],
+    document,
+  );
 }
 
 /** Below a `schema`, a line schema or components.schemas; the values of examples are data, not schemas. */

@@ -68,8 +68,11 @@ describe.each(generated)("spec/%s", (name, document) => {
     ajv.addSchema(document, "document", undefined, false);
     const examples = examplesOf(document);
     expect(examples.length).toBeGreaterThan(operations.length);
-    const wrong = examples.flatMap(({ pointer, schema, value }) => {
-      const validate = ajv.compile({ $ref: `document#${encodeURI(schema)}` });
+    // The same problems stand under every operation: once is enough.
+    const distinct = new Map(examples.map((each) => [`${each.schema} ${JSON.stringify(each.value)}`, each]));
+    const wrong = [...distinct.values()].flatMap(({ pointer, schema, value }) => {
+      const reference = `document#${encodeURI(schema)}`;
+      const validate = ajv.getSchema(reference) ?? ajv.compile({ $ref: reference });
       return validate(value) ? [] : [`${pointer}: ${ajv.errorsText(validate.errors)}`];
     });
     expect(wrong).toEqual([]);
