@@ -49,7 +49,7 @@ export function citizenDaysAt(namIndex: string | null, ...instants: readonly Ins
 }
 
 /**
- * The names of a command's locks. A span is widened by the longest opening: openings that cross midnight (UTC) are
+ * The names of the locks of a batch. A span is widened by the longest opening: openings that cross midnight (UTC) are
  * derived from appointments on both sides, whose writers must therefore meet on one of the two days.
  */
 export function lockNamesOf(targets: Targets, reach: Reach): string[] {
@@ -58,12 +58,13 @@ export function lockNamesOf(targets: Targets, reach: Reach): string[] {
     startAt: span.startAt - longestOpeningMs,
     endAt: span.endAt + longestOpeningMs,
   }));
-  return [
+  const names = [
     ...reach.citizenDays.map(({ namIndex, localDate }) => `citizen:${namIndex}:${localDate}`),
     ...agendaDayNames(widened),
     ...reach.owners.map(({ type, id }) => `holder:${type}:${id}`),
     ...(targets.names ?? []).flatMap((name) => bindingLockNames(name.vendorId, "appointment", [name])),
   ];
+  return [...new Set(names)];
 }
 
 /** Whether what was locked and read is enough for what is needed now. */

@@ -60,14 +60,12 @@ export async function settleBatch(
     const reach = await look(tx, commands, now);
     const keyed = linkTwins(entries);
     const onces = keyed.map(({ once }) => once);
+    const targets = targetsOf(commands);
     const [, locked, stored, facts] = await Promise.all([
-      lockNames(
-        tx,
-        commands.flatMap((command) => lockNamesOf(command.targets, reach)),
-      ),
+      lockNames(tx, lockNamesOf(targets, reach)),
       tryLockAll(tx, onces),
       findOutcomes(deps, tx, onces),
-      loadFacts(tx, targetsOf(commands), reach, vendorsOf(commands), now),
+      loadFacts(tx, targets, reach, vendorsOf(commands), now),
     ]);
     keyed.forEach(({ entry }, index) => {
       const outcome = stored[index];

@@ -13,12 +13,13 @@ export interface PersonRow {
   gmf_number: string | null;
 }
 
-export async function findPerson(tx: ScopedTx, namIndex: string): Promise<PersonRow | undefined> {
-  const [row] = await tx.sql<PersonRow[]>`
+/** Those of the numbers that are known, by blind index. */
+export async function findPersons(tx: ScopedTx, namIndexes: readonly string[]): Promise<Map<string, PersonRow>> {
+  const rows = await tx.sql<PersonRow[]>`
     SELECT p.*, r.practice_number, r.gmf_number
     FROM registry_person p LEFT JOIN registry_registration r USING (nam_index)
-    WHERE nam_index = ${namIndex}`;
-  return row;
+    WHERE nam_index = ANY (${[...namIndexes]}::text[])`;
+  return new Map(rows.map((row) => [row.nam_index, row]));
 }
 
 export async function listPersons(tx: ScopedTx, after: string, limit: number): Promise<PersonRow[]> {
