@@ -5272,6 +5272,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -5705,6 +5707,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -6485,6 +6489,8 @@ export interface operations {
        * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -6766,6 +6772,8 @@ export interface operations {
        * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -8067,6 +8075,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -8890,6 +8900,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -9388,6 +9400,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -10235,6 +10249,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -10804,6 +10820,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -11163,6 +11181,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -11873,6 +11893,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -12021,6 +12043,8 @@ export interface operations {
        * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -13296,6 +13320,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -13779,6 +13805,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -15517,6 +15545,8 @@ export interface operations {
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -15653,6 +15683,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {

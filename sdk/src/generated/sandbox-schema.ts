@@ -744,6 +744,8 @@ export interface operations {
        * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
