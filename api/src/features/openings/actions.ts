@@ -1,4 +1,4 @@
-import { scopeOf, withScope } from "../../db/scope.ts";
+import { scopeOf } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { Citizen, ClinicActor } from "../../domain/actor.ts";
@@ -21,6 +21,7 @@ import { weekdays } from "./schema.ts";
 import type { CitizenQuery, ClinicOpening, ClinicQuery, OfferedOpening } from "./schema.ts";
 import { byStart, listFreeOpenings } from "./search-store.ts";
 import type { FreeOpening, OpeningFilter, OpeningPosition } from "./search-store.ts";
+import type { SharedRead } from "./shared-read.ts";
 
 /** How far one search of the clinic reaches; also how far ahead an age that is not reached yet is looked for. */
 const longestSearchMs = 92 * dayMs;
@@ -40,6 +41,7 @@ interface Site {
 /** SEARCH-01 to SEARCH-04, SEARCH-06 to SEARCH-08, SEARCH-11, SEARCH-13 to SEARCH-15: private and public, whatever the week limit. */
 export async function listOpenings(
   deps: Deps,
+  read: SharedRead,
   call: Call<ClinicActor>,
   query: ClinicQuery,
 ): Promise<Page<ClinicOpening>> {
@@ -48,7 +50,7 @@ export async function listOpenings(
   const to = query.to === undefined ? from + longestSearchMs : readInstant(query.to);
   if (to - from > longestSearchMs) throw new Refusal([violation("CONTRACT", "OUT_OF_RANGE", "/query/to")]);
   const placeId = query.placeId ?? (query.professionalId === undefined ? impliedPlace(call.actor) : undefined);
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return read(scopeOf(call.actor), async (tx) => {
     const agendas = (await listAgendas(tx, selectionOf(query.professionalId, placeId))).filter(
       (agenda) =>
         mayRead(call.actor, agenda) &&
@@ -71,6 +73,7 @@ export async function listOpenings(
 /** CASC-01, CASC-02, CASC-05 to CASC-08, CASC-13 to CASC-15, CASC-22 to CASC-24, SVC-05 to SVC-11, REASON-08. */
 export async function searchCitizenOpenings(
   deps: Deps,
+  read: SharedRead,
   call: Call<Citizen>,
   query: CitizenQuery,
 ): Promise<Page<OfferedOpening>> {
@@ -80,7 +83,7 @@ export async function searchCitizenOpenings(
   const from = Math.max(now, query.from === undefined ? now : readInstant(query.from));
   const to = query.to === undefined ? null : readInstant(query.to);
   const selection = citizenSelection(person, query, { from, to });
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return read(scopeOf(call.actor), async (tx) => {
     const agendas = await listAgendas(tx, selection);
     const question = { cascade: query.cascade, reason: query.consultationReason };
     const views = new Map<AgendaRow, CitizenView>();

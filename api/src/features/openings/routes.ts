@@ -10,6 +10,7 @@ import {
   offeredOpeningExample,
   offeredOpeningPage,
 } from "./schema.ts";
+import { createSharedRead } from "./shared-read.ts";
 
 const list = operation({
   operationId: "openings.list",
@@ -50,6 +51,7 @@ const search = operation({
 });
 
 export function openingRoutes(hub: Hub): void {
-  serve(hub, list, async (call, { query }) => ({ body: await listOpenings(hub.deps, call, query) }));
-  serve(hub, search, async (call, { query }) => ({ body: await searchCitizenOpenings(hub.deps, call, query) }));
+  const read = createSharedRead(hub.deps.connection);
+  serve(hub, list, async (call, { query }) => ({ body: await listOpenings(hub.deps, read, call, query) }));
+  serve(hub, search, async (call, { query }) => ({ body: await searchCitizenOpenings(hub.deps, read, call, query) }));
 }
