@@ -128,4 +128,8 @@ export default tseslint.config(
     "/(db|domain)/(?!decision|actor|problems)|/store\\.ts$",
     "Routes call actions; the domain is for actions to ask.",
   ]),
+  refuses(
+    ["examples/oscar-bridge/src/!(hub-process).ts"],
+    ["^@arrimage/api(/|$)|/api/", "The bridge speaks to the hub through the SDK; only hub-process.ts starts one."],
+  ),
 );
