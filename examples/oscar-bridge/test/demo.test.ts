@@ -156,8 +156,8 @@ describe.concurrent("npm run demo", () => {
     const { outcome, code } = await runForOutcome(agenda);
     expect(code).toBe(0);
     expectFigures(outcome, agenda);
-    // All of them are within a day: nobody may cancel online any more.
-    expect(outcome.citizens).toMatchObject({ asked: 20, booked: 13, lostRace: 7, cancelled: 0 });
+    // Five hours of quarters, four of them taken. All within a day: nobody may cancel online any more.
+    expect(outcome.citizens).toMatchObject({ asked: 16, booked: 9, lostRace: 7, cancelled: 0 });
     const rows = readFileSync(join(outcome.out, "appointment.csv"), "utf8").split(/\r?\n/);
     expect(rows.filter((row) => /,01:\d\d:00,01:\d\d:00,\d+,,\[UTC-05:00\],t$/.test(row))).not.toEqual([]);
   });
