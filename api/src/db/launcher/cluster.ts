@@ -100,7 +100,7 @@ export async function placeCluster(dataDir: string, onProgress: (line: string) =
 export async function removeCluster(dataDir: string): Promise<void> {
   const pointed = await readPointer(dataDir);
   if (pointed !== null) await rm(pointed, { recursive: true, force: true });
-  for (const name of ["postgres", "postgres.location", "postgres.password", "postgres.log"]) {
+  for (const name of ["postgres", "postgres.location", "postgres.password", "postgres.log", "postgres.users"]) {
     await rm(join(dataDir, name), { recursive: true, force: true });
   }
 }

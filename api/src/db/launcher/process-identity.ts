@@ -24,6 +24,12 @@ export async function startOf(pid: number): Promise<string | null> {
   return fields?.[19] ?? UNKNOWN_START;
 }
 
+/** Whether the process that had this id when it started then still runs. In doubt, it does. */
+export async function runsStill(pid: number, startedAt: string | undefined): Promise<boolean> {
+  const now = await startOf(pid);
+  return now !== null && (now === startedAt || now === UNKNOWN_START || startedAt === UNKNOWN_START);
+}
+
 /** Whether a process with this id runs, whoever owns it. */
 export async function isRunning(pid: number): Promise<boolean> {
   return (await startOf(pid)) !== null;

@@ -1,7 +1,7 @@
 import { link, readFile, unlink, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, PostgresStartError } from "./errors.ts";
-import { startOf, UNKNOWN_START } from "./process-identity.ts";
+import { runsStill, startOf, UNKNOWN_START } from "./process-identity.ts";
 
 const POLL_MS = 25;
 
@@ -57,10 +57,9 @@ async function removeDead(path: string, dead: string, deadline: AbortSignal): Pr
   }
 }
 
-async function isHeld(holder: string): Promise<boolean> {
+function isHeld(holder: string): Promise<boolean> {
   const [pid, startedAt] = holder.split("\n");
-  const now = await startOf(Number(pid));
-  return now !== null && (now === startedAt || now === UNKNOWN_START || startedAt === UNKNOWN_START);
+  return runsStill(Number(pid), startedAt);
 }
 
 async function tryLink(draft: string, path: string): Promise<boolean> {
