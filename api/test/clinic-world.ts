@@ -1,4 +1,5 @@
 import type { Actor } from "../src/domain/actor.ts";
+import { minuteMs } from "../src/domain/time.ts";
 import { aCitizen, aClinic, anEmployee } from "./factories.ts";
 import type { TestHub } from "./harness.ts";
 import type { WorldIds } from "./samples.ts";
@@ -9,6 +10,13 @@ export interface ClinicWorld {
   ids: WorldIds;
   tokens: Record<Exclude<Actor["kind"], "operator">, string>;
 }
+
+const appointmentStart = "2027-03-10T09:00:00-05:00";
+/** When the appointment of every world is. */
+export const appointmentOfWorld = {
+  startAt: Date.parse(appointmentStart),
+  endAt: Date.parse(appointmentStart) + 15 * minuteMs,
+};
 
 /** The hold is that of `owner`. Two worlds are equal but for ids. */
 export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["tokens"]): Promise<ClinicWorld> {
@@ -23,7 +31,7 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
   const tokens = { machine: clinic.machine.token, employee: clinic.admin.token, citizen: citizen.token };
   const external = `external-${String(hub.count())}`;
   const agenda = { professionalId, placeId };
-  const slot = await made<{ slotId: string }>(
+  await made(
     hub.request("PUT", `/v1/slots/by-external-id/${external}`, {
       as: tokens.machine,
       body: {
@@ -34,6 +42,9 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
         visibility: "public",
       },
     }),
+  );
+  const slot = await made<{ slotId: string }>(
+    hub.request("GET", `/v1/slots/by-external-id/${external}`, { as: tokens.machine }),
   );
   const { appointment } = await made<{ appointment: { appointmentId: string } }>(
     hub.request("PUT", `/v1/appointments/by-external-id/${external}`, {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aClinicWorld, nowhere } from "./clinic-world.ts";
 import type { ClinicWorld } from "./clinic-world.ts";
 import { createTestHub } from "./harness.ts";
-import type { TestHub } from "./harness.ts";
+import type { TestAnswer, TestHub, TestRequest } from "./harness.ts";
+import { inOneBatch } from "./one-batch.ts";
 import { anonymous, filled, locationsOf, operations, sampleOf, urlOf } from "./samples.ts";
 import type { Location, Sample, WorldIds } from "./samples.ts";
 import type { Operation } from "../src/http/operation.ts";
@@ -72,6 +73,27 @@ describe.each(cases)("$operationId, $kind", ({ declared, kind, locations }) => {
   });
 });
 
+/** What the lane settles: its transaction may hold the commands of several clinics. */
+const laneCases = cases.filter(
+  ({ declared }) => declared.method !== "get" && ["booking", "citizen"].includes(declared.tag),
+);
+
+describe.each(laneCases)("$operationId, $kind, in one batch with the other clinic", ({ declared, kind, locations }) => {
+  test("its object answers like none at all, and is left alone", async () => {
+    const [other, third] = [otherOf(kind), await aClinicWorld(hub, kind)];
+    const before = await stateOf(other);
+    for (const location of locations) {
+      const at = `${location.part} ${location.name}`;
+      const together = (send: () => Promise<TestAnswer<unknown>>) => inOneBatch(hub, third, other, send);
+      const foreign = await probe(declared, kind, location.sample, { ids: other.ids, at: location }, together);
+      const missing = await probe(declared, kind, location.sample, { ids: nowhere, at: location }, together);
+      expect([at, foreign.status, foreign.plain]).toEqual([at, missing.status, missing.plain]);
+      expect(foreign.learnt).toEqual([]);
+    }
+    expect(await stateOf(other)).toEqual(before);
+  });
+});
+
 test("a cursor of another clinic tells nothing of it", async () => {
   const lists = operations.filter(
     ({ operationId, actors }) => operationId.endsWith(".list") && actors.includes("machine"),
@@ -131,6 +153,7 @@ async function probe(
   kind: Kind,
   sample: Sample,
   elsewhere?: { ids: WorldIds; at?: Location },
+  through: (send: () => Promise<TestAnswer<unknown>>) => Promise<TestAnswer<unknown>> = (send) => send(),
 ): Promise<Probed> {
   const world = worlds.get(kind) ?? (await aClinicWorld(hub, kind));
   worlds.set(kind, world);
@@ -139,12 +162,13 @@ async function probe(
       ? filled(sample, elsewhere?.ids ?? world.ids)
       : filled(sample, world.ids, elsewhere.at, elsewhere.ids);
   const url = urlOf(declared, call);
-  const { status, body } = await hub.request(declared.method.toUpperCase(), url, {
+  const request: TestRequest = {
     as: world.tokens[kind],
     ...(call.body === undefined ? {} : { body: declared.ndjson ? [call.body] : call.body }),
     ...(declared.ndjson ? { ndjson: true } : {}),
     ...(declared.condition === "required" ? { version: 1 } : {}),
-  });
+  };
+  const { status, body } = await through(() => hub.request(declared.method.toUpperCase(), url, request));
   if (declared.method !== "get" && status < 300) worlds.delete(kind);
   const text = JSON.stringify(body, (name, value: unknown) =>
     name === "requestId" || name === "instance" ? undefined : value,
