@@ -1,5 +1,4 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { refusal } from "./domain/decision.ts";
 import type { Deps } from "./deps.ts";
 import { adoptionRoutes } from "./features/adoptions/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
@@ -23,9 +22,8 @@ import { slotRoutes } from "./features/slots/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
 import { vendorRoutes } from "./features/vendors/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
+import { notServed } from "./http/not-served.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
-import { languageOf } from "./http/request.ts";
-import { renderFailure, requestIdOf } from "./http/serve.ts";
 import type { Hub } from "./http/serve.ts";
 
 /** Every feature of the hub, in the order of the reference. */
@@ -64,12 +62,6 @@ export function createHub(deps: Deps, authenticate: Authenticate): Hub {
   };
   const served = deps.config.mode === "sandbox" ? [...features, ...sandboxFeatures] : features;
   for (const feature of served) feature(hub);
-  app.notFound((context) =>
-    renderFailure(deps, refusal("NOT_FOUND"), {
-      requestId: requestIdOf(context, deps),
-      language: languageOf(context.req.header("accept-language")),
-      headers: {},
-    }),
-  );
+  app.notFound((context) => notServed(hub, context));
   return hub;
 }

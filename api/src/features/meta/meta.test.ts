@@ -57,3 +57,12 @@ test("what does not exist is the same 404 everywhere", async () => {
   const { status, body } = await hub.request("GET", "/v1/nothing-here");
   expect([status, body["code"]]).toEqual([404, "NOT_FOUND"]);
 });
+
+test.each([
+  ["DELETE", "/v1/slots", "GET, POST"],
+  ["POST", "/livez", "GET"],
+  ["GET", "/oauth/token", "POST"],
+])("%s %s names the methods that exist there", async (method, path, allow) => {
+  const answer = await hub.request(method, path);
+  expect([answer.status, answer.body["code"], answer.headers.get("allow")]).toEqual([405, "METHOD_NOT_ALLOWED", allow]);
+});
