@@ -7,7 +7,7 @@ import type { CompleteSlot, Opening } from "../../domain/opening.ts";
 import { consultationReasons, onlineReasons } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { minuteMs } from "../../domain/time.ts";
-import { cascades, mayCitizenBook, viewOf } from "../../domain/visibility.ts";
+import { cascades, mayCitizenBook, refuseCascade, viewOf } from "../../domain/visibility.ts";
 import type { Cascade, CitizenFacts, CitizenView } from "../../domain/visibility.ts";
 import type { Book } from "../../lane/book.ts";
 import type { BookingPlace } from "../appointments/agenda-store.ts";
@@ -66,7 +66,9 @@ export function chooseOffer(
     maskGen: place.maskGen,
   };
   const reasons = asked.reason === undefined ? onlineReasons(consultationReasons) : [asked.reason];
-  const candidates = (asked.cascade === undefined ? cascades : [asked.cascade]).flatMap((cascade) =>
+  // A view costs tens of microseconds: those of cascades that are not open to the citizen are not asked for.
+  const open = cascades.filter((cascade) => refuseCascade(asked.citizen, cascade, "") === undefined);
+  const candidates = (asked.cascade === undefined ? open : [asked.cascade]).flatMap((cascade) =>
     reasons.map((reason): Offer => {
       const view = viewOf(asked.citizen, agenda, { cascade, reason }, book.now);
       return { opening, professional, place, cascade, view };
