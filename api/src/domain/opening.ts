@@ -28,7 +28,7 @@ export interface Opening extends OpeningState {
   openFrom: Instant | null;
 }
 
-/** What an opening needs of its slot. */
+/** SLOT-08: an incomplete slot has no openings, so that nobody finds it. This is what an opening needs of a complete one. */
 export interface CompleteSlot {
   slotId: string;
   startAt: Instant;

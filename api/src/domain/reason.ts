@@ -2,7 +2,10 @@ import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
 import { addDays, ageOn } from "./time.ts";
 
-/** REASON-01: the catalogue of consultation reasons (raisons de consultation); the texts are RAMQ's. */
+/**
+ * REASON-01: the catalogue of consultation reasons (raisons de consultation); the texts are RAMQ's, and the time frames
+ * in them describe, they bind nobody (REASON-10).
+ */
 export interface ReasonEntry {
   /** REASON-04 to REASON-07: whole years of age, both included; absent, any age. */
   ages?: { from?: number; to?: number };

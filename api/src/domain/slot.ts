@@ -93,7 +93,7 @@ export function withChange(current: SlotContent, change: SlotChange): SlotWish {
 }
 
 /**
- * SLOT-03 to SLOT-05, SLOT-07, SLOT-12 to SLOT-17, SLOT-24, SLOT-25, SLOT-41, SLOT-42, PLACE-07: a slot as it is to
+ * SLOT-03 to SLOT-05 (SVC-22: also without any service), SLOT-07, SLOT-12 to SLOT-17, SLOT-24, SLOT-25, SLOT-41, SLOT-42, PLACE-07: a slot as it is to
  * be, or everything that speaks against it. `current` is the slot as it is, null at creation. LCGA-05: nothing here
  * asks whether a person or a machine wishes it.
  */

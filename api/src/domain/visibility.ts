@@ -79,7 +79,7 @@ export function refuseCascade(citizen: CitizenFacts, cascade: Cascade, pointer: 
   return undefined;
 }
 
-/** PLACE-07, SEARCH-15, SVC-05 to SVC-08, PLACE-24 to PLACE-27, OPT-03, OPT-04, REASON-08. */
+/** PLACE-07, SEARCH-15, EMP-19, SVC-05 to SVC-08, PLACE-24 to PLACE-27, OPT-03, OPT-04, REASON-08. */
 export function viewOf(
   citizen: CitizenFacts,
   agenda: OfferedAgenda,
@@ -102,7 +102,8 @@ export function viewOf(
 }
 
 /**
- * Whether a citizen may book an opening now, and if not, the rule that says so. `opening` carries its state as the
+ * CASC-24, SLOT-20 to SLOT-22, SLOT-26, SLOT-28, SLOT-30, OPT-03, OPT-06, OPT-07, SVC-05 to SVC-10, REASON-08: whether
+ * a citizen may book an opening now, and if not, the rule that says so. `opening` carries its state as the
  * citizen meets it: someone who has a hold passes it without that hold.
  */
 export function mayCitizenBook(

@@ -38,7 +38,10 @@ interface Site {
   filter: Omit<OpeningFilter, "after" | "limit">;
 }
 
-/** SEARCH-01 to SEARCH-04, SEARCH-06 to SEARCH-08, SEARCH-11, SEARCH-13 to SEARCH-15: private and public, whatever the week limit. */
+/**
+ * SEARCH-01 to SEARCH-04, SEARCH-06 to SEARCH-08, SEARCH-11 to SEARCH-15, OPT-05: private and public, whatever the week
+ * limit; of professionals who are free together, each opening names its own.
+ */
 export async function listOpenings(
   deps: Deps,
   read: SharedRead,

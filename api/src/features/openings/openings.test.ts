@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insertAppointments } from "../../../test/agenda-rows.ts";
+import { anAppointment } from "../../../test/an-appointment.ts";
 import { aClinic, aGrant, aMachine, anEmployee, aPlace, aProfessional, aService } from "../../../test/factories.ts";
 import type { AClinic, AProfessional } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
@@ -64,7 +65,7 @@ async function aColleague(fields: Parameters<typeof aService>[2] = {}) {
 }
 
 describe("what is found", () => {
-  test("SEARCH-13 private and public ones, those not open yet and those beyond the limit in weeks", async () => {
+  test("SEARCH-13 OPT-05 private and public ones, those not open yet and those beyond the limit in weeks", async () => {
     const professional = await aProfessional(hub, [clinic.place], { limitFutureBooking: true, maxWeeks: 1 });
     const { professionalId } = professional;
     const { serviceId } = await aService(hub, professional);
@@ -132,7 +133,7 @@ describe("what is found", () => {
     hub.clock.moveTo("2027-03-01T07:00:00-05:00");
   });
 
-  test("SEARCH-14 nothing of an incomplete slot", async () => {
+  test("SLOT-08 SEARCH-14 nothing of an incomplete slot", async () => {
     const { professional, professionalId, serviceId } = await aColleague();
     await aSlot(professional, serviceId, "2027-03-09", { placeId: null, serviceIds: null, visibility: null });
     expect((await search({ professionalId })).items).toEqual([]);
@@ -150,8 +151,23 @@ describe("what is found", () => {
   });
 });
 
+test("SLOT-23 the clinic books before the opening date, what citizens do not see yet", async () => {
+  const { professional, professionalId, serviceId } = await aColleague();
+  const openFrom = "2027-03-08T08:00:00-05:00";
+  const slotId = await aSlot(professional, serviceId, "2027-03-09", { openFrom });
+  const [first] = (await search({ professionalId })).items;
+  expect(first?.slotId).toBe(slotId);
+  const booked = await anAppointment(
+    hub,
+    { ...clinic, professionalId },
+    { startAt: first?.startAt, durationMinutes: 15 },
+  );
+  expect(booked.status).toBe("active");
+  expect(startsOf(await search({ professionalId }))).toEqual(["2027-03-09T09:15:00-05:00"]);
+});
+
 describe("filters", () => {
-  test("SEARCH-04 every professional of a place, by start; one of them when named", async () => {
+  test("SEARCH-03 SEARCH-04 SEARCH-12 every professional of a place, by start; one of them when named", async () => {
     const place = await aPlace(hub, clinic);
     const service: string[] = [];
     const colleagues = [];

@@ -65,7 +65,8 @@ export interface SlotOfOpenings {
 }
 
 /**
- * SLOT-31: writes the openings of slots that are stored already, in the same transaction; incomplete ones have none.
+ * SLOT-31, SLOT-08: writes the openings of slots that are stored already, in the same transaction, so that a change shows
+ * at once (SLOT-29); incomplete ones have none.
  * `replace` says that the slots had openings before. Then only what appointments and holds overlap is recomputed: a
  * new opening is free. Call it under the agenda-day locks of the slots.
  */

@@ -9,7 +9,7 @@ import type { AgendaFacts } from "./facts.ts";
 import type { Slot } from "./schema.ts";
 import type { SlotRow } from "./store.ts";
 
-/** Slots as their reader sees them: local times, labels, and a machine's own identifiers. */
+/** SLOT-49, PLACE-04, SVC-20: slots as their reader sees them: local times, labels, and a machine's own identifiers. */
 export async function slotAnswers(tx: ScopedTx, reader: ClinicActor, rows: readonly SlotRow[]): Promise<Slot[]> {
   if (rows.length === 0) return [];
   const [facts, bindings] = await Promise.all([

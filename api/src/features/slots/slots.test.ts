@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insertAppointments } from "../../../test/agenda-rows.ts";
+import { anAppointment, appointmentInput } from "../../../test/an-appointment.ts";
 import { aClinic, aGrant, anEmployee, aPlace, aProfessional, aService } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
@@ -351,6 +352,21 @@ describe("appointments inside", () => {
     expect((await remove(edited.body)).status).toBe(204);
     expect(await statusOf(appointmentId)).toEqual([{ status: "active", version: 1 }]);
   });
+});
+
+test("SLOT-48 an appointment in a complete slot is at the slot's place, until the slot is edited", async () => {
+  const second = await aPlace(hub, clinic);
+  const professional = await aProfessional(hub, [clinic.place, second]);
+  const { professionalId } = professional;
+  const service = await aService(hub, professional);
+  const slot = await created(full({ professionalId, serviceIds: [service.serviceId] }));
+  const there = appointmentInput({ professionalId }, { placeId: second.placeId });
+  const as = clinic.admin.token;
+  const refused = await hub.request<Problem>("POST", "/v1/appointments", { as, body: there });
+  expect([refused.status, refused.body.code]).toEqual([422, "PLACE_MISMATCH"]);
+  expect((await edit(slot, { placeId: second.placeId })).status).toBe(200);
+  const booked = await anAppointment(hub, { ...clinic, professionalId }, { placeId: second.placeId }, as);
+  expect(booked.placeId).toBe(second.placeId);
 });
 
 describe("deleting", () => {
