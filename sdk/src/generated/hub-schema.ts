@@ -3630,7 +3630,7 @@ export interface components {
        */
       appointmentId: string | null;
       /**
-       * @description Of the appointment; null when the line was refused.
+       * @description Of the appointment as it is now, also when the line came from another version; else null when refused.
        * @example 3
        */
       version: number | null;

@@ -1,12 +1,13 @@
 import type { Deps } from "../../deps.ts";
 import type { Machine } from "../../domain/actor.ts";
-import { Refusal } from "../../domain/decision.ts";
-import { refusalOf } from "../../db/errors.ts";
+import { Refusal, violation } from "../../domain/decision.ts";
+import { isUnavailable, refusalOf } from "../../db/errors.ts";
 import type { Call } from "../../http/call.ts";
 import { violationBody } from "../../http/problem.ts";
 import type { DescribedViolation } from "../../http/problem.ts";
 import type { LineRead } from "../../http/validation.ts";
 import type { Lane } from "../../lane/lane.ts";
+import { failureFields } from "../../log.ts";
 import { pushAppointment, pushResult } from "./actions.ts";
 import type { BatchLine, BatchResult } from "./schema.ts";
 
@@ -70,10 +71,21 @@ async function pushLine(
     const { appointmentId, version } = appointment;
     return { index, externalId, outcome, appointmentId, version, warnings, problem: null };
   } catch (error) {
-    const refused = error instanceof Refusal ? error : refusalOf(error);
-    if (refused === undefined) throw error;
-    return refusedLine(call, index, externalId, refused.violations);
+    return failedLine(deps, call, index, externalId, error);
   }
+}
+
+/** The line's own fault, or an unknown failure that is logged without its message; the other lines go on. */
+function failedLine(deps: Deps, call: Call, index: number, externalId: string, error: unknown): BatchResult {
+  const known = error instanceof Refusal ? error : refusalOf(error);
+  if (known !== undefined) return refusedLine(call, index, externalId, known.violations, known.help.current);
+  deps.log.error("batch line failed", {
+    requestId: call.requestId,
+    operationId: "appointments.batch",
+    ...failureFields(error),
+  });
+  const code = isUnavailable(error) ? "UNAVAILABLE" : "INTERNAL";
+  return refusedLine(call, index, externalId, [violation("CONTRACT", code)]);
 }
 
 function refusedLine(
@@ -81,6 +93,7 @@ function refusedLine(
   index: number,
   externalId: string | null,
   violations: readonly DescribedViolation[],
+  current?: unknown,
 ): BatchResult {
   const described = violations.map((each) => violationBody(each, call.language));
   return {
@@ -88,8 +101,14 @@ function refusedLine(
     externalId,
     outcome: "refused",
     appointmentId: null,
-    version: null,
+    version: versionOf(current),
     warnings: [],
     problem: { code: described[0]?.code ?? "INTERNAL", violations: described },
   };
+}
+
+/** A stale line is answered with the version it should have named. */
+function versionOf(current: unknown): number | null {
+  if (typeof current !== "object" || current === null || !("version" in current)) return null;
+  return typeof current.version === "number" ? current.version : null;
 }

@@ -1,12 +1,11 @@
 import type { ClinicActor } from "../../domain/actor.ts";
-import { appointmentTypeOf, checkActive, checkPastLimit, isPast } from "../../domain/appointment.ts";
+import { checkActive, isPast } from "../../domain/appointment.ts";
 import type { Appointment, Registration } from "../../domain/appointment.ts";
-import type { Attendance } from "../../domain/attendance.ts";
 import { defaultAttendance } from "../../domain/attendance.ts";
+import type { Attendance } from "../../domain/attendance.ts";
 import { accept, refuse, violation } from "../../domain/decision.ts";
 import type { Decision, Violation } from "../../domain/decision.ts";
 import { checkOwner, heldWarnings } from "../../domain/hold.ts";
-import type { HoldOwner } from "../../domain/hold.ts";
 import { decideMove, overlapWarnings } from "../../domain/move.ts";
 import {
   checkContact,
@@ -16,16 +15,14 @@ import {
   modificationContact,
 } from "../../domain/patient.ts";
 import type { CommunicationLanguage, CommunicationMode } from "../../domain/patient.ts";
-import { mayRead, refuseWrite } from "../../domain/permission.ts";
-import { decidePlacement, movePlacement } from "../../domain/placement.ts";
-import type { Placement } from "../../domain/placement.ts";
+import { mayRead } from "../../domain/permission.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
-import { localDateOf, minuteMs } from "../../domain/time.ts";
+import { localDateOf } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
-import type { Instant } from "../../clock.ts";
 import type { Book } from "../../lane/book.ts";
-import type { ProfessionalFacts } from "../professionals/store.ts";
+import { decideAgenda, holdOwnerOf, pastLimitOf, typeOf } from "./decide-agenda.ts";
+import type { Deciding, WantedTime } from "./decide-agenda.ts";
 import { identityOf, registrationOf } from "./known-patient.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { notWritableFields } from "./schema.ts";
@@ -41,27 +38,6 @@ export interface WantedDetails {
   attendance?: Attendance | undefined;
 }
 
-export interface WantedTime {
-  slotId?: string | undefined;
-  professionalId?: string | undefined;
-  placeId?: string | undefined;
-  startAt?: Instant | undefined;
-  durationMinutes?: number | undefined;
-}
-
-/** Who decides, in which establishments, and about which patient. */
-export interface Deciding {
-  book: Book;
-  actor: ClinicActor;
-  establishmentIds: readonly string[];
-}
-
-export function holdOwnerOf(actor: ClinicActor): HoldOwner {
-  return actor.kind === "machine"
-    ? { type: "machine", id: actor.machineId }
-    : { type: "employee", id: actor.employeeId };
-}
-
 /** APPT-34, APPT-68: fields that nobody may send, refused rather than ignored. */
 export function refuseReadOnly(
   input: Readonly<Partial<Record<(typeof notWritableFields)[number], unknown>>>,
@@ -69,67 +45,6 @@ export function refuseReadOnly(
   return notWritableFields
     .filter((field) => input[field] !== undefined)
     .map((field) => violation(field === "patientNote" ? "APPT-34" : "APPT-68", "FIELD_NOT_EDITABLE", `/${field}`));
-}
-
-export interface Agenda {
-  professional: ProfessionalFacts;
-  placement: Placement;
-  timeZone: TimeZone;
-}
-
-/** The agenda and the time that are wanted, and whether the caller may write there (APPT-49, MOVE-13, PERM-14). */
-export function decideAgenda(
-  { book, actor, establishmentIds }: Deciding,
-  wanted: WantedTime,
-  before: Appointment | null,
-): Decision<Agenda> {
-  const named = wanted.slotId === undefined ? null : (book.slot(wanted.slotId) ?? null);
-  if (wanted.slotId !== undefined && (named === null || !establishmentIds.includes(named.establishmentId)))
-    return refuse(violation("CONTRACT", "NOT_FOUND", "/slotId"));
-  const professionalId = wanted.professionalId ?? named?.professionalId ?? before?.professionalId;
-  if (professionalId === undefined) return refuse(violation("APPT-60", "REQUIRED_FIELD", "/professionalId"));
-  const professional = book.professional(professionalId);
-  if (professional === undefined || !isReachable(professional, establishmentIds, before))
-    return refuse(violation("CONTRACT", "NOT_FOUND", "/professionalId"));
-  const { establishmentId, placeIds } = professional;
-  const agenda = { establishmentId, professionalId };
-  const nowhere = refuseWrite(actor, { ...agenda, placeId: null, professionalPlaceIds: placeIds }, "APPT-49");
-  if (nowhere !== undefined) return refuse(nowhere);
-  if (before !== null && isSameAgenda(before, professionalId, wanted))
-    return accept({ professional, placement: lasting(before, wanted), timeZone: book.place(before.placeId).timeZone });
-  const placed = decidePlacement(
-    { workPlaceIds: placeIds, slots: book.slotsOf(professionalId), named },
-    { ...wanted, startAt: wanted.startAt ?? named?.startAt ?? before?.startAt, keptPlaceId: before?.placeId },
-    before === null ? undefined : movePlacement,
-  );
-  if (!placed.ok) return placed;
-  const forbidden = refuseWrite(actor, { ...agenda, placeId: placed.value.placeId }, "APPT-49");
-  if (forbidden !== undefined) return refuse(forbidden);
-  const { timeZone } = book.place(placed.value.placeId);
-  return accept({ professional, placement: placed.value, timeZone });
-}
-
-/** APPT-18: neither start, professional nor place is another: a slot created over it since does not matter. */
-function isSameAgenda(before: Appointment, professionalId: string, wanted: WantedTime): boolean {
-  return (
-    wanted.slotId === undefined &&
-    professionalId === before.professionalId &&
-    (wanted.startAt ?? before.startAt) === before.startAt &&
-    (wanted.placeId ?? before.placeId) === before.placeId
-  );
-}
-
-function lasting({ placeId, startAt, endAt }: Appointment, { durationMinutes }: WantedTime): Placement {
-  return { placeId, startAt, endAt: durationMinutes === undefined ? endAt : startAt + durationMinutes * minuteMs };
-}
-
-/** A move stays within the appointment's establishment. */
-function isReachable(
-  { establishmentId }: ProfessionalFacts,
-  establishmentIds: readonly string[],
-  before: Appointment | null,
-): boolean {
-  return before === null ? establishmentIds.includes(establishmentId) : before.establishmentId === establishmentId;
 }
 
 export interface Creation {
@@ -221,17 +136,6 @@ function authorOf(actor: ClinicActor): Appointment["author"] {
   return actor.kind === "machine"
     ? { type: "machine", id: actor.machineId, label: actor.machineId }
     : { type: "employee", id: actor.employeeId, label: actor.name };
-}
-
-function typeOf(book: Book, registration: Registration | null, professional: ProfessionalFacts) {
-  const { gmfNumber } = book.establishment(professional.establishmentId);
-  return appointmentTypeOf(registration, { practiceNumber: professional.practiceNumber, gmfNumber });
-}
-
-function pastLimitOf(book: Book, establishmentId: string, startAt: Instant, zone: TimeZone): Violation[] {
-  const days = book.establishment(establishmentId).pastLimitDays;
-  const found = checkPastLimit(startAt, { now: book.now, zone, days });
-  return found === undefined ? [] : [found];
 }
 
 export interface Modification {

@@ -11,7 +11,7 @@ import type { Book } from "../../lane/book.ts";
 import type { Command, Decided } from "../../lane/command.ts";
 import { cancelByClinic } from "./commands.ts";
 import { decideCreation, decideModification, refuseReadOnly } from "./decide.ts";
-import type { WantedTime } from "./decide.ts";
+import type { WantedTime } from "./decide-agenda.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfTime, timeOf } from "./reaching.ts";
 import { answered, readBody, save } from "./reading.ts";

@@ -7,6 +7,7 @@ import { createTestHub } from "../../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../../test/harness.ts";
 import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
 import type { ProblemBody } from "../../http/problem.ts";
+import { createHttpRegistry } from "../registry/http-registry.ts";
 import type { AppointmentBody, BatchResult, PushResult } from "./schema.ts";
 
 let hub: TestHub;
@@ -305,11 +306,36 @@ describe("many at once", () => {
     expect(body.map(({ outcome, version, problem }) => [outcome, version, problem?.code])).toEqual([
       ["created", 1, undefined],
       ["updated", 2, undefined],
-      ["refused", null, "PRECONDITION_FAILED"],
+      ["refused", 2, "PRECONDITION_FAILED"],
       ["updated", 3, undefined],
       ["updated", 4, undefined],
     ]);
   });
+});
+
+test("a registry that does not answer: one call says so, a batch's lines say so and the others go on", async () => {
+  const { registry } = hub.deps;
+  const away = createHttpRegistry("https://registry.example", () => Promise.reject(new TypeError("fetch failed")));
+  const withNumber = { patient: { ...reachable, nam: "INCO80561500" } };
+  hub.deps.registry = away;
+  try {
+    const one = await push(freshId(), input(withNumber));
+    expect([one.status, one.body.code, one.headers.get("retry-after")]).toEqual([503, "UNAVAILABLE", "5"]);
+    const many = await hub.request<BatchResult[]>("POST", "/v1/appointments/batch", {
+      as: clinic.machine.token,
+      ndjson: true,
+      body: [
+        { externalId: freshId(), ...input(withNumber) },
+        { externalId: freshId(), ...input() },
+      ],
+    });
+    expect(many.body.map(({ outcome, problem }) => [outcome, problem?.code])).toEqual([
+      ["refused", "UNAVAILABLE"],
+      ["created", undefined],
+    ]);
+  } finally {
+    hub.deps.registry = registry;
+  }
 });
 
 test("the reference number, the author and what a citizen wrote survive a push after an adoption", async () => {

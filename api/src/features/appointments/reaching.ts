@@ -4,7 +4,7 @@ import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
 import { citizenDaysAt, longestOpeningMs, noReach } from "../../lane/reach.ts";
 import type { Reach } from "../../lane/reach.ts";
-import type { WantedTime } from "./decide.ts";
+import type { WantedTime } from "./decide-agenda.ts";
 import type { NewAppointment } from "./schema.ts";
 
 /** How far a clinic's commands reach: see lane/reach.ts. */

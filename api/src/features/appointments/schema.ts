@@ -328,7 +328,12 @@ export const batchResultSchema = z
       example: "created",
     }),
     appointmentId: appointmentId.nullable(),
-    version: version.nullable().openapi({ description: "Of the appointment; null when the line was refused." }),
+    version: version
+      .nullable()
+      .openapi({
+        description:
+          "Of the appointment as it is now, also when the line came from another version; else null when refused.",
+      }),
     warnings,
     problem: z
       .object({ code: z.enum(problemCodes), violations: z.array(violationSchema) })

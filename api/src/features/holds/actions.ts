@@ -8,7 +8,7 @@ import { mayRead } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Lane } from "../../lane/lane.ts";
-import { holdOwnerOf } from "../appointments/decide.ts";
+import { holdOwnerOf } from "../appointments/decide-agenda.ts";
 import { identify } from "../citizen-bookings/identify.ts";
 import type { FindOpening } from "../citizen-bookings/find-opening.ts";
 import { getPlace } from "../places/store.ts";

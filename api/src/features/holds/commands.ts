@@ -22,7 +22,7 @@ import { LostOpening } from "../../lane/command.ts";
 import type { Command } from "../../lane/command.ts";
 import { noReach } from "../../lane/reach.ts";
 import type { Reach } from "../../lane/reach.ts";
-import { decideAgenda, holdOwnerOf } from "../appointments/decide.ts";
+import { decideAgenda, holdOwnerOf } from "../appointments/decide-agenda.ts";
 import { given, reachOfTime, timeOf } from "../appointments/reaching.ts";
 import { citizenOwner, reachOfOpening } from "../citizen-bookings/book-command.ts";
 import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "../citizen-bookings/offer.ts";

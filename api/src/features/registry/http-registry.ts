@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Refusal, violation } from "../../domain/decision.ts";
 import type { InsuredPerson, Registry } from "../../registry.ts";
 
 const answerLimitBytes = 65_536;
@@ -15,9 +16,13 @@ const personSchema = z.object({
     .nullable(),
 });
 
-/** The registry did not answer, or not as agreed. Nothing of the person is in it. */
-export class RegistryUnavailable extends Error {
+/** The registry did not answer, or not as agreed: the caller may come back. Nothing of the person is in it. */
+export class RegistryUnavailable extends Refusal {
   override name = "RegistryUnavailable";
+  constructor(message: string) {
+    super([violation("CONTRACT", "UNAVAILABLE")], { retryAfterSeconds: 5 });
+    this.message = message;
+  }
 }
 
 /**

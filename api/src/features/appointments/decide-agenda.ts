@@ -1,0 +1,109 @@
+import type { Instant } from "../../clock.ts";
+import type { ClinicActor } from "../../domain/actor.ts";
+import { appointmentTypeOf, checkPastLimit } from "../../domain/appointment.ts";
+import type { Appointment, Registration } from "../../domain/appointment.ts";
+import { accept, refuse, violation } from "../../domain/decision.ts";
+import type { Decision, Violation } from "../../domain/decision.ts";
+import type { HoldOwner } from "../../domain/hold.ts";
+import { refuseWrite } from "../../domain/permission.ts";
+import { decidePlacement, movePlacement } from "../../domain/placement.ts";
+import type { Placement } from "../../domain/placement.ts";
+import { minuteMs } from "../../domain/time.ts";
+import type { TimeZone } from "../../domain/time.ts";
+import type { Book } from "../../lane/book.ts";
+import type { ProfessionalFacts } from "../professionals/store.ts";
+
+/** Where and when a clinic's command is, and what its establishment makes of it. */
+
+export interface WantedTime {
+  slotId?: string | undefined;
+  professionalId?: string | undefined;
+  placeId?: string | undefined;
+  startAt?: Instant | undefined;
+  durationMinutes?: number | undefined;
+}
+
+/** Who decides, in which establishments, and about which patient. */
+export interface Deciding {
+  book: Book;
+  actor: ClinicActor;
+  establishmentIds: readonly string[];
+}
+
+export function holdOwnerOf(actor: ClinicActor): HoldOwner {
+  return actor.kind === "machine"
+    ? { type: "machine", id: actor.machineId }
+    : { type: "employee", id: actor.employeeId };
+}
+
+export interface Agenda {
+  professional: ProfessionalFacts;
+  placement: Placement;
+  timeZone: TimeZone;
+}
+
+/** The agenda and the time that are wanted, and whether the caller may write there (APPT-49, MOVE-13, PERM-14). */
+export function decideAgenda(
+  { book, actor, establishmentIds }: Deciding,
+  wanted: WantedTime,
+  before: Appointment | null,
+): Decision<Agenda> {
+  const named = wanted.slotId === undefined ? null : (book.slot(wanted.slotId) ?? null);
+  if (wanted.slotId !== undefined && (named === null || !establishmentIds.includes(named.establishmentId)))
+    return refuse(violation("CONTRACT", "NOT_FOUND", "/slotId"));
+  const professionalId = wanted.professionalId ?? named?.professionalId ?? before?.professionalId;
+  if (professionalId === undefined) return refuse(violation("APPT-60", "REQUIRED_FIELD", "/professionalId"));
+  const professional = book.professional(professionalId);
+  if (professional === undefined || !isReachable(professional, establishmentIds, before))
+    return refuse(violation("CONTRACT", "NOT_FOUND", "/professionalId"));
+  const { establishmentId, placeIds } = professional;
+  const agenda = { establishmentId, professionalId };
+  const nowhere = refuseWrite(actor, { ...agenda, placeId: null, professionalPlaceIds: placeIds }, "APPT-49");
+  if (nowhere !== undefined) return refuse(nowhere);
+  if (before !== null && isSameAgenda(before, professionalId, wanted))
+    return accept({ professional, placement: lasting(before, wanted), timeZone: book.place(before.placeId).timeZone });
+  const placed = decidePlacement(
+    { workPlaceIds: placeIds, slots: book.slotsOf(professionalId), named },
+    { ...wanted, startAt: wanted.startAt ?? named?.startAt ?? before?.startAt, keptPlaceId: before?.placeId },
+    before === null ? undefined : movePlacement,
+  );
+  if (!placed.ok) return placed;
+  const forbidden = refuseWrite(actor, { ...agenda, placeId: placed.value.placeId }, "APPT-49");
+  if (forbidden !== undefined) return refuse(forbidden);
+  const { timeZone } = book.place(placed.value.placeId);
+  return accept({ professional, placement: placed.value, timeZone });
+}
+
+/** APPT-18: neither start, professional nor place is another: a slot created over it since does not matter. */
+function isSameAgenda(before: Appointment, professionalId: string, wanted: WantedTime): boolean {
+  return (
+    wanted.slotId === undefined &&
+    professionalId === before.professionalId &&
+    (wanted.startAt ?? before.startAt) === before.startAt &&
+    (wanted.placeId ?? before.placeId) === before.placeId
+  );
+}
+
+function lasting({ placeId, startAt, endAt }: Appointment, { durationMinutes }: WantedTime): Placement {
+  return { placeId, startAt, endAt: durationMinutes === undefined ? endAt : startAt + durationMinutes * minuteMs };
+}
+
+/** A move stays within the appointment's establishment. */
+function isReachable(
+  { establishmentId }: ProfessionalFacts,
+  establishmentIds: readonly string[],
+  before: Appointment | null,
+): boolean {
+  return before === null ? establishmentIds.includes(establishmentId) : before.establishmentId === establishmentId;
+}
+
+export function typeOf(book: Book, registration: Registration | null, professional: ProfessionalFacts) {
+  const { gmfNumber } = book.establishment(professional.establishmentId);
+  return appointmentTypeOf(registration, { practiceNumber: professional.practiceNumber, gmfNumber });
+}
+
+export function pastLimitOf(book: Book, establishmentId: string, startAt: Instant, zone: TimeZone): Violation[] {
+  const days = book.establishment(establishmentId).pastLimitDays;
+  const found = checkPastLimit(startAt, { now: book.now, zone, days });
+  return found === undefined ? [] : [found];
+}
