@@ -45,33 +45,43 @@ function readLine(text: string, schema: z.ZodType, language: Language): LineRead
   return checkLine(schema, value, language);
 }
 
+/** The lines of a text in chunks. Of a line that is too long only its beginning is kept, enough to refuse it as such. */
 async function* textLines(body: ReadableStream<Uint8Array> | null): AsyncIterable<string> {
   if (body === null) return;
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of body) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
-    if (rest.length > lineLimitBytes) {
-      // Its end may never come: the line is answered as too long, and what follows is not read.
+    const [first = "", ...others] = decoder.decode(chunk, { stream: true }).split("\n");
+    rest = (rest + first).slice(0, lineLimitBytes + 1);
+    for (const other of others) {
       yield rest;
-      return;
+      rest = other.slice(0, lineLimitBytes + 1);
     }
   }
   rest += decoder.decode();
   if (rest !== "") yield rest;
 }
 
-/** Result lines as a stream that is pulled: a slow reader slows the work down instead of filling memory. */
-export function writeLines(lines: AsyncIterable<unknown>): ReadableStream<Uint8Array> {
+/**
+ * Result lines as a stream that is pulled: a slow reader slows the work down instead of filling memory. A failure breaks
+ * the answer off; its cause goes to `failed`, never to the server, which would print its message.
+ */
+export function writeLines(
+  lines: AsyncIterable<unknown>,
+  failed: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const iterator = lines[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const next = await iterator.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(next.value)}\n`));
+      try {
+        const next = await iterator.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(encoder.encode(`${JSON.stringify(next.value)}\n`));
+      } catch (error) {
+        failed(error);
+        controller.error(new Error("the answer broke off"));
+      }
     },
     async cancel() {
       await iterator.return?.();

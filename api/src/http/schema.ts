@@ -13,11 +13,18 @@ export function id(prefix: IdPrefix, description: string) {
 }
 
 /** RFC 3339 with an offset or Z, to the second or finer. Parsed to milliseconds by `readInstant`. */
+/** Years an agenda can speak of; the bounds keep arithmetic on times within what the database holds. */
+const [firstYear, lastYear] = ["1900", "2200"];
+
 export const instant = z.iso
   .datetime({ offset: true })
+  .refine((text) => text >= firstYear && text < lastYear)
   .openapi({ description: "Instant, RFC 3339 with offset.", example: "2027-03-08T09:00:00-05:00" });
 
-export const localDate = z.iso.date().openapi({ description: "Local date.", example: "2027-03-08" });
+export const localDate = z.iso
+  .date()
+  .refine((text) => text >= firstYear && text < lastYear)
+  .openapi({ description: "Local date.", example: "2027-03-08" });
 
 export const externalId = z
   .string()

@@ -136,7 +136,9 @@ export function serve<
       });
       if (answer.replayed) headers["idempotency-replayed"] = "true";
       if (answer.headers !== undefined) Object.assign(headers, answer.headers);
-      return render(declared.status, answer, headers, declared.etag === true);
+      return render(declared.status, answer, headers, declared.etag === true, (failure) => {
+        deps.log.error("answer broke off", { requestId, operationId: declared.operationId, ...failureFields(failure) });
+      });
     } catch (error) {
       const renderRefused = declared.oauth ? renderOAuthFailure : renderFailure;
       return renderRefused(deps, error, { requestId, language, headers, operationId: declared.operationId });
@@ -153,10 +155,16 @@ export function serve<
   });
 }
 
-function render(status: number, answer: Answer<unknown>, headers: Record<string, string>, etag: boolean): Response {
+function render(
+  status: number,
+  answer: Answer<unknown>,
+  headers: Record<string, string>,
+  etag: boolean,
+  brokeOff: (error: unknown) => void,
+): Response {
   if (answer.lines !== undefined) {
     headers["content-type"] = "application/x-ndjson";
-    return new Response(writeLines(answer.lines), { status, headers });
+    return new Response(writeLines(answer.lines, brokeOff), { status, headers });
   }
   if (status === 204) return new Response(null, { status, headers });
   headers["content-type"] ??= "application/json; charset=utf-8";

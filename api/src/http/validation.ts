@@ -14,6 +14,8 @@ export function parse(
   part: "path" | "query" | "body",
 ): unknown {
   if (schema === undefined) return undefined;
+  const unstorable = unstorableTexts(value);
+  if (unstorable.length > 0) throw new Refusal(unstorable.map((at) => notContract(pointerOf(at, part))));
   const parsed = schema.safeParse(value, { error: localeErrors[language] });
   if (parsed.success) return parsed.data;
   throw new Refusal(schemaViolations(parsed.error, part));
@@ -24,18 +26,45 @@ const localeErrors = { fr: z.locales.fr().localeError, en: z.locales.en().locale
 /** Schema issues as violations: where, and what was expected; never the value that was sent. */
 export function schemaViolations(error: z.ZodError, part: "path" | "query" | "body"): DescribedViolation[] {
   return error.issues.flatMap((issue): DescribedViolation[] => {
-    const base = part === "body" ? "" : `/${part}`;
-    const pointer =
-      base + issue.path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+    const pointer = pointerOf(issue.path, part);
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => violation("CONTRACT", "UNKNOWN_FIELD", `${pointer}/${key.slice(0, 64)}`));
-    return [{ ...violation("CONTRACT", "INVALID_REQUEST", pointer), detail: issue.message }];
+    return [{ ...notContract(pointer), detail: issue.message }];
   });
 }
 
 export function checkLine(schema: z.ZodType, value: unknown, language: Language): LineRead {
+  const unstorable = unstorableTexts(value);
+  if (unstorable.length > 0)
+    return { ok: false, violations: unstorable.map((at) => notContract(pointerOf(at, "body"))) };
   const parsed = schema.safeParse(value, { error: localeErrors[language] });
   return parsed.success
     ? { ok: true, value: parsed.data }
     : { ok: false, violations: schemaViolations(parsed.error, "body") };
+}
+
+function notContract(pointer: string): DescribedViolation {
+  return violation("CONTRACT", "INVALID_REQUEST", pointer);
+}
+
+type Path = readonly PropertyKey[];
+
+function pointerOf(path: Path, part: "path" | "query" | "body"): string {
+  const base = part === "body" ? "" : `/${part}`;
+  return (
+    base + path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1").slice(0, 64)}`).join("")
+  );
+}
+
+/** Where texts hold what no text column can: a NUL, or half of a surrogate pair. Names of fields count too. */
+function unstorableTexts(value: unknown, path: Path = []): Path[] {
+  if (typeof value === "string") return isStorable(value) ? [] : [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) =>
+    isStorable(name) ? unstorableTexts(each, [...path, name]) : [path],
+  );
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }

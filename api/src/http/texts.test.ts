@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aClinic } from "../../test/factories.ts";
+import type { AClinic } from "../../test/factories.ts";
+import { createTestHub } from "../../test/harness.ts";
+import type { TestHub } from "../../test/harness.ts";
+
+/** What no column can hold is refused where it stands, and breaks nothing else. */
+
+let hub: TestHub;
+let clinic: AClinic;
+beforeAll(async () => {
+  hub = await createTestHub();
+  clinic = await aClinic(hub);
+});
+afterAll(async () => hub.close());
+
+const aLine = (externalId: string, fields: object = {}) => ({
+  externalId,
+  professionalId: clinic.professionalId,
+  startAt: "2027-03-08T09:00:00-05:00",
+  endAt: "2027-03-08T10:00:00-05:00",
+  ...fields,
+});
+
+describe("texts and times", () => {
+  test.each([
+    ["a NUL", "Clinique\0"],
+    ["half a surrogate pair", "Clinique \ud83d"],
+  ])("%s is refused where it stands", async (_what, name) => {
+    const as = await hub.tokens.operator();
+    const { status, body } = await hub.request("POST", "/v1/establishments", { as, body: { name, isGmf: false } });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ violations: [{ code: "INVALID_REQUEST", pointer: "/name" }] });
+  });
+
+  test.each(["9999-12-31T23:59:59-14:00", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "2200-01-01T00:00:00Z"])(
+    "an instant outside the years of agendas is refused: %s",
+    async (from) => {
+      const path = `/v1/slots?placeId=${clinic.placeId}&from=${encodeURIComponent(from)}`;
+      const { status, body } = await hub.request("GET", path, { as: clinic.machine.token });
+      expect([status, body["code"]]).toEqual([400, "INVALID_REQUEST"]);
+    },
+  );
+});
+
+describe("lines", () => {
+  interface Result {
+    index: number;
+    outcome: string;
+    problem: { code: string } | null;
+  }
+
+  test("an over-long line, or one with a NUL, costs only itself", async () => {
+    const lines = [aLine("one"), { ...aLine("two"), filler: "x".repeat(300_000) }, aLine("th\0ree"), aLine("four")];
+    const { body } = await hub.request<Result[]>("POST", "/v1/slots/batch", {
+      as: clinic.machine.token,
+      ndjson: true,
+      body: lines,
+    });
+    expect(body.map(({ index, outcome, problem }) => [index, outcome, problem?.code ?? null])).toEqual([
+      [0, "created", null],
+      [1, "refused", "BODY_TOO_LARGE"],
+      [2, "refused", "INVALID_REQUEST"],
+      [3, "created", null],
+    ]);
+  });
+});
