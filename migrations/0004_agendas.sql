@@ -70,11 +70,10 @@ CREATE TABLE opening (
   PRIMARY KEY (establishment_id, slot_id, start_at),
   FOREIGN KEY (establishment_id, slot_id) REFERENCES slot ON DELETE CASCADE
 );
--- Free openings only, carrying what a search answers (performance: 36,000 searches/s against 100 when computed).
-CREATE INDEX opening_free_of_professional ON opening (establishment_id, professional_id, start_at)
-  INCLUDE (end_at, slot_id, place_id, service_type, visibility, open_from, held_until) WHERE NOT busy;
-CREATE INDEX opening_free_at_place ON opening (establishment_id, place_id, start_at)
-  INCLUDE (end_at, slot_id, professional_id, service_type, visibility, open_from, held_until) WHERE NOT busy;
+-- Free openings only, in the order of a search. Nothing is included beside the key: reasons are read from the row anyway,
+-- and without the rest the two are a quarter of the size, searches 15 % faster and a push 10 % (384,000 openings).
+CREATE INDEX opening_free_of_professional ON opening (establishment_id, professional_id, start_at) WHERE NOT busy;
+CREATE INDEX opening_free_at_place ON opening (establishment_id, place_id, start_at) WHERE NOT busy;
 CREATE INDEX opening_of_professional ON opening (establishment_id, professional_id, start_at, end_at);
 
 ALTER TABLE service ENABLE ROW LEVEL SECURITY;

@@ -381,8 +381,8 @@ CREATE TABLE opening (
   CONSTRAINT opening_pkey PRIMARY KEY (establishment_id, slot_id, start_at),
   CONSTRAINT opening_establishment_id_slot_id_fkey FOREIGN KEY (establishment_id, slot_id) REFERENCES slot(establishment_id, slot_id) ON DELETE CASCADE
 );
-CREATE INDEX opening_free_at_place ON opening USING btree (establishment_id, place_id, start_at) INCLUDE (end_at, slot_id, professional_id, service_type, visibility, open_from, held_until) WHERE NOT busy;
-CREATE INDEX opening_free_of_professional ON opening USING btree (establishment_id, professional_id, start_at) INCLUDE (end_at, slot_id, place_id, service_type, visibility, open_from, held_until) WHERE NOT busy;
+CREATE INDEX opening_free_at_place ON opening USING btree (establishment_id, place_id, start_at) WHERE NOT busy;
+CREATE INDEX opening_free_of_professional ON opening USING btree (establishment_id, professional_id, start_at) WHERE NOT busy;
 CREATE INDEX opening_of_professional ON opening USING btree (establishment_id, professional_id, start_at, end_at);
 ALTER TABLE opening ENABLE ROW LEVEL SECURITY;
 ALTER TABLE opening FORCE ROW LEVEL SECURITY;
