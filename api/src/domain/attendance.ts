@@ -1,4 +1,4 @@
-/** ATT-01: exactly three values. */
+/** ATT-01: exactly three values. ATT-04, ATT-05: the clinic sets any of them, before and after, by an ordinary change. */
 export const attendances = ["unconfirmed", "present", "absent"] as const;
 export type Attendance = (typeof attendances)[number];
 

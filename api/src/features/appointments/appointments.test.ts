@@ -228,6 +228,36 @@ describe("creating", () => {
     expect(refusalsOf(unmatched)[0]).toBe("PAT-04 REQUIRED_FIELD /patient/firstName");
   });
 
+  test("PAT-06, PAT-09 the clinic is told nothing of coverage, and RAMQ's record is not changed by the clinic's", async () => {
+    const { nam, person } = await aCitizen(hub, { eligible: false });
+    const changed = await create({ patient: { ...reachable, nam, lastName: "Gagnon" } });
+    expect(JSON.stringify(changed.body)).not.toMatch(/eligib/i);
+    const { homePhone, email } = reachable;
+    const again = await create({ patient: { nam, homePhone, email } });
+    expect(again.body.patient).toMatchObject({ firstName: person.firstName, lastName: person.lastName });
+  });
+
+  test("APPT-31 French unless English is asked for, and no third language", async () => {
+    expect((await create({ communicationLanguage: "en" })).body.communicationLanguage).toBe("en");
+    expect((await create()).body.communicationLanguage).toBe("fr");
+    expect((await create({ communicationLanguage: "es" })).status).toBe(400);
+  });
+
+  test("APPT-32, REASON-08 the reason informs and decides nothing: another age, another slot, none", async () => {
+    const day = freshDay();
+    await aSlot(hub, clinic, {
+      startAt: at(day),
+      endAt: at(day, "10:00"),
+      durationMinutes: 20,
+      consultationReasons: ["pregnancy"],
+    });
+    const of = async (fields: object) =>
+      (await create({ startAt: at(day), durationMinutes: undefined, ...fields })).body;
+    const [child, none] = [await of({ consultationReason: "childZeroToFive" }), await of({})];
+    expect([child.consultationReason, none.consultationReason]).toEqual(["childZeroToFive", null]);
+    expect([child.durationMinutes, child.appointmentType]).toEqual([none.durationMinutes, none.appointmentType]);
+  });
+
   test("the stored number is encrypted for its own row, and its index is keyed", async () => {
     const { nam } = await aCitizen(hub);
     const { appointmentId } = await made({ patient: { ...reachable, nam } });
@@ -294,7 +324,7 @@ describe("the same request again", () => {
 });
 
 describe("changing", () => {
-  test("APPT-60, ATT-04, ATT-05 attendance, contact, reason and note; what is not sent stays", async () => {
+  test("APPT-60, ATT-03, ATT-04, ATT-05 attendance, contact, reason and note; what is not sent stays", async () => {
     const before = await made({ clinicNote: "Apporter la liste." });
     const after = await patch(before, {
       attendance: "absent",
@@ -526,7 +556,7 @@ describe("moving", () => {
 });
 
 describe("cancelling", () => {
-  test("CANCEL-02, CANCEL-13, CANCEL-14, CANCEL-15 at any time; again, nothing changes", async () => {
+  test("CANCEL-02, CANCEL-13, CANCEL-14, CANCEL-15, CANCEL-16 at any time; again, nothing changes", async () => {
     const slot = await aSlot(hub, clinic, { startAt: "2027-03-01T08:00:00-05:00", endAt: "2027-03-01T08:15:00-05:00" });
     const before = await made({ startAt: "2027-03-01T08:00:00-05:00" });
     const after = await post(before, "cancel", {});

@@ -288,7 +288,7 @@ describe("booking", () => {
     expect(await Promise.all(types.map((type) => outcome(type, {})))).toEqual([409, 409, "GEN"]);
   });
 
-  test("APPT-47, PLACE-27 a masked name stays masked, also when the place unmasks it", async () => {
+  test("APPT-47, APPT-63, PLACE-27 a masked name stays masked, also when the place unmasks it", async () => {
     const masking = await aClinic(hub, { place: { maskGen: true } });
     const day = freshDay();
     const slot = await slotOn(day, {}, masking);
