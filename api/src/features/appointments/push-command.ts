@@ -68,6 +68,8 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
         if (forbidden !== undefined) throw new Refusal([forbidden]);
       }
       const cancels = body.status === "cancelled";
+      // CANCEL-14: whoever cancelled it, and whatever version the vendor has seen.
+      if (cancels && current?.status === "cancelled") return pushedAs(deps, book, call, "unchanged", current, []);
       const decision = decidePush({
         binding,
         bodyHash: push.bodyHash,

@@ -132,7 +132,8 @@ function itemsOf(
 ): ChangeItem[] {
   const given = new Map<string, number>();
   const visible = reader.placeIds === null ? undefined : new Set(reader.placeIds);
-  return changes.map((change) => {
+  return changes.map((row) => {
+    const change = visible !== undefined && hasLeft(row, visible) ? departed(row) : row;
     const { establishmentId, seq, actorType } = change;
     const prevSeq = given.get(establishmentId) ?? positionIn(positions, establishmentId).given;
     given.set(establishmentId, seq);
@@ -159,6 +160,26 @@ function itemsOf(
       externalId: names.get(change.objectId) ?? null,
     };
   });
+}
+
+/** Whether a slot or an appointment has moved to a place that is not this reader's: the first place is where it is now. */
+function hasLeft({ objectType, status, placeIds }: ChangeRow, visible: ReadonlySet<string>): boolean {
+  const [now] = placeIds;
+  const placed = objectType === "appointment" || (objectType === "slot" && status === "complete");
+  return placed && now !== undefined && !visible.has(now);
+}
+
+/** For a reader of the place it left it is gone, and where it went is not told. */
+function departed(change: ChangeRow): ChangeRow {
+  return {
+    ...change,
+    operation: "deleted",
+    professionalId: null,
+    startAt: null,
+    endAt: null,
+    status: null,
+    changed: [],
+  };
 }
 
 function isOwn(change: ChangeRow, reader: Reader): boolean {

@@ -1,6 +1,7 @@
 import type { ChangeObject } from "../../db/change-log.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
-import type { ClinicActor } from "../../domain/actor.ts";
+import type { ClinicActor, Employee } from "../../domain/actor.ts";
+import { everyWorkPlace } from "../../domain/permission.ts";
 
 /** What somebody who follows the log may see of it. */
 export interface Reader {
@@ -11,6 +12,8 @@ export interface Reader {
   objectTypes: readonly ChangeObject[] | null;
   /** Changes that concern one of these places; null: all. */
   placeIds: readonly string[] | null;
+  /** PERM-16: the agendas it may read, at a place or (null) at all of them; null: every agenda of its places. */
+  agendas: readonly { professionalId: string; placeId: string | null }[] | null;
   /** Whose names of the objects it is told, and whose writes are its own. */
   vendorId: string | null;
   employeeId: string | null;
@@ -28,7 +31,8 @@ const agendaObjects: readonly ChangeObject[] = [
 ];
 
 /**
- * LCGA-02: a machine follows the places linked with it; staff follow the whole of their establishment.
+ * LCGA-02: a machine follows the places linked with it; staff follow the whole of their establishment, and of its
+ * agendas those they may read (PERM-16 to PERM-18).
  *
  * A cursor belongs to the machine rather than to its vendor: two machines of one vendor at two places see different
  * changes, and a cursor taken from the other would pass over some unseen.
@@ -42,6 +46,7 @@ export function readerOf(actor: ClinicActor): Reader {
         establishments,
         objectTypes: agendaObjects,
         placeIds: actor.links.map(({ placeId }) => placeId),
+        agendas: null,
         vendorId: actor.vendorId,
         employeeId: null,
       };
@@ -51,8 +56,22 @@ export function readerOf(actor: ClinicActor): Reader {
         establishments,
         objectTypes: null,
         placeIds: null,
+        agendas: agendasOf(actor),
         vendorId: null,
         employeeId: actor.employeeId,
       };
   }
+}
+
+/** PERM-12: a grant for all work places counts at each of them. */
+function agendasOf({ profile, professionalId, grants, workPlaceIds }: Employee): Reader["agendas"] {
+  if (profile !== "user") return null;
+  const own = professionalId === null ? [] : [{ professionalId, placeId: null }];
+  const granted = grants.flatMap((grant) =>
+    (grant.placeId === everyWorkPlace ? workPlaceIds : [grant.placeId]).map((placeId) => ({
+      professionalId: grant.professionalId,
+      placeId,
+    })),
+  );
+  return [...own, ...granted];
 }

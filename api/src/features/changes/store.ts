@@ -44,6 +44,14 @@ export async function readChanges(
   after: readonly { establishmentId: string; seq: number }[],
   limit: number,
 ): Promise<{ heads: (Head & { scannedTo: number })[]; changes: ChangeRow[] }> {
+  // The first place of a change is where its object is now.
+  const agenda =
+    reader.agendas === null
+      ? tx.sql``
+      : tx.sql`AND (c.object_type NOT IN ('slot', 'hold', 'appointment') OR EXISTS (
+            SELECT 1 FROM unnest(${reader.agendas.map(({ professionalId }) => professionalId)}::text[],
+              ${reader.agendas.map(({ placeId }) => placeId)}::text[]) AS a(professional_id, place_id)
+            WHERE a.professional_id = c.professional_id AND (a.place_id IS NULL OR a.place_id = c.place_ids[1])))`;
   const rows = await tx.sql<ReadRow[]>`
     WITH head AS MATERIALIZED (
       SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.after + ${scanRows}) AS scanned_to
@@ -58,6 +66,7 @@ export async function readChanges(
         WHERE c.establishment_id = h.establishment_id AND c.seq > h.after AND c.seq <= h.scanned_to
           AND (${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
           AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[])
+          ${agenda}
         ORDER BY c.seq LIMIT ${limit}
       ) c
       ORDER BY c.turn, c.establishment_id LIMIT ${limit}

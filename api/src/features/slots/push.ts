@@ -88,6 +88,7 @@ export async function settleSlots(
   if (commands.length >= manyCommands) await planForSizes(tx);
   const entries = commands.map((command) => entryOf(deps, actor, command));
   await readBound(tx, actor, entries);
+  refuseOutOfReach(actor, entries);
   for (const entry of entries) entry.verdict ??= settledAlready(entry);
   const open = entries.filter(({ verdict }) => verdict === undefined);
   if (open.length > 0) {
@@ -146,6 +147,22 @@ async function readBound(tx: ScopedTx, actor: ClinicActor, entries: readonly Ent
   for (const entry of named) {
     entry.binding = entry.name === null ? undefined : bindings.get(bindingKey(entry.name));
     entry.current = entry.binding === undefined ? null : (byId.get(entry.binding.objectId) ?? null);
+  }
+}
+
+/** LCGA-02: a slot that staff have moved to a place of another machine is not shown to this one, whatever it pushes. */
+function refuseOutOfReach(actor: ClinicActor, entries: readonly Entry[]): void {
+  if (actor.kind !== "machine") return;
+  const linked = new Set(actor.links.map(({ placeId }) => placeId));
+  for (const entry of entries) {
+    const placeId = entry.current?.placeId ?? null;
+    if (entry.verdict === undefined && placeId !== null && !linked.has(placeId))
+      entry.verdict = {
+        outcome: "refused",
+        slotId: null,
+        row: null,
+        violations: [violation("LCGA-02", "MACHINE_NOT_LINKED")],
+      };
   }
 }
 
@@ -208,7 +225,8 @@ interface Deciding {
 
 function decide(deciding: Deciding, entry: Entry): SlotVerdict {
   // Another push of the same name may have been settled while this one waited for its locks.
-  const settled = settledAlready(entry);
+  refuseOutOfReach(deciding.actor, [entry]);
+  const settled = entry.verdict ?? settledAlready(entry);
   if (settled !== undefined) return settled;
   const { command, binding, bodyHash, current } = entry;
   const { baseVersion: ifMatch } = command;
