@@ -14,6 +14,9 @@ import { asOwner } from "../../test/database.ts";
 import { createTestHub } from "../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../test/harness.ts";
 import { refusalsOf } from "../../test/refusals.ts";
+import { insertOutcome, tryLockOnce } from "../db/idempotency.ts";
+import type { Once } from "../db/idempotency.ts";
+import { withScope } from "../db/scope.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal, violation } from "../domain/decision.ts";
 import type { AppointmentBody } from "../features/appointments/schema.ts";
@@ -238,6 +241,66 @@ describe("a command", () => {
     await expect(createLane(hub.deps).submit(command)).rejects.toMatchObject({ violations: [{ code: "UNAVAILABLE" }] });
     // Ten looks, each before and under the locks.
     expect(turn).toBe(20);
+  });
+});
+
+describe("a key in flight in another process", () => {
+  /** Another process at work under a key, until it is let go. */
+  async function inFlight(once: Once): Promise<{ finish(): Promise<void> }> {
+    const [locked, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const work = withScope(other.deps.connection, { audience: "system", establishments: [] }, async (tx) => {
+      expect(await tryLockOnce(tx, once)).toBe(true);
+      locked.resolve(undefined);
+      await released.promise;
+      await insertOutcome(other.deps, tx, once, { kind: "value", value: "from elsewhere" });
+    });
+    await locked.promise;
+    return {
+      finish: async () => {
+        released.resolve(undefined);
+        await work;
+      },
+    };
+  }
+  let keys = 0;
+  function keyed(): { command: Command<string>; once: Once; decisions: () => number } {
+    const once = { caller: "machine:mch_test", key: `key-in-flight-${String((keys += 1))}`, fingerprint: "the same" };
+    let count = 0;
+    const command: Command<string> = {
+      once,
+      establishmentIds: [],
+      targets: {},
+      reach: () => noReach,
+      decide() {
+        count += 1;
+        return () => "from here";
+      },
+    };
+    return { command, once, decisions: () => count };
+  }
+
+  test("is waited for, while the rest goes on; then its answer is given", async () => {
+    const { command, once, decisions } = keyed();
+    const elsewhere = await inFlight(once);
+    const lane = createLane(hub.deps);
+    const [waiting, rest] = [lane.submit(command), lane.submit(keyed().command)];
+    await expect(rest).resolves.toEqual({ value: "from here", replayed: false });
+    await elsewhere.finish();
+    await expect(waiting).resolves.toEqual({ value: "from elsewhere", replayed: true });
+    expect(decisions()).toBe(0);
+  });
+
+  test("is waited for up to five seconds; then the caller is asked to come back", async () => {
+    const { command, once, decisions } = keyed();
+    const elsewhere = await inFlight(once);
+    const waiting = createLane(hub.deps).submit(command);
+    hub.clock.advanceWall(5_000);
+    await expect(waiting).rejects.toMatchObject({
+      violations: [{ code: "IDEMPOTENCY_IN_PROGRESS" }],
+      help: { retryAfterSeconds: 1 },
+    });
+    await elsewhere.finish();
+    expect(decisions()).toBe(0);
   });
 });
 

@@ -35,7 +35,7 @@ export interface Reach {
 
 export const noReach: Reach = { spans: [], citizenDays: [], owners: [], appointmentIds: [] };
 
-/** The longest opening (service_duration): a span's neighbours that overlap the same opening lie within it. */
+/** The longest opening (service_duration). */
 export const longestOpeningMs = 480 * 60_000;
 
 /**
@@ -49,18 +49,15 @@ export function citizenDaysAt(namIndex: string | null, ...instants: readonly Ins
 }
 
 /**
- * The names of the locks of a batch. A span is widened by the longest opening: openings that cross midnight (UTC) are
- * derived from appointments on both sides, whose writers must therefore meet on one of the two days.
+ * The names of the locks of a batch. A span reaches on by the longest opening: an opening that crosses midnight (UTC) is
+ * derived from appointments on both sides of it, whose writers must meet. The later of two that overlap one opening
+ * starts before that opening ends, hence less than its length after the earlier one ends: on a day that both lock.
  */
 export function lockNamesOf(targets: Targets, reach: Reach): string[] {
-  const widened = reach.spans.map((span) => ({
-    ...span,
-    startAt: span.startAt - longestOpeningMs,
-    endAt: span.endAt + longestOpeningMs,
-  }));
+  const reaching = reach.spans.map((span) => ({ ...span, endAt: span.endAt + longestOpeningMs }));
   const names = [
     ...reach.citizenDays.map(({ namIndex, localDate }) => `citizen:${namIndex}:${localDate}`),
-    ...agendaDayNames(widened),
+    ...agendaDayNames(reaching),
     ...reach.owners.map(({ type, id }) => `holder:${type}:${id}`),
     ...(targets.names ?? []).flatMap((name) => bindingLockNames(name.vendorId, "appointment", [name])),
   ];
