@@ -35,9 +35,10 @@ const demo = defineCommand({
       valueHint: "URL",
     },
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const text = progressTexts[args.lang === "en" ? "en" : "fr"];
     try {
+      refuseUnknown(rawArgs);
       process.exitCode = await runDemo(args);
       // The story that was left in the middle would wait for a hub that is gone.
       if (process.exitCode === INTERRUPTED) process.exit();
@@ -47,6 +48,24 @@ const demo = defineCommand({
     }
   },
 });
+
+const options = ["agenda", "clock", "seed", "out", "json", "spoil", "lang", "database-url"];
+
+/** A misspelt option must not run the story on other data than its writer meant. */
+function refuseUnknown(rawArgs: readonly string[]): void {
+  const named = rawArgs
+    .filter((text) => text.startsWith("-"))
+    .map((text) => text.replace(/^-+(no-)?/, "").split("=")[0] ?? "");
+  const unknown = named.find((name) => !options.includes(name));
+  if (unknown !== undefined) throw new ExportError(`There is no option --${unknown}.`);
+  const flags = new Set(["--json", "--spoil"]);
+  const stray = rawArgs.find((text, position) => {
+    const before = rawArgs[position - 1];
+    const isValue = before?.startsWith("-") === true && !before.includes("=") && !flags.has(before);
+    return !text.startsWith("-") && !isValue;
+  });
+  if (stray !== undefined) throw new ExportError(`"${stray}" belongs to no option.`);
+}
 
 /** As shells count: 128 and the number of SIGINT. */
 const INTERRUPTED = 130;

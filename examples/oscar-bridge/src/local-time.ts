@@ -7,7 +7,8 @@ const MINUTES_A_DAY = 1440;
 
 /** `YYYY-MM-DD` of a day that exists. */
 export function isLocalDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  // Software writes 0000-00-00 or 0001-01-01 where it knows no date.
+  if (!/^(19|2[01])\d{2}-\d{2}-\d{2}$/.test(text)) return false;
   try {
     Temporal.PlainDate.from(text, { overflow: "reject" });
     return true;

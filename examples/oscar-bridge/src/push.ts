@@ -27,7 +27,12 @@ export async function pushAgenda(clinic: LinkedClinic, plan: PushPlan): Promise<
   const count = (outcome: "created" | "updated" | "unchanged"): number =>
     services.outcomes.filter((each) => each === outcome).length +
     [...slots, ...appointments].filter((result) => result.outcome === outcome).length;
-  const refused = appointments.filter(({ outcome }) => outcome === "refused");
+  // Results come in the order of the lines; one whose form was refused does not repeat its name.
+  const refused = appointments.flatMap(({ outcome, problem }, position) =>
+    outcome === "refused"
+      ? [{ appointmentNo: plan.appointments[position]?.externalId ?? "", code: problem?.code ?? "INTERNAL" }]
+      : [],
+  );
   return {
     created: count("created"),
     updated: count("updated"),
@@ -36,10 +41,7 @@ export async function pushAgenda(clinic: LinkedClinic, plan: PushPlan): Promise<
     slots: slots.length,
     appointments: appointments.length - refused.length,
     slotNames: new Map(slots.map(({ slotId, externalId }) => [slotId ?? "", externalId ?? ""])),
-    refused: refused.map(({ externalId, problem }) => ({
-      appointmentNo: externalId ?? "",
-      code: problem?.code ?? "INTERNAL",
-    })),
+    refused,
   };
 }
 

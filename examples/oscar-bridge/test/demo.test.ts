@@ -214,6 +214,8 @@ describe.concurrent("npm run demo", () => {
 
   it.each([
     [["--clock", "2027-06-10T12:00:00"], /--clock takes an instant/],
+    [["--agend", "somewhere"], /no option --agend/],
+    [["--json", "somewhere"], /"somewhere" belongs to no option/],
     [["--seed", "seven"], /--seed takes a whole number/],
     [["--agenda", "/nowhere"], /bridge\.json cannot be read in \/nowhere/],
     [["--out", exampleData], /--out must be another folder/],
