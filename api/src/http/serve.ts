@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { actorKey } from "../domain/actor.ts";
 import type { Actor, ActorKind } from "../domain/actor.ts";
