@@ -6,6 +6,7 @@ import type { Change } from "../src/db/change-log.ts";
 import { withScope } from "../src/db/scope.ts";
 import type { ChangePage } from "../src/features/changes/schema.ts";
 import { insertSlots } from "./agenda-rows.ts";
+import { dice } from "./dice.ts";
 import { aClinic, aMachine, aPlace } from "./factories.ts";
 import type { AClinic, APlace } from "./factories.ts";
 import { createTestHub } from "./harness.ts";
@@ -197,15 +198,4 @@ async function pollNaively(written: { done: boolean }): Promise<number> {
     if (done) return seen;
     await sleep(1);
   }
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

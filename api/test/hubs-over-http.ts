@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
 import type { Instant } from "../src/clock.ts";
+import { connect } from "../src/db/connection.ts";
+import type { Connection } from "../src/db/connection.ts";
 import { freePort } from "../src/hub.ts";
 import { putClockSetting } from "../src/features/sandbox-clock/store.ts";
 import { checkAnswer } from "./contract.ts";
@@ -14,13 +15,14 @@ import type { ServerProcess } from "./hub-process.ts";
 export interface HubsOverHttp {
   /** Over the same database and address, in the suite's process: makes clinics, citizens and tokens. It serves nobody. */
   world: TestHub;
-  owner: postgres.Sql;
+  /** Sees and may do everything. */
+  owner: Connection;
   /** What startHubProcess needs for one more hub like these. */
   options: { databaseUrl: string; baseUrl: string };
   processes: ServerProcess[];
   /** Moves the hubs' time, in all of them. */
   moveTo(at: string | Instant): Promise<void>;
-  close(): Promise<void>;
+  close(this: void): Promise<void>;
 }
 
 export async function startHubs(count: number): Promise<HubsOverHttp> {
@@ -28,7 +30,7 @@ export async function startHubs(count: number): Promise<HubsOverHttp> {
   const port = await freePort();
   const options = { databaseUrl: database.url, baseUrl: `http://127.0.0.1:${String(port)}` };
   const world = await createTestHub({ database, wall: Date.now(), config: { port, baseUrl: options.baseUrl } });
-  const owner = postgres(database.url, { max: 2, onnotice: () => undefined });
+  const owner = connect(database.url, { max: 2 });
   const processes: ServerProcess[] = [];
   const close = async () => {
     await Promise.all(processes.map((hub) => hub.kill()));

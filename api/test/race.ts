@@ -1,5 +1,5 @@
-import type postgres from "postgres";
 import { expect } from "vitest";
+import type { Connection } from "../src/db/connection.ts";
 import type { OfferedOpening } from "../src/features/openings/schema.ts";
 import { aCitizen } from "./factories.ts";
 import type { ACitizen } from "./factories.ts";
@@ -53,7 +53,7 @@ export function everybodyTakes(
 }
 
 /** How many rows have the opening's time. */
-export async function countTaken(owner: postgres.Sql, what: Taking, { startAt }: Opening): Promise<number> {
+export async function countTaken(owner: Connection, what: Taking, { startAt }: Opening): Promise<number> {
   const [row] = await owner<{ rows: number }[]>`
     SELECT count(*)::integer AS rows FROM ${owner(takings[what].table)} WHERE start_at = ${startAt}`;
   return row?.rows ?? 0;
