@@ -94,7 +94,11 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
-  { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
   {
     files: ["api/src/**/*.ts"],
     ignores: ["**/*.test.ts"],
