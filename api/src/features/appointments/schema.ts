@@ -328,12 +328,10 @@ export const batchResultSchema = z
       example: "created",
     }),
     appointmentId: appointmentId.nullable(),
-    version: version
-      .nullable()
-      .openapi({
-        description:
-          "Of the appointment as it is now, also when the line came from another version; else null when refused.",
-      }),
+    version: version.nullable().openapi({
+      description:
+        "Of the appointment as it is now, also when the line came from another version; else null when refused.",
+    }),
     warnings,
     problem: z
       .object({ code: z.enum(problemCodes), violations: z.array(violationSchema) })
