@@ -162,7 +162,9 @@ export async function withScopeOnce<T>(
   once: Once | undefined,
   run: (tx: ScopedTx) => Promise<T>,
 ): Promise<Settled<T>> {
-  if (once === undefined) return { value: await withScope(deps.connection, scope, run), replayed: false };
+  // A dry run stands for the command that may follow it under the same key: it neither finds nor leaves an answer.
+  if (once === undefined || scope.dryRun === true)
+    return { value: await withScope(deps.connection, scope, run), replayed: false };
   return untilFree(async () => {
     const settled = await withScope(deps.connection, scope, async (tx) => {
       if (!(await tryLockOnce(tx, once))) return undefined;

@@ -1,8 +1,7 @@
 import type { Deps } from "../deps.ts";
-import type { Actor } from "../domain/actor.ts";
 import { refusal } from "../domain/decision.ts";
 import { scopeOf, withScope } from "./scope.ts";
-import type { Scope, ScopedTx } from "./scope.ts";
+import type { Caller, Scope, ScopedTx } from "./scope.ts";
 
 /**
  * The scope in which an actor works on one object: its own establishments. The operator has none of its own, sees
@@ -10,11 +9,11 @@ import type { Scope, ScopedTx } from "./scope.ts";
  */
 export async function scopeOfObject(
   deps: Deps,
-  actor: Actor,
+  call: Caller,
   find: (tx: ScopedTx) => Promise<{ establishmentId: string } | undefined>,
 ): Promise<Scope> {
-  if (actor.kind !== "operator") return scopeOf(actor);
-  const found = await withScope(deps.connection, scopeOf(actor), find);
+  if (call.actor.kind !== "operator") return scopeOf(call);
+  const found = await withScope(deps.connection, scopeOf(call), find);
   if (found === undefined) throw refusal("NOT_FOUND");
-  return scopeOf(actor, [found.establishmentId]);
+  return scopeOf(call, [found.establishmentId]);
 }

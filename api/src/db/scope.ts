@@ -12,6 +12,8 @@ export interface Scope {
   /** A machine identifier, a RAMQ identifier, a citizen's blind index. */
   subject?: string;
   establishments: readonly string[];
+  /** What is written is rolled back, and the result answered all the same. */
+  dryRun?: boolean;
 }
 
 declare const opened: unique symbol;
@@ -26,24 +28,44 @@ export interface ScopedTx {
   readonly establishments: readonly string[];
 }
 
-/** The scope of an actor: its own establishments, or the named ones (which the caller has already been allowed). */
-export function scopeOf(actor: Actor, establishments: readonly string[] = establishmentsOf(actor)): Scope {
+/** Who calls, and whether anything is to be kept of it. */
+export interface Caller {
+  actor: Actor;
+  dryRun?: boolean;
+}
+
+/** The scope of a call: the actor's own establishments, or the named ones (which the caller has already been allowed). */
+export function scopeOf(
+  { actor, dryRun = false }: Caller,
+  establishments: readonly string[] = establishmentsOf(actor),
+): Scope {
   switch (actor.kind) {
     case "machine":
-      return { audience: "machine", subject: actor.machineId, establishments };
+      return { audience: "machine", subject: actor.machineId, establishments, dryRun };
     case "employee":
-      return { audience: "employee", establishments };
+      return { audience: "employee", establishments, dryRun };
     case "citizen":
-      return { audience: "citizen", subject: actor.namIndex, establishments };
+      return { audience: "citizen", subject: actor.namIndex, establishments, dryRun };
     case "operator":
-      return { audience: "operator", establishments };
+      return { audience: "operator", establishments, dryRun };
+  }
+}
+
+/** Leaves a dry run's transaction, so that PostgreSQL rolls it back. */
+class NothingKept<T> extends Error {
+  override name = "NothingKept";
+  readonly value: T;
+  constructor(value: T) {
+    super("a dry run keeps nothing");
+    this.value = value;
   }
 }
 
 const attempts = 3;
 
 /**
- * The only door to a transaction: READ COMMITTED, scoped, committed when `run` resolves, rolled back when it throws.
+ * The only door to a transaction: READ COMMITTED, scoped, committed when `run` resolves, rolled back when it throws (or
+ * when the scope is that of a dry run, whose result is answered all the same).
  * `run` may be called again after a serialisation failure or a deadlock, so it must do nothing outside the transaction.
  */
 export async function withScope<T>(
@@ -61,11 +83,14 @@ export async function withScope<T>(
                  set_config('app.audience', ${scope.audience}, true),
                  set_config('app.subject', ${scope.subject ?? ""}, true)`.execute();
         const [, value] = await Promise.all([settings, run(scopedTx(sql, establishments))]);
+        if (scope.dryRun === true) throw new NothingKept(value);
         return { value };
       });
       // postgres.js types the result as if arrays of promises were unwrapped; `value` is exactly what run returned.
       return (result as { value: T }).value;
     } catch (error) {
+      // Thrown above by this very call, so it holds what its run returned.
+      if (error instanceof NothingKept) return error.value as T;
       if (attempt >= attempts || !isTransient(error)) throw error;
     }
   }

@@ -3,11 +3,13 @@
  * Codes are stable: a vendor's software branches on them. Texts may improve. `{name}` is filled from the violation's params.
  */
 export interface ProblemType {
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 500 | 503;
+  status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 500 | 503;
   /** The same call may succeed later without change; the SDK repeats it by itself. */
   retryable?: true;
   /** Answered first, passes on the same call with `acknowledge`. */
   warning?: true;
+  /** Never refuses: it accompanies a success, in its `warnings`. */
+  notice?: true;
   fr: string;
   en: string;
 }
@@ -251,6 +253,116 @@ const table = {
     status: 409,
     fr: "Cet identifiant externe désigne déjà un autre objet.",
     en: "This external identifier already names another object.",
+  },
+  GROUP_NAME_TAKEN: {
+    status: 409,
+    fr: "Ce professionnel a déjà un regroupement de ce nom.",
+    en: "This professional already has a group of this name.",
+  },
+  ALL_REASONS_NOT_GROUPABLE: {
+    status: 422,
+    fr: "Un service « Toutes les raisons » ne va dans aucun regroupement.",
+    en: "An 'all reasons' service cannot be in a group.",
+  },
+  AVAILABILITY_IN_PAST: {
+    status: 422,
+    fr: "Seule une disponibilité à venir peut être retirée.",
+    en: "Only availability still to come can be removed.",
+  },
+  INACTIVE_REASON: {
+    status: 422,
+    fr: "La raison de consultation d'un service n'est plus active, ou le service est supprimé.",
+    en: "The consultation reason of a service is no longer active, or the service is deleted.",
+  },
+  // Weeks and templates
+  WEEK_NOT_EMPTY: {
+    status: 409,
+    fr: "La semaine visée contient déjà une plage.",
+    en: "The target week already holds a slot.",
+  },
+  WEEKS_BELOW_INTERVAL: {
+    status: 422,
+    fr: "Le nombre de semaines est inférieur à l'intervalle.",
+    en: "The number of weeks is below the interval.",
+  },
+  TEMPLATE_NAME_TAKEN: {
+    status: 409,
+    fr: "Un modèle de ce lieu porte déjà ce nom.",
+    en: "A template of this place already has this name.",
+  },
+  TEMPLATE_PLACE_MISMATCH: {
+    status: 422,
+    fr: "Ce modèle d'horaire est celui d'un autre lieu.",
+    en: "This schedule template belongs to another place.",
+  },
+  TEMPLATE_NOT_FOR_PROFESSIONAL: {
+    status: 422,
+    fr: "Ce modèle d'horaire ne s'adresse pas à ce professionnel.",
+    en: "This schedule template is not offered for this professional.",
+  },
+  SLOTS_INCOMPLETE: {
+    status: 200,
+    notice: true,
+    fr: "{count} plages incomplètes : les citoyens ne les verront qu'une fois complétées.",
+    en: "{count} incomplete slots: citizens see them only once completed.",
+  },
+  OPEN_FROM_SHIFTED: {
+    status: 200,
+    notice: true,
+    fr: "La date d'ouverture de {count} plages suit leur nouvelle semaine.",
+    en: "The opening date of {count} slots follows their new week.",
+  },
+  LOCAL_TIME_SKIPPED: {
+    status: 200,
+    notice: true,
+    fr: "{count} plages tombaient dans l'heure que le changement d'heure supprime et n'ont pas été créées.",
+    en: "{count} slots fell in the hour that the clock change skips and were not created.",
+  },
+  NOTHING_TO_DELETE: {
+    status: 200,
+    notice: true,
+    fr: "Rien n'a été supprimé : la semaine ne contient que des plages complètes passées, ou aucune plage.",
+    en: "Nothing was deleted: the week holds only complete past slots, or none.",
+  },
+  PAST_SLOTS_KEPT: {
+    status: 200,
+    notice: true,
+    fr: "{count} plages complètes passées sont conservées.",
+    en: "{count} complete past slots are kept.",
+  },
+  // Communications
+  IMAGE_NOT_ALLOWED: {
+    status: 422,
+    fr: "Le message ne peut contenir d'image ni de logo.",
+    en: "The message cannot hold an image or a logo.",
+  },
+  // Records
+  ESTABLISHMENT_UNREACHABLE: {
+    status: 200,
+    notice: true,
+    fr: "Sans courriel ou sans téléphone, la RAMQ ne peut joindre l'entreprise par ce moyen.",
+    en: "Without an email or a phone, RAMQ cannot reach the establishment that way.",
+  },
+  NOT_REGISTERED_WITH_RAMQ: {
+    status: 422,
+    fr: "Cette personne n'est pas inscrite aux services en ligne de la RAMQ. L'administrateur local inscrit le personnel administratif ; un professionnel s'inscrit lui-même.",
+    en: "This person is not registered with RAMQ's online services. The local administrator enrols administrative staff; a professional enrols themself.",
+  },
+  WORK_GROUP_DUPLICATE: {
+    status: 409,
+    fr: "Deux groupes de travail auraient les mêmes membres : modifiez-les d'abord.",
+    en: "Two work groups would have the same members: change them first.",
+  },
+  CONFIRMATION_REQUIRED: {
+    status: 409,
+    warning: true,
+    fr: "La suppression emporte aussi {count} groupe(s) de travail dont cette personne est le seul membre.",
+    en: "The deletion also removes {count} work group(s) of which this person is the only member.",
+  },
+  INVALID_CREDENTIALS: {
+    status: 401,
+    fr: "Identifiant ou mot de passe incorrect.",
+    en: "Wrong identifier or password.",
   },
   // Booking
   PAST_LIMIT_EXCEEDED: {

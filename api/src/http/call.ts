@@ -11,4 +11,6 @@ export interface Call<A extends Actor = Actor> {
   once?: Once;
   /** The version the caller says it is changing (If-Match). */
   ifMatch?: number;
+  /** Say what would happen, and keep nothing of it. */
+  dryRun?: boolean;
 }

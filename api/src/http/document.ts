@@ -4,7 +4,7 @@ import type { ActorKind } from "../domain/actor.ts";
 import { problemText, problems } from "../domain/problems.ts";
 import type { ProblemCode } from "../domain/problems.ts";
 import { oauthError, oauthErrorSchema } from "./oauth-error.ts";
-import { problemsOf, tags } from "./operation.ts";
+import { problemsOf, tags, takesDryRun } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 import { problemBody } from "./problem.ts";
 import { problemSchema } from "./schema.ts";
@@ -15,6 +15,7 @@ export type Document = Record<string, unknown> & { paths: Record<string, Record<
 export interface DocumentedOperation {
   operationId: string;
   responses: Record<string, { description: string; content?: Record<string, MediaType>; headers?: unknown }>;
+  parameters?: unknown[];
   requestBody?: { content: Record<string, MediaType> };
   security: Record<string, string[]>[];
   [extension: string]: unknown;
@@ -184,6 +185,7 @@ function answerHeaders(declared: Operation): Record<string, unknown> {
   const names: string[] = [...everyHeader];
   if (declared.etag) names.push("ETag");
   if (declared.idempotent) names.push("Idempotency-Replayed");
+  if (takesDryRun(declared)) names.push("Arrimage-Dry-Run");
   return headerRefs(names);
 }
 
@@ -210,7 +212,19 @@ function exampleProblem(code: ProblemCode): unknown {
   return problemBody({ violations: [violation("CONTRACT", code)], help: {} }, context);
 }
 
-/** What the registry does not know: headers, security schemes, the line schema of NDJSON. */
+const dryRunParameter = {
+  name: "dryRun",
+  in: "query",
+  required: false,
+  description:
+    "`true`: decide as the command itself would, answer what it would answer or every violation at once, and keep " +
+    "nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference " +
+    "number is `0000000000`, and no Idempotency-Key is needed or used.",
+  schema: { type: "boolean", default: false },
+  example: true,
+};
+
+/** What the registry does not know: dry runs, headers, security schemes, the line schema of NDJSON. */
 function finish(document: Document, operations: readonly Operation[], baseUrl: string): void {
   Object.assign(document["info"] as object, { license: { name: "Apache-2.0", identifier: "Apache-2.0" } });
   const components = (document["components"] ?? {}) as Record<string, unknown>;
@@ -223,6 +237,7 @@ function finish(document: Document, operations: readonly Operation[], baseUrl: s
     RateLimit: text("What is left of the quota, and seconds until it is whole again.", '"default";r=5990;t=42'),
     "RateLimit-Policy": text("The quota and its window in seconds.", '"default";q=6000;w=60'),
     ETag: text("Version of the object, for If-Match.", '"v3"'),
+    "Arrimage-Dry-Run": text("true when nothing was kept, as asked by `?dryRun=true`.", "true"),
     "Idempotency-Replayed": text("true when this is the stored answer of an earlier call.", "true"),
     "Retry-After": text("Seconds to wait.", "1"),
     "WWW-Authenticate": text("How to authenticate (RFC 6750).", "Bearer"),
@@ -253,8 +268,13 @@ function finish(document: Document, operations: readonly Operation[], baseUrl: s
   delete components["parameters"];
   document["components"] = components;
   delete document["webhooks"];
+  const tried = new Set(operations.filter(takesDryRun).map(({ operationId }) => operationId));
   for (const item of Object.values(document.paths))
-    for (const documented of Object.values(item)) moveLineSchemas(documented);
+    for (const documented of Object.values(item)) {
+      moveLineSchemas(documented);
+      if (tried.has(documented.operationId))
+        documented.parameters = [...(documented.parameters ?? []), dryRunParameter];
+    }
   dropEmptyDiscriminators(components);
   dropUnused(document, components);
 }

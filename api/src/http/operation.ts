@@ -49,6 +49,8 @@ export interface Operation<
   oauth?: true;
   /** POST that creates: Idempotency-Key is required. */
   idempotent?: true;
+  /** A POST that changes nothing: personal criteria do not belong in a URL. */
+  reads?: true;
   /** If-Match: required (428 without) or optional. */
   condition?: "required" | "optional";
   status: 200 | 201 | 204;
@@ -71,6 +73,11 @@ export function operation<
   return declared;
 }
 
+/** Every write of the public contract can be tried out (`?dryRun=true`); `reads` marks a POST that only searches. */
+export function takesDryRun({ method, tag, reads }: Operation): boolean {
+  return method !== "get" && reads !== true && tag !== "sandbox" && tag !== "authentication";
+}
+
 /** Problems that any operation can answer, added to those it declares. */
 export function problemsOf(declared: Operation): ProblemCode[] {
   const codes = new Set<ProblemCode>([...declared.problems, "TOO_MANY_REQUESTS", "INTERNAL", "UNAVAILABLE"]);
@@ -89,7 +96,8 @@ export function problemsOf(declared: Operation): ProblemCode[] {
   }
   if (declared.params !== undefined || declared.query !== undefined || declared.body !== undefined)
     codes.add("INVALID_REQUEST");
-  if (declared.query !== undefined) codes.add("UNKNOWN_FIELD");
+  if (takesDryRun(declared)) codes.add("INVALID_REQUEST");
+  if (declared.query !== undefined || declared.actors.length > 0) codes.add("UNKNOWN_FIELD");
   if (declared.body !== undefined) {
     for (const code of ["MALFORMED_BODY", "UNKNOWN_FIELD", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const)
       codes.add(code);

@@ -34,6 +34,11 @@ export function violationBody(found: DescribedViolation, language: Language): Vi
   return { rule, code, pointer, detail: found.detail ?? problemText(code, language, params) };
 }
 
+/** What a success remarks, in its `warnings`. */
+export function warningsOf(found: readonly Violation[], language: Language): ViolationBody[] {
+  return found.map((each) => violationBody(each, language));
+}
+
 /** The problem of a refusal: its first violation names it, all of them are listed. */
 export function problemBody(
   refusal: Pick<Refusal, "violations" | "help">,

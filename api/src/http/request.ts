@@ -39,6 +39,13 @@ export function readCondition(
   return Number(match[1]);
 }
 
+/** `?dryRun=true`: what the command would do, and nothing kept of it. */
+export function readDryRun(value: string | string[] | undefined): boolean {
+  if (value === undefined || value === "false") return false;
+  if (value !== "true") throw refusal("INVALID_REQUEST", "/query/dryRun");
+  return true;
+}
+
 /** A structured-field string (draft-ietf-httpapi-idempotency-key-header) or the bare form; 8 to 255 visible characters. */
 export function readIdempotencyKey(required: boolean, header: string | undefined): string | undefined {
   if (header === undefined || header === "") {

@@ -89,6 +89,12 @@ export const violationSchema = z
   })
   .openapi("Violation");
 
+/** What a success remarks: nothing stood against it, but its caller should know. */
+export const warningsSchema = z.array(violationSchema).openapi({
+  description: "What the caller should know of this success; empty when there is nothing to say.",
+  example: [],
+});
+
 export const problemSchema = z
   .object({
     type: z.string().openapi({

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { actorKey } from "../domain/actor.ts";
 import type { Actor, ActorKind } from "../domain/actor.ts";
@@ -14,12 +14,13 @@ import type { Authenticate } from "./authentication.ts";
 import type { Call } from "./call.ts";
 import { readLines, writeLines } from "./ndjson.ts";
 import { oauthError } from "./oauth-error.ts";
+import { takesDryRun } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 import { problemBody } from "./problem.ts";
 import type { createRateLimit } from "./rate-limit.ts";
 import { parse } from "./validation.ts";
 import type { LineRead } from "./validation.ts";
-import { fingerprintOf, languageOf, readCondition, readIdempotencyKey, readJson } from "./request.ts";
+import { fingerprintOf, languageOf, readCondition, readDryRun, readIdempotencyKey, readJson } from "./request.ts";
 
 /** The application while features are added to it. */
 export interface Hub {
@@ -103,7 +104,11 @@ export function serve<
       // authenticate has refused every kind that the operation does not name; a public operation ignores the actor.
       const call = { actor, requestId, language } as Call<ActorOf<Kind>>;
       const params = parse(declared.params, context.req.param(), language, "path");
-      const query = parse(declared.query, queryOf(context), language, "query");
+      const { dryRun, ...given } = queryOf(context);
+      if (takesDryRun(declared)) call.dryRun = readDryRun(dryRun);
+      else if (dryRun !== undefined) given["dryRun"] = dryRun;
+      if (call.dryRun === true) headers["arrimage-dry-run"] = "true";
+      const query = parse(querySchemaOf(declared), given, language, "query");
       const condition = readCondition(declared.condition, context.req.header("if-match"));
       if (condition !== undefined) call.ifMatch = condition;
       let body: unknown;
@@ -114,14 +119,17 @@ export function serve<
         const raw = await readJson(context.req.raw, declared.form === true);
         body = parse(declared.body, raw, language, "body");
         if (actor !== undefined && declared.method === "post") {
-          const key = readIdempotencyKey(declared.idempotent === true, context.req.header("idempotency-key"));
+          const key = readIdempotencyKey(
+            declared.idempotent === true && call.dryRun !== true,
+            context.req.header("idempotency-key"),
+          );
           if (key !== undefined) {
             const fingerprint = fingerprintOf(deps.secrets, declared.method, context.req.path, raw);
             call.once = { caller: actorKey(actor), key, fingerprint };
           }
         }
       } else if (declared.idempotent && actor !== undefined) {
-        const key = readIdempotencyKey(true, context.req.header("idempotency-key"));
+        const key = readIdempotencyKey(call.dryRun !== true, context.req.header("idempotency-key"));
         const fingerprint = fingerprintOf(deps.secrets, declared.method, context.req.path, null);
         if (key !== undefined) call.once = { caller: actorKey(actor), key, fingerprint };
       }
@@ -241,6 +249,13 @@ function limitKeyOf(context: Context): string {
 function remoteAddressOf(env: unknown): string {
   const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
   return incoming?.socket?.remoteAddress ?? "in-process";
+}
+
+const noQuery = z.strictObject({});
+
+/** A misspelt `dryRun` must not be taken for a real command: whoever has a token may not say what is not understood. */
+function querySchemaOf({ query, actors }: Operation): z.ZodType | undefined {
+  return query ?? (actors.length > 0 ? noQuery : undefined);
 }
 
 function queryOf(context: Context): Record<string, string | string[]> {

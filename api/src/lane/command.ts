@@ -8,6 +8,8 @@ import type { Reach, Targets } from "./reach.ts";
 /** A command that takes or frees time, as an action hands it to the lane. It may be decided more than once. */
 export interface Command<T> {
   once?: Once | undefined;
+  /** Decided among the others as they are, and nothing of it is written. */
+  dryRun: boolean | undefined;
   /** The establishments it may touch: the actor's, or that of a citizen's opening, hold or appointment. */
   establishmentIds: readonly string[];
   /** Whose names of appointments it reads. */

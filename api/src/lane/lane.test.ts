@@ -211,6 +211,7 @@ describe("a command", () => {
     const made = await anAppointment(hub, clinic, { startAt: at(freshDay()) });
     const decisions: string[] = [];
     const command: Command<string> = {
+      dryRun: false,
       establishmentIds: [made.establishmentId],
       targets: { appointmentIds: [made.appointmentId] },
       expected: noReach,
@@ -230,6 +231,7 @@ describe("a command", () => {
   test("whose reach never stays the same is given up, for its caller to come back", async () => {
     let turn = 0;
     const command: Command<null> = {
+      dryRun: false,
       establishmentIds: [],
       targets: {},
       reach() {
@@ -268,6 +270,7 @@ describe("a key in flight in another process", () => {
     let count = 0;
     const command: Command<string> = {
       once,
+      dryRun: false,
       establishmentIds: [],
       targets: {},
       reach: () => noReach,
@@ -309,7 +312,7 @@ describe("a batch", () => {
     const lane = createLane(deps);
     return Promise.allSettled(commands.map((command) => lane.submit(command)));
   };
-  const nothing = { establishmentIds: [], targets: {}, reach: () => noReach };
+  const nothing = { dryRun: false, establishmentIds: [], targets: {}, reach: () => noReach };
 
   test("its members are decided in the order in which they came, in one transaction", async () => {
     const seen: number[] = [];

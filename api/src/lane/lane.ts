@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { refusal } from "../domain/decision.ts";
 import type { Instant } from "../clock.ts";
 import type { Command } from "./command.ts";
-import { settleBatch } from "./settle.ts";
+import { settleBatch, settleDry } from "./settle.ts";
 import type { Verdict } from "./settle.ts";
 
 /**
@@ -39,13 +39,26 @@ export function createLane(deps: Deps): Lane {
     if (running) return;
     running = true;
     try {
-      while (waiting.length > 0) await settleTogether(waiting.splice(0, maxBatch));
+      while (waiting.length > 0) {
+        const batch = waiting.splice(0, maxBatch);
+        await settleTogether(batch.filter(({ command }) => command.dryRun !== true));
+        for (const each of batch) if (each.command.dryRun === true) await tryOut(each);
+      }
     } finally {
       running = false;
     }
   }
 
+  async function tryOut(each: Waiting): Promise<void> {
+    try {
+      conclude(each, await settleDry(deps, each.command));
+    } catch (error) {
+      each.fail(error);
+    }
+  }
+
   async function settleTogether(batch: readonly Waiting[]): Promise<void> {
+    if (batch.length === 0) return;
     try {
       const verdicts = await settleBatch(
         deps,

@@ -80,6 +80,37 @@ export async function settleBatch(
   });
 }
 
+/** What a dry run shows in the place of a reference number: it draws none (APPT-39). */
+const noReference = "0000000000";
+
+/**
+ * Decides one command as settleBatch would, locks included, and writes nothing: what a decision says does not come from
+ * the database, but for the reference number. Its key is neither looked at nor used.
+ */
+export async function settleDry(deps: Deps, command: Command<unknown>): Promise<Verdict> {
+  const { establishmentIds: establishments } = command;
+  return withScope(deps.connection, { audience: "system", establishments, dryRun: true }, async (tx) => {
+    const now = deps.clock.now();
+    const targets = targetsOf([command]);
+    const reach = await look(tx, [command], now);
+    const [, facts] = await Promise.all([
+      lockNames(tx, lockNamesOf(targets, reach)),
+      loadFacts(tx, targets, reach, vendorsOf([command]), now),
+    ]);
+    const entry: Entry = { command };
+    decide(entry, createBook(facts, now), reach);
+    const { refusal, decided, verdict } = entry;
+    if (verdict !== undefined) return verdict;
+    if (refusal instanceof LostOpening) {
+      const [alternatives = []] = await listAlternatives(tx, [refusal.wanted], now);
+      const outcome = { kind: "refusal", violations: refusal.violations, help: { alternatives } } as const;
+      return { kind: "settled", outcome, replayed: false };
+    }
+    if (refusal !== undefined) throw refusal;
+    return { kind: "settled", outcome: { kind: "value", value: decided?.(() => noReference) }, replayed: false };
+  });
+}
+
 /** What the commands reach; of those that know it already, as they expect. */
 async function look(tx: ScopedTx, commands: readonly Command<unknown>[], now: Instant): Promise<Reach> {
   const expected = commands.flatMap((command) => command.expected ?? []);

@@ -1115,6 +1115,26 @@ export interface components {
         | "ALL_REASONS_EXCLUSIVE"
         | "OPEN_FROM_REQUIRES_PUBLIC"
         | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
@@ -1220,6 +1240,26 @@ export interface components {
         | "ALL_REASONS_EXCLUSIVE"
         | "OPEN_FROM_REQUIRES_PUBLIC"
         | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
@@ -2579,6 +2619,26 @@ export interface components {
           | "ALL_REASONS_EXCLUSIVE"
           | "OPEN_FROM_REQUIRES_PUBLIC"
           | "EXTERNAL_ID_IN_USE"
+          | "GROUP_NAME_TAKEN"
+          | "ALL_REASONS_NOT_GROUPABLE"
+          | "AVAILABILITY_IN_PAST"
+          | "INACTIVE_REASON"
+          | "WEEK_NOT_EMPTY"
+          | "WEEKS_BELOW_INTERVAL"
+          | "TEMPLATE_NAME_TAKEN"
+          | "TEMPLATE_PLACE_MISMATCH"
+          | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+          | "SLOTS_INCOMPLETE"
+          | "OPEN_FROM_SHIFTED"
+          | "LOCAL_TIME_SKIPPED"
+          | "NOTHING_TO_DELETE"
+          | "PAST_SLOTS_KEPT"
+          | "IMAGE_NOT_ALLOWED"
+          | "ESTABLISHMENT_UNREACHABLE"
+          | "NOT_REGISTERED_WITH_RAMQ"
+          | "WORK_GROUP_DUPLICATE"
+          | "CONFIRMATION_REQUIRED"
+          | "INVALID_CREDENTIALS"
           | "PAST_LIMIT_EXCEEDED"
           | "PLACE_MISMATCH"
           | "CONTACT_REQUIRED"
@@ -3053,6 +3113,26 @@ export interface components {
         | "ALL_REASONS_EXCLUSIVE"
         | "OPEN_FROM_REQUIRES_PUBLIC"
         | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
@@ -3532,6 +3612,26 @@ export interface components {
         | "ALL_REASONS_EXCLUSIVE"
         | "OPEN_FROM_REQUIRES_PUBLIC"
         | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
@@ -3701,6 +3801,26 @@ export interface components {
           | "ALL_REASONS_EXCLUSIVE"
           | "OPEN_FROM_REQUIRES_PUBLIC"
           | "EXTERNAL_ID_IN_USE"
+          | "GROUP_NAME_TAKEN"
+          | "ALL_REASONS_NOT_GROUPABLE"
+          | "AVAILABILITY_IN_PAST"
+          | "INACTIVE_REASON"
+          | "WEEK_NOT_EMPTY"
+          | "WEEKS_BELOW_INTERVAL"
+          | "TEMPLATE_NAME_TAKEN"
+          | "TEMPLATE_PLACE_MISMATCH"
+          | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+          | "SLOTS_INCOMPLETE"
+          | "OPEN_FROM_SHIFTED"
+          | "LOCAL_TIME_SKIPPED"
+          | "NOTHING_TO_DELETE"
+          | "PAST_SLOTS_KEPT"
+          | "IMAGE_NOT_ALLOWED"
+          | "ESTABLISHMENT_UNREACHABLE"
+          | "NOT_REGISTERED_WITH_RAMQ"
+          | "WORK_GROUP_DUPLICATE"
+          | "CONFIRMATION_REQUIRED"
+          | "INVALID_CREDENTIALS"
           | "PAST_LIMIT_EXCEEDED"
           | "PLACE_MISMATCH"
           | "CONTACT_REQUIRED"
@@ -4024,6 +4144,26 @@ export interface components {
         | "ALL_REASONS_EXCLUSIVE"
         | "OPEN_FROM_REQUIRES_PUBLIC"
         | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
@@ -4496,6 +4636,11 @@ export interface components {
         | "employee"
         | "professional"
         | "service"
+        | "serviceGroup"
+        | "scheduleTemplate"
+        | "emailCustomisation"
+        | "messageCustomisation"
+        | "workGroup"
         | "slot"
         | "hold"
         | "appointment"
@@ -4678,6 +4823,11 @@ export interface components {
      * @example "v3"
      */
     ETag: string;
+    /**
+     * @description true when nothing was kept, as asked by `?dryRun=true`.
+     * @example true
+     */
+    "Arrimage-Dry-Run": string;
     /**
      * @description true when this is the stored answer of an earlier call.
      * @example true
@@ -5148,7 +5298,11 @@ export interface operations {
           "application/json": components["schemas"]["Caller"];
         };
       };
-      /** @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one. */
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
       400: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5365,7 +5519,13 @@ export interface operations {
   };
   "establishments.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -5387,6 +5547,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -5569,6 +5730,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -5800,7 +5963,13 @@ export interface operations {
   };
   "places.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -5822,6 +5991,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -6014,6 +6184,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -6147,6 +6319,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -6250,7 +6424,13 @@ export interface operations {
   };
   "places.replaceOptions": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -6276,6 +6456,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -6574,7 +6755,13 @@ export interface operations {
   };
   "vendors.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -6596,6 +6783,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -6857,7 +7045,13 @@ export interface operations {
   };
   "machines.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -6879,6 +7073,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -7064,7 +7259,11 @@ export interface operations {
           "application/json": components["schemas"]["Machine"];
         };
       };
-      /** @description `INVALID_REQUEST`: The request does not follow the contract. */
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
       400: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7159,7 +7358,13 @@ export interface operations {
   };
   "machines.replaceKeys": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -7183,6 +7388,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -7350,7 +7556,13 @@ export interface operations {
   };
   "machines.suspend": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: never;
       path: {
         /** @description Identifies a machine (identifiant machine, PLACE-08); its client_id at /oauth/token. It outlives its keys. */
@@ -7367,13 +7579,18 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Machine"];
         };
       };
-      /** @description `INVALID_REQUEST`: The request does not follow the contract. */
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
       400: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7468,7 +7685,13 @@ export interface operations {
   };
   "machines.resume": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: never;
       path: {
         /** @description Identifies a machine (identifiant machine, PLACE-08); its client_id at /oauth/token. It outlives its keys. */
@@ -7485,13 +7708,18 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Machine"];
         };
       };
-      /** @description `INVALID_REQUEST`: The request does not follow the contract. */
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
       400: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7616,6 +7844,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -7719,7 +7949,13 @@ export interface operations {
   };
   "machineLinks.put": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: {
         /** @description The version being changed, as its ETag. */
         "If-Match"?: string;
@@ -7743,6 +7979,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -7898,7 +8135,13 @@ export interface operations {
   };
   "machineLinks.delete": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -7917,11 +8160,16 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content?: never;
       };
-      /** @description `INVALID_REQUEST`: The request does not follow the contract. */
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
       400: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8176,7 +8424,13 @@ export interface operations {
   };
   "employees.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -8200,6 +8454,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -8420,6 +8675,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -8519,7 +8776,13 @@ export interface operations {
   };
   "employees.replacePermissions": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -8545,6 +8808,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -8758,6 +9022,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -9035,6 +9301,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -9150,7 +9418,13 @@ export interface operations {
   };
   "professionals.replaceOptions": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -9176,6 +9450,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -9517,7 +9792,13 @@ export interface operations {
   };
   "services.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -9541,6 +9822,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -9753,6 +10035,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -9856,7 +10140,13 @@ export interface operations {
   };
   "services.delete": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -9877,6 +10167,7 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content?: never;
@@ -9885,6 +10176,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -10028,7 +10321,13 @@ export interface operations {
   };
   "services.update": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: {
         /** @description AUTH-06: which establishment is meant, for a person employed in several. */
         "Arrimage-Establishment"?: string;
@@ -10051,6 +10350,7 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -10354,7 +10654,13 @@ export interface operations {
   };
   "slots.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -10378,6 +10684,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -10572,7 +10879,13 @@ export interface operations {
   };
   "slots.batch": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -10589,6 +10902,7 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -10926,6 +11240,11 @@ export interface operations {
       query?: {
         /** @description Needed only by a machine that works in several establishments. */
         establishmentId?: string;
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
       };
       header?: {
         /** @description The version being changed, as its ETag. */
@@ -10950,6 +11269,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -11154,6 +11474,11 @@ export interface operations {
       query?: {
         /** @description Needed only by a machine that works in several establishments. */
         establishmentId?: string;
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
       };
       header?: {
         /** @description The version being changed, as its ETag. */
@@ -11173,6 +11498,7 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content?: never;
@@ -11340,6 +11666,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -11443,7 +11771,13 @@ export interface operations {
   };
   "slots.delete": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -11464,6 +11798,7 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content?: never;
@@ -11472,6 +11807,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -11613,7 +11950,13 @@ export interface operations {
   };
   "slots.update": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -11639,6 +11982,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -12150,7 +12494,13 @@ export interface operations {
   };
   "holds.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -12174,6 +12524,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -12390,6 +12741,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -12493,7 +12846,13 @@ export interface operations {
   };
   "holds.release": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: {
         /** @description The version being changed, as its ETag. */
         "If-Match"?: string;
@@ -12514,6 +12873,7 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content?: never;
@@ -12522,6 +12882,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -12637,7 +12999,13 @@ export interface operations {
   };
   "holds.extend": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: {
         /** @description AUTH-06: which establishment is meant, for a person employed in several. */
         "Arrimage-Establishment"?: string;
@@ -12661,6 +13029,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -12814,7 +13183,13 @@ export interface operations {
   };
   "citizenHolds.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -12836,6 +13211,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -12998,7 +13374,13 @@ export interface operations {
   };
   "citizenHolds.extend": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: never;
       path: {
         /** @description A hold (réservation de 5 minutes). */
@@ -13019,6 +13401,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -13162,7 +13545,13 @@ export interface operations {
   };
   "citizenHolds.release": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: never;
       path: {
         /** @description A hold (réservation de 5 minutes). */
@@ -13178,11 +13567,16 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content?: never;
       };
-      /** @description `INVALID_REQUEST`: The request does not follow the contract. */
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
       400: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13413,7 +13807,13 @@ export interface operations {
   };
   "appointments.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -13437,6 +13837,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -13633,7 +14034,13 @@ export interface operations {
   };
   "appointments.batch": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -13650,6 +14057,7 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -13913,6 +14321,11 @@ export interface operations {
       query?: {
         /** @description Needed when the machine is linked in several establishments. */
         establishmentId?: string;
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
       };
       header?: {
         /** @description The version being changed, as its ETag. */
@@ -13936,6 +14349,7 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -14167,6 +14581,8 @@ export interface operations {
        * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
         headers: {
@@ -14270,7 +14686,13 @@ export interface operations {
   };
   "appointments.update": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -14296,6 +14718,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -14499,7 +14922,13 @@ export interface operations {
   };
   "appointments.move": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -14525,6 +14954,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -14744,7 +15174,13 @@ export interface operations {
   };
   "appointments.cancel": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description The version being changed, as its ETag. */
         "If-Match": string;
@@ -14770,6 +15206,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -14953,7 +15390,13 @@ export interface operations {
   };
   "citizenAppointments.book": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -14975,6 +15418,7 @@ export interface operations {
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -15327,7 +15771,13 @@ export interface operations {
   };
   "citizenAppointments.cancel": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -15345,6 +15795,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
@@ -15788,7 +16239,13 @@ export interface operations {
   };
   "adoptions.create": {
     parameters: {
-      query?: never;
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
@@ -15809,6 +16266,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {

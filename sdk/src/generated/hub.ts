@@ -64,6 +64,26 @@ export type HubProblemCode =
   | "ALL_REASONS_EXCLUSIVE"
   | "OPEN_FROM_REQUIRES_PUBLIC"
   | "EXTERNAL_ID_IN_USE"
+  | "GROUP_NAME_TAKEN"
+  | "ALL_REASONS_NOT_GROUPABLE"
+  | "AVAILABILITY_IN_PAST"
+  | "INACTIVE_REASON"
+  | "WEEK_NOT_EMPTY"
+  | "WEEKS_BELOW_INTERVAL"
+  | "TEMPLATE_NAME_TAKEN"
+  | "TEMPLATE_PLACE_MISMATCH"
+  | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+  | "SLOTS_INCOMPLETE"
+  | "OPEN_FROM_SHIFTED"
+  | "LOCAL_TIME_SKIPPED"
+  | "NOTHING_TO_DELETE"
+  | "PAST_SLOTS_KEPT"
+  | "IMAGE_NOT_ALLOWED"
+  | "ESTABLISHMENT_UNREACHABLE"
+  | "NOT_REGISTERED_WITH_RAMQ"
+  | "WORK_GROUP_DUPLICATE"
+  | "CONFIRMATION_REQUIRED"
+  | "INVALID_CREDENTIALS"
   | "PAST_LIMIT_EXCEEDED"
   | "PLACE_MISMATCH"
   | "CONTACT_REQUIRED"
@@ -429,15 +449,28 @@ export interface HubOperations {
 }
 
 export const hubOperations: OperationTable = {
-  "adoptions.create": { method: "POST", path: "/v1/adoptions", idempotencyKey: true, body: "json" },
-  "appointments.batch": { method: "POST", path: "/v1/appointments/batch", body: "lines", answer: "lines" },
+  "adoptions.create": { method: "POST", path: "/v1/adoptions", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "appointments.batch": {
+    method: "POST",
+    path: "/v1/appointments/batch",
+    query: ["dryRun"],
+    body: "lines",
+    answer: "lines",
+  },
   "appointments.cancel": {
     method: "POST",
     path: "/v1/appointments/{appointmentId}/cancel",
+    query: ["dryRun"],
     ifMatch: true,
     body: "json",
   },
-  "appointments.create": { method: "POST", path: "/v1/appointments", idempotencyKey: true, body: "json" },
+  "appointments.create": {
+    method: "POST",
+    path: "/v1/appointments",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
   "appointments.get": { method: "GET", path: "/v1/appointments/{appointmentId}" },
   "appointments.getByExternalId": {
     method: "GET",
@@ -450,23 +483,52 @@ export const hubOperations: OperationTable = {
     query: ["professionalId", "placeId", "from", "to", "ids", "cursor", "limit"],
     answer: "list",
   },
-  "appointments.move": { method: "POST", path: "/v1/appointments/{appointmentId}/move", ifMatch: true, body: "json" },
-  "appointments.update": { method: "PATCH", path: "/v1/appointments/{appointmentId}", ifMatch: true, body: "json" },
+  "appointments.move": {
+    method: "POST",
+    path: "/v1/appointments/{appointmentId}/move",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
+  "appointments.update": {
+    method: "PATCH",
+    path: "/v1/appointments/{appointmentId}",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
   "appointments.upsertByExternalId": {
     method: "PUT",
     path: "/v1/appointments/by-external-id/{externalId}",
-    query: ["establishmentId"],
+    query: ["establishmentId", "dryRun"],
     ifMatch: true,
     body: "json",
   },
   "caller.get": { method: "GET", path: "/v1/caller" },
   "changes.list": { method: "GET", path: "/v1/changes", query: ["cursor", "from", "wait", "limit"] },
-  "citizenAppointments.book": { method: "POST", path: "/v1/citizen/appointments", idempotencyKey: true, body: "json" },
-  "citizenAppointments.cancel": { method: "POST", path: "/v1/citizen/appointments/cancel", body: "json" },
+  "citizenAppointments.book": {
+    method: "POST",
+    path: "/v1/citizen/appointments",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "citizenAppointments.cancel": {
+    method: "POST",
+    path: "/v1/citizen/appointments/cancel",
+    query: ["dryRun"],
+    body: "json",
+  },
   "citizenAppointments.find": { method: "POST", path: "/v1/citizen/appointments/find", body: "json" },
-  "citizenHolds.create": { method: "POST", path: "/v1/citizen/holds", idempotencyKey: true, body: "json" },
-  "citizenHolds.extend": { method: "POST", path: "/v1/citizen/holds/{holdId}/extend", body: "json" },
-  "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}" },
+  "citizenHolds.create": {
+    method: "POST",
+    path: "/v1/citizen/holds",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "citizenHolds.extend": { method: "POST", path: "/v1/citizen/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
+  "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}", query: ["dryRun"] },
   "citizenOpenings.search": {
     method: "GET",
     path: "/v1/citizen/openings",
@@ -474,7 +536,7 @@ export const hubOperations: OperationTable = {
     answer: "list",
   },
   "digest.get": { method: "GET", path: "/v1/digest", query: ["placeId", "from", "to"] },
-  "employees.create": { method: "POST", path: "/v1/employees", idempotencyKey: true, body: "json" },
+  "employees.create": { method: "POST", path: "/v1/employees", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "employees.get": { method: "GET", path: "/v1/employees/{employeeId}" },
   "employees.list": {
     method: "GET",
@@ -485,25 +547,49 @@ export const hubOperations: OperationTable = {
   "employees.replacePermissions": {
     method: "PUT",
     path: "/v1/employees/{employeeId}/permissions",
+    query: ["dryRun"],
     ifMatch: true,
     body: "json",
   },
-  "establishments.create": { method: "POST", path: "/v1/establishments", idempotencyKey: true, body: "json" },
+  "establishments.create": {
+    method: "POST",
+    path: "/v1/establishments",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
   "establishments.get": { method: "GET", path: "/v1/establishments/{establishmentId}" },
   "establishments.list": { method: "GET", path: "/v1/establishments", query: ["cursor", "limit"], answer: "list" },
-  "holds.create": { method: "POST", path: "/v1/holds", idempotencyKey: true, body: "json" },
-  "holds.extend": { method: "POST", path: "/v1/holds/{holdId}/extend", body: "json" },
+  "holds.create": { method: "POST", path: "/v1/holds", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "holds.extend": { method: "POST", path: "/v1/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
   "holds.get": { method: "GET", path: "/v1/holds/{holdId}" },
-  "holds.release": { method: "DELETE", path: "/v1/holds/{holdId}", ifMatch: true },
-  "machineLinks.delete": { method: "DELETE", path: "/v1/places/{placeId}/machine-link", ifMatch: true },
+  "holds.release": { method: "DELETE", path: "/v1/holds/{holdId}", query: ["dryRun"], ifMatch: true },
+  "machineLinks.delete": {
+    method: "DELETE",
+    path: "/v1/places/{placeId}/machine-link",
+    query: ["dryRun"],
+    ifMatch: true,
+  },
   "machineLinks.get": { method: "GET", path: "/v1/places/{placeId}/machine-link" },
-  "machineLinks.put": { method: "PUT", path: "/v1/places/{placeId}/machine-link", ifMatch: true, body: "json" },
-  "machines.create": { method: "POST", path: "/v1/machines", idempotencyKey: true, body: "json" },
+  "machineLinks.put": {
+    method: "PUT",
+    path: "/v1/places/{placeId}/machine-link",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
+  "machines.create": { method: "POST", path: "/v1/machines", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "machines.get": { method: "GET", path: "/v1/machines/{machineId}" },
   "machines.list": { method: "GET", path: "/v1/machines", query: ["cursor", "limit", "vendorId"], answer: "list" },
-  "machines.replaceKeys": { method: "PUT", path: "/v1/machines/{machineId}/keys", ifMatch: true, body: "json" },
-  "machines.resume": { method: "POST", path: "/v1/machines/{machineId}/resume" },
-  "machines.suspend": { method: "POST", path: "/v1/machines/{machineId}/suspend" },
+  "machines.replaceKeys": {
+    method: "PUT",
+    path: "/v1/machines/{machineId}/keys",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
+  "machines.resume": { method: "POST", path: "/v1/machines/{machineId}/resume", query: ["dryRun"] },
+  "machines.suspend": { method: "POST", path: "/v1/machines/{machineId}/suspend", query: ["dryRun"] },
   "meta.document": { method: "GET", path: "/openapi.json", public: true },
   "meta.live": { method: "GET", path: "/livez", public: true },
   "meta.ready": { method: "GET", path: "/readyz", public: true },
@@ -516,11 +602,17 @@ export const hubOperations: OperationTable = {
     query: ["placeId", "professionalId", "consultationReason", "weekdays", "from", "to", "cursor", "limit"],
     answer: "list",
   },
-  "places.create": { method: "POST", path: "/v1/places", idempotencyKey: true, body: "json" },
+  "places.create": { method: "POST", path: "/v1/places", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "places.get": { method: "GET", path: "/v1/places/{placeId}" },
   "places.getOptions": { method: "GET", path: "/v1/places/{placeId}/options" },
   "places.list": { method: "GET", path: "/v1/places", query: ["cursor", "limit", "establishmentId"], answer: "list" },
-  "places.replaceOptions": { method: "PUT", path: "/v1/places/{placeId}/options", ifMatch: true, body: "json" },
+  "places.replaceOptions": {
+    method: "PUT",
+    path: "/v1/places/{placeId}/options",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
   "professionals.get": { method: "GET", path: "/v1/professionals/{professionalId}" },
   "professionals.getOptions": { method: "GET", path: "/v1/professionals/{professionalId}/options" },
   "professionals.list": {
@@ -532,11 +624,12 @@ export const hubOperations: OperationTable = {
   "professionals.replaceOptions": {
     method: "PUT",
     path: "/v1/professionals/{professionalId}/options",
+    query: ["dryRun"],
     ifMatch: true,
     body: "json",
   },
-  "services.create": { method: "POST", path: "/v1/services", idempotencyKey: true, body: "json" },
-  "services.delete": { method: "DELETE", path: "/v1/services/{serviceId}", ifMatch: true },
+  "services.create": { method: "POST", path: "/v1/services", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "services.delete": { method: "DELETE", path: "/v1/services/{serviceId}", query: ["dryRun"], ifMatch: true },
   "services.get": { method: "GET", path: "/v1/services/{serviceId}" },
   "services.list": {
     method: "GET",
@@ -544,14 +637,14 @@ export const hubOperations: OperationTable = {
     query: ["professionalId", "active", "cursor", "limit"],
     answer: "list",
   },
-  "services.update": { method: "PATCH", path: "/v1/services/{serviceId}", body: "json" },
-  "slots.batch": { method: "POST", path: "/v1/slots/batch", body: "lines", answer: "lines" },
-  "slots.create": { method: "POST", path: "/v1/slots", idempotencyKey: true, body: "json" },
-  "slots.delete": { method: "DELETE", path: "/v1/slots/{slotId}", ifMatch: true },
+  "services.update": { method: "PATCH", path: "/v1/services/{serviceId}", query: ["dryRun"], body: "json" },
+  "slots.batch": { method: "POST", path: "/v1/slots/batch", query: ["dryRun"], body: "lines", answer: "lines" },
+  "slots.create": { method: "POST", path: "/v1/slots", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "slots.delete": { method: "DELETE", path: "/v1/slots/{slotId}", query: ["dryRun"], ifMatch: true },
   "slots.deleteByExternalId": {
     method: "DELETE",
     path: "/v1/slots/by-external-id/{externalId}",
-    query: ["establishmentId"],
+    query: ["establishmentId", "dryRun"],
     ifMatch: true,
   },
   "slots.get": { method: "GET", path: "/v1/slots/{slotId}" },
@@ -562,14 +655,14 @@ export const hubOperations: OperationTable = {
     query: ["professionalId", "placeId", "from", "to", "cursor", "limit"],
     answer: "list",
   },
-  "slots.update": { method: "PATCH", path: "/v1/slots/{slotId}", ifMatch: true, body: "json" },
+  "slots.update": { method: "PATCH", path: "/v1/slots/{slotId}", query: ["dryRun"], ifMatch: true, body: "json" },
   "slots.upsertByExternalId": {
     method: "PUT",
     path: "/v1/slots/by-external-id/{externalId}",
-    query: ["establishmentId"],
+    query: ["establishmentId", "dryRun"],
     ifMatch: true,
     body: "json",
   },
-  "vendors.create": { method: "POST", path: "/v1/vendors", idempotencyKey: true, body: "json" },
+  "vendors.create": { method: "POST", path: "/v1/vendors", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "vendors.list": { method: "GET", path: "/v1/vendors", query: ["cursor", "limit"], answer: "list" },
 };

@@ -22,12 +22,13 @@ import { findAdoptables } from "./store.ts";
  */
 export async function createAdoption(
   deps: Deps,
-  { actor, once }: Call<Machine>,
+  call: Call<Machine>,
   { establishmentId, bindings }: NewAdoption,
 ): Promise<Settled<Adoption>> {
+  const { actor, once } = call;
   if (bindings.some(({ objectType }) => objectType === "appointment") && !actor.scopes.includes("appointments.write"))
     throw new Refusal([violation("CONTRACT", "INSUFFICIENT_SCOPE", "", { scope: "appointments.write" })]);
-  return withScopeOnce(deps, scopeOf(actor), once, async (tx) => {
+  return withScopeOnce(deps, scopeOf(call), once, async (tx) => {
     const facts = await loadFacts(tx, actor, bindings, establishmentId);
     const bound = settle(decideAdoption(actor, facts));
     await putBindings(tx, actor.vendorId, bound);

@@ -91,9 +91,7 @@ async function findRegistration(
   call: ClinicCall,
   appointmentId: string,
 ): Promise<Registration | null | undefined> {
-  const [found] = await withScope(deps.connection, scopeOf(call.actor), (tx) =>
-    listAppointmentsById(tx, [appointmentId]),
-  );
+  const [found] = await withScope(deps.connection, scopeOf(call), (tx) => listAppointmentsById(tx, [appointmentId]));
   if (found === undefined || !mayWrite(call.actor, found)) return undefined;
   return registrationOfAppointment(deps, found);
 }
@@ -150,7 +148,7 @@ async function findBoundRegistration(
   call: Call<Machine>,
   name: { establishmentId: string; externalId: string },
 ): Promise<Registration | null | undefined> {
-  const found = await withScope(deps.connection, scopeOf(call.actor, [name.establishmentId]), (tx) =>
+  const found = await withScope(deps.connection, scopeOf(call, [name.establishmentId]), (tx) =>
     boundAppointment(tx, call, name),
   );
   return found && registrationOfAppointment(deps, found);
@@ -181,7 +179,7 @@ function establishmentOf(machine: Machine, named: string | undefined): string {
 }
 
 export async function getAppointment(deps: Deps, call: ClinicCall, appointmentId: string): Promise<AppointmentBody> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const [found] = await readAppointmentsById(tx, [appointmentId], vendorIdOf(call.actor));
     return readOne(deps, tx, call, "appointments.get", found);
   });
@@ -194,7 +192,7 @@ export async function getAppointmentByExternalId(
   named: string | undefined,
 ): Promise<AppointmentBody> {
   const establishmentId = establishmentOf(call.actor, named);
-  return withScope(deps.connection, scopeOf(call.actor, [establishmentId]), async (tx) => {
+  return withScope(deps.connection, scopeOf(call, [establishmentId]), async (tx) => {
     const bound = await boundAppointment(tx, call, { establishmentId, externalId });
     const [found] =
       bound === undefined ? [] : await readAppointmentsById(tx, [bound.appointmentId], call.actor.vendorId);
@@ -224,7 +222,7 @@ export async function listAppointments(
 ): Promise<Page<AppointmentBody>> {
   const ids = query.ids?.split(",");
   if (ids !== undefined && ids.length > idsAtOnce) throw refusal("INVALID_REQUEST", "/query/ids");
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const page = ids === undefined ? await readWindow(deps, tx, call, query) : await readIds(tx, call, ids);
     await recordAccess(deps, tx, { ...call, purpose: "appointments.list" }, page.items);
     return { items: page.items.map((row) => bodyOf(deps, call, row)), nextCursor: page.nextCursor };

@@ -35,6 +35,7 @@ export function createCommand(
   const establishmentIds = establishmentsOf(call.actor);
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds,
     ...vendorOf(call.actor),
     targets: {
@@ -68,6 +69,7 @@ export function updateCommand(
   const establishmentIds = establishmentsOf(call.actor);
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds,
     ...vendorOf(call.actor),
     targets: { appointmentIds: [appointmentId] },
@@ -100,6 +102,7 @@ export function moveCommand(
   const establishmentIds = establishmentsOf(call.actor);
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds,
     ...vendorOf(call.actor),
     targets: {
@@ -133,6 +136,7 @@ export function cancelCommand(
 ): Command<AppointmentBody> {
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds: establishmentsOf(call.actor),
     ...vendorOf(call.actor),
     targets: { appointmentIds: [appointmentId] },

@@ -46,6 +46,7 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
   const wanted = timeOf(body);
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds: [establishmentId],
     vendorId,
     targets: { names: [name], professionalIds: given(body.professionalId) },

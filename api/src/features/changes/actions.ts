@@ -68,7 +68,9 @@ interface Read {
 
 /** Where the logs end, for a reader who begins with what is written from now on. */
 async function readEnds(deps: Deps, actor: ClinicActor): Promise<Read> {
-  const heads = await withScope(deps.connection, scopeOf(actor), (tx) => listHeads(tx, readerOf(actor).establishments));
+  const heads = await withScope(deps.connection, scopeOf({ actor }), (tx) =>
+    listHeads(tx, readerOf(actor).establishments),
+  );
   const seen = new Map(heads.map(({ establishmentId, lastSeq }) => [establishmentId, lastSeq]));
   const positions = Object.fromEntries([...seen].map(([establishmentId, seq]) => [establishmentId, { seq, given: 0 }]));
   return { page: { items: [], caughtUp: true }, positions, seen };
@@ -80,7 +82,7 @@ async function readOnce(deps: Deps, actor: ClinicActor, positions: Positions, qu
     establishmentId,
     seq: positionIn(positions, establishmentId).seq,
   }));
-  return withScope(deps.connection, scopeOf(actor), async (tx) => {
+  return withScope(deps.connection, scopeOf({ actor }), async (tx) => {
     // One more than wanted, to know whether that was all.
     const { heads, changes } = await readChanges(tx, reader, after, query.limit + 1);
     const seen = new Map(heads.map(({ establishmentId, lastSeq }) => [establishmentId, lastSeq]));

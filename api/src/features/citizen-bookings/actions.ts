@@ -43,7 +43,7 @@ export async function findForCitizen(deps: Deps, call: Call<Citizen>, input: Fin
   const named =
     input.referenceNumber === undefined ? undefined : await byReference(deps, call, input.referenceNumber, input.nam);
   const now = deps.clock.now();
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const one = named && (await findOwnAppointment(tx, named.appointmentId));
     const rows =
       named === undefined ? await listOwnAppointments(tx, call.actor.namIndex, now, mostFound) : one ? [one] : [];
@@ -74,7 +74,7 @@ async function byReference(
   const scope = { audience: "system", subject: referenceNumber, establishments: [] } as const;
   const found = await withScope(deps.connection, scope, (tx) => findByReference(tx, referenceNumber));
   if (found === undefined) throw new Refusal([violation("CANCEL-10", "REFERENCE_NOT_FOUND", "/referenceNumber")]);
-  const place = await withScope(deps.connection, scopeOf(call.actor), (tx) => getPlace(tx, found.placeId));
+  const place = await withScope(deps.connection, scopeOf(call), (tx) => getPlace(tx, found.placeId));
   settle(checkOnlineIdentity(found, { namIndex, signedInAs: call.actor.namIndex }, place));
   return found;
 }

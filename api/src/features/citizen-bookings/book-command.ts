@@ -63,6 +63,7 @@ export function bookCommand(
   const establishmentIds = opening === undefined ? [] : [opening.establishmentId];
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds,
     targets: { slotIds: [input.slotId], holdIds: input.holdId === undefined ? [] : [input.holdId] },
     expected: reachOfOpening(opening, actor.namIndex),

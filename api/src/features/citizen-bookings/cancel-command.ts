@@ -18,6 +18,7 @@ export function citizenCancelCommand(
   const { actor } = call;
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds: [named.establishmentId],
     targets: { appointmentIds: [named.appointmentId] },
     expected: reachOf(named),

@@ -51,6 +51,7 @@ const book = operation({
 const find = operation({
   operationId: "citizenAppointments.find",
   method: "post",
+  reads: true,
   path: "/v1/citizen/appointments/find",
   tag: "citizen",
   summary: "Read one's own appointments",

@@ -13,7 +13,7 @@ import { listDigests } from "./store.ts";
 export async function getDigest(deps: Deps, { actor }: Call<Machine | Employee>, query: DigestQuery): Promise<Digest> {
   const { placeId, from, to } = query;
   if (actor.kind === "machine" && !actor.links.some((link) => link.placeId === placeId)) throw refusal("NOT_FOUND");
-  return withScope(deps.connection, scopeOf(actor), async (tx) => {
+  return withScope(deps.connection, scopeOf({ actor }), async (tx) => {
     const place = await getPlace(tx, placeId);
     const { establishmentId, timeZone } = place;
     const dates = Array.from({ length: daysBetween(from, to) + 1 }, (_, day) => addDays(from, day));

@@ -41,7 +41,7 @@ export async function createEmployee(
   input: NewEmployee,
 ): Promise<Settled<Employee>> {
   const { actor } = call;
-  const scope = actor.kind === "operator" ? scopeOf(actor, [input.establishmentId]) : scopeOf(actor);
+  const scope = actor.kind === "operator" ? scopeOf(call, [input.establishmentId]) : scopeOf(call);
   return withScopeOnce(deps, scope, call.once, async (tx) => {
     const now = deps.clock.now();
     const { establishmentId } = await getEstablishment(tx, input.establishmentId);
@@ -87,7 +87,7 @@ export async function createEmployee(
 
 /** EMP-02: a user reads their own record only. */
 export async function getOneEmployee(deps: Deps, call: Call<RecordKeeper>, employeeId: string): Promise<Employee> {
-  const scope = await scopeOfObject(deps, call.actor, (tx) => findEmployee(tx, employeeId));
+  const scope = await scopeOfObject(deps, call, (tx) => findEmployee(tx, employeeId));
   return withScope(deps.connection, scope, async (tx) => {
     const row = await getEmployee(tx, employeeId);
     if (!mayReadRecord(call.actor, employeeId)) throw new Refusal([violation("EMP-02", "FORBIDDEN")]);
@@ -105,7 +105,7 @@ export async function listSomeEmployees(
   const establishmentId = query.establishmentId ?? (actor.kind === "employee" ? actor.establishmentId : undefined);
   if (establishmentId === undefined) throw refusal("REQUIRED_FIELD", "/query/establishmentId");
   const own = actor.kind === "employee" && !managesConfiguration(actor) ? actor.employeeId : undefined;
-  const scope = actor.kind === "operator" ? scopeOf(actor, [establishmentId]) : scopeOf(actor);
+  const scope = actor.kind === "operator" ? scopeOf(call, [establishmentId]) : scopeOf(call);
   return withScope(deps.connection, scope, async (tx) =>
     paginate(deps, `employees.list|${establishmentId}|${own ?? ""}`, query, async (after, limit) => {
       const rows = await listEmployees(tx, { establishmentId, employeeId: own }, after ?? "", limit);
@@ -122,7 +122,7 @@ export async function replacePermissions(
   wanted: Permissions,
 ): Promise<Employee> {
   const { actor } = call;
-  const scope = await scopeOfObject(deps, actor, (tx) => findEmployee(tx, employeeId));
+  const scope = await scopeOfObject(deps, call, (tx) => findEmployee(tx, employeeId));
   return withScope(deps.connection, scope, async (tx) => {
     const now = deps.clock.now();
     const row = await lockEmployee(tx, employeeId);

@@ -20,7 +20,7 @@ export async function createEstablishment(
   input: NewEstablishment,
 ): Promise<Settled<Establishment>> {
   const establishmentId = deps.ids.next("est", deps.clock.now());
-  return withScopeOnce(deps, scopeOf(call.actor, [establishmentId]), call.once, async (tx) => {
+  return withScopeOnce(deps, scopeOf(call, [establishmentId]), call.once, async (tx) => {
     const now = deps.clock.now();
     const gmf = settle(decideGmf({ isGmf: input.isGmf, gmfNumber: input.gmfNumber ?? null }));
     const row: EstablishmentRow = {
@@ -52,7 +52,7 @@ export async function getOneEstablishment(
   call: Call<Operator | Employee | Machine>,
   establishmentId: string,
 ): Promise<Establishment> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) =>
+  return withScope(deps.connection, scopeOf(call), async (tx) =>
     establishmentOf(await getEstablishment(tx, establishmentId)),
   );
 }
@@ -62,7 +62,7 @@ export async function listAllEstablishments(
   call: Call<Operator | Employee | Machine>,
   query: PageQuery,
 ): Promise<Page<Establishment>> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) =>
+  return withScope(deps.connection, scopeOf(call), async (tx) =>
     paginate(deps, `establishments.list|${call.actor.kind}`, query, async (after, limit) => {
       const rows = await listEstablishments(tx, after ?? "", limit);
       return { rows: rows.map(establishmentOf), positionOf: (row) => row.establishmentId };

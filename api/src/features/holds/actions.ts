@@ -35,7 +35,7 @@ export async function createHold(
 
 /** HOLD-08: one that has ended is not there any more. */
 export async function getHold(deps: Deps, call: Call<ClinicActor>, holdId: string): Promise<HoldBody> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const [hold] = await listHoldsById(tx, [holdId]);
     if (hold === undefined || !isRunning(hold, deps.clock.now()) || !mayRead(call.actor, hold))
       throw refusal("NOT_FOUND");
@@ -85,7 +85,7 @@ export async function releaseForCitizen(
 
 /** The establishment of the citizen's own hold; their scope shows no other. */
 async function whereHeld(deps: Deps, call: Call<Citizen>, holdId: string): Promise<string> {
-  const [hold] = await withScope(deps.connection, scopeOf(call.actor), (tx) => listHoldsById(tx, [holdId]));
+  const [hold] = await withScope(deps.connection, scopeOf(call), (tx) => listHoldsById(tx, [holdId]));
   if (hold === undefined) throw refusal("NOT_FOUND");
   return hold.establishmentId;
 }

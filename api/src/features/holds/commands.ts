@@ -37,6 +37,7 @@ export function createHoldCommand(call: Call<ClinicActor>, input: NewHold, holdI
   const establishmentIds = establishmentsOf(call.actor);
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds,
     targets: { professionalIds: given(input.professionalId), slotIds: given(input.slotId) },
     reach: (book) => ({ ...reachOfTime(book, wanted, []), owners: [owner] }),
@@ -84,6 +85,7 @@ export function createCitizenHoldCommand(
   });
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds,
     targets: { slotIds: [input.slotId] },
     expected: reachOf(opening),
@@ -168,6 +170,7 @@ function reachOfHold(hold: Hold | undefined): Reach {
 export function extendHoldCommand<T>(call: Call, named: Named<T>): Command<T> {
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds: named.establishmentIds,
     targets: { holdIds: [named.holdId] },
     reach: (book) => reachOfHold(book.hold(named.holdId)),
@@ -184,6 +187,7 @@ export function extendHoldCommand<T>(call: Call, named: Named<T>): Command<T> {
 export function releaseHoldCommand<T>(call: Call<Actor>, named: Named<T>): Command<null> {
   return {
     once: call.once,
+    dryRun: call.dryRun,
     establishmentIds: named.establishmentIds,
     targets: { holdIds: [named.holdId] },
     reach: (book) => reachOfHold(book.hold(named.holdId)),

@@ -25,7 +25,7 @@ export async function putMachineLink(
   placeId: string,
   input: NewMachineLink,
 ): Promise<MachineLink> {
-  const scope = await scopeOfObject(deps, call.actor, (tx) => findPlace(tx, placeId));
+  const scope = await scopeOfObject(deps, call, (tx) => findPlace(tx, placeId));
   return withScope(deps.connection, scope, async (tx) => {
     const now = deps.clock.now();
     const { establishmentId } = await lockPlace(tx, placeId);
@@ -57,7 +57,7 @@ export async function getMachineLink(
   call: Call<Operator | Employee | Machine>,
   placeId: string,
 ): Promise<MachineLink> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const { establishmentId } = await getPlace(tx, placeId);
     const link = await findMachineLink(tx, placeId);
     if (link === undefined || !mayReadAt(call.actor, { establishmentId, placeIds: [placeId] }))
@@ -68,7 +68,7 @@ export async function getMachineLink(
 
 /** What the machine pushed stays, with its identifiers; from now on only staff write there. */
 export async function removeMachineLink(deps: Deps, call: Call<Operator>, placeId: string): Promise<void> {
-  const scope = await scopeOfObject(deps, call.actor, (tx) => findPlace(tx, placeId));
+  const scope = await scopeOfObject(deps, call, (tx) => findPlace(tx, placeId));
   await withScope(deps.connection, scope, async (tx) => {
     const now = deps.clock.now();
     await lockPlace(tx, placeId);

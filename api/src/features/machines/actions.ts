@@ -17,7 +17,7 @@ import type { MachineRow } from "./store.ts";
 
 /** Nothing here is announced: the log is an establishment's, and a machine belongs to none. */
 export async function createMachine(deps: Deps, call: Call<Operator>, input: NewMachine): Promise<Settled<Machine>> {
-  return withScopeOnce(deps, scopeOf(call.actor), call.once, async (tx) => {
+  return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
     if ((await findVendor(tx, input.vendorId)) === undefined) throw refusal("NOT_FOUND", "/vendorId");
     const keys = settle(decideKeys(input.keys));
@@ -37,11 +37,11 @@ export async function createMachine(deps: Deps, call: Call<Operator>, input: New
 }
 
 export async function getOneMachine(deps: Deps, call: Call<Operator>, machineId: string): Promise<Machine> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => machineOf(await getMachine(tx, machineId)));
+  return withScope(deps.connection, scopeOf(call), async (tx) => machineOf(await getMachine(tx, machineId)));
 }
 
 export async function listSomeMachines(deps: Deps, call: Call<Operator>, query: MachineQuery): Promise<Page<Machine>> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) =>
+  return withScope(deps.connection, scopeOf(call), async (tx) =>
     paginate(deps, `machines.list|${query.vendorId ?? ""}`, query, async (after, limit) => {
       const rows = await listMachines(tx, query.vendorId, after ?? "", limit);
       return { rows: rows.map(machineOf), positionOf: (row) => row.machineId };
@@ -56,7 +56,7 @@ export async function replaceMachineKeys(
   machineId: string,
   input: MachineKeys,
 ): Promise<Machine> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await lockMachine(tx, machineId);
     if (call.ifMatch !== row.version) throw refusal("PRECONDITION_FAILED", "", { current: machineOf(row) });
     const keys = settle(decideKeys(input.keys));
@@ -73,7 +73,7 @@ export async function setMachineStatus(
   machineId: string,
   status: MachineRow["status"],
 ): Promise<Machine> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await lockMachine(tx, machineId);
     if (row.status === status) return machineOf(row);
     const updated: MachineRow = { ...row, status, version: row.version + 1 };

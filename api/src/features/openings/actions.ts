@@ -53,7 +53,7 @@ export async function listOpenings(
   const to = query.to === undefined ? from + longestSearchMs : readInstant(query.to);
   if (to - from > longestSearchMs) throw new Refusal([violation("CONTRACT", "OUT_OF_RANGE", "/query/to")]);
   const placeId = query.placeId ?? (query.professionalId === undefined ? impliedPlace(call.actor) : undefined);
-  return read(scopeOf(call.actor), async (tx) => {
+  return read(scopeOf(call), async (tx) => {
     const agendas = (await listAgendas(tx, selectionOf(query.professionalId, placeId))).filter(
       (agenda) =>
         mayRead(call.actor, agenda) &&
@@ -86,7 +86,7 @@ export async function searchCitizenOpenings(
   const from = Math.max(now, query.from === undefined ? now : readInstant(query.from));
   const to = query.to === undefined ? null : readInstant(query.to);
   const selection = citizenSelection(person, query, { from, to });
-  return read(scopeOf(call.actor), async (tx) => {
+  return read(scopeOf(call), async (tx) => {
     const agendas = await listAgendas(tx, selection);
     const question = { cascade: query.cascade, reason: query.consultationReason };
     const views = new Map<AgendaRow, CitizenView>();

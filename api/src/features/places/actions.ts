@@ -30,7 +30,7 @@ type Reader = Operator | Employee | Machine;
 /** EST-01: only the operator registers places. PLACE-01: the hub names them. PLACE-20: their options at first. */
 export async function createPlace(deps: Deps, call: Call<Operator>, input: NewPlace): Promise<Settled<Place>> {
   const { establishmentId } = input;
-  return withScopeOnce(deps, scopeOf(call.actor, [establishmentId]), call.once, async (tx) => {
+  return withScopeOnce(deps, scopeOf(call, [establishmentId]), call.once, async (tx) => {
     const now = deps.clock.now();
     await getEstablishment(tx, establishmentId);
     const [startDate, endDate] = [input.startDate ?? null, input.endDate ?? null];
@@ -64,7 +64,7 @@ export async function createPlace(deps: Deps, call: Call<Operator>, input: NewPl
 }
 
 export async function getOnePlace(deps: Deps, call: Call<Reader>, placeId: string): Promise<Place> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await getLinkedPlace(tx, placeId);
     if (!mayReadAt(call.actor, whereaboutsOf(row.place))) throw refusal("NOT_FOUND");
     return placeOf(row);
@@ -74,7 +74,7 @@ export async function getOnePlace(deps: Deps, call: Call<Reader>, placeId: strin
 export async function listSomePlaces(deps: Deps, call: Call<Reader>, query: PlaceQuery): Promise<Page<Place>> {
   const placeIds = call.actor.kind === "machine" ? call.actor.links.map((link) => link.placeId) : undefined;
   const madeFor = `places.list|${query.establishmentId ?? ""}`;
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) =>
+  return withScope(deps.connection, scopeOf(call), async (tx) =>
     paginate(deps, madeFor, query, async (after, limit) => {
       const rows = await listPlaces(tx, { establishmentId: query.establishmentId, placeIds }, after ?? "", limit);
       return { rows: rows.map(placeOf), positionOf: (row) => row.placeId };
@@ -84,7 +84,7 @@ export async function listSomePlaces(deps: Deps, call: Call<Reader>, query: Plac
 
 /** PLACE-21: everybody who reads the place reads its options. */
 export async function getPlaceOptions(deps: Deps, call: Call<Reader>, placeId: string): Promise<PlaceOptions> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await getPlace(tx, placeId);
     if (!mayReadAt(call.actor, whereaboutsOf(row))) throw refusal("NOT_FOUND");
     return optionsOf(row);
@@ -98,7 +98,7 @@ export async function replacePlaceOptions(
   placeId: string,
   wanted: PlaceOptionsChange,
 ): Promise<PlaceOptions> {
-  const scope = await scopeOfObject(deps, call.actor, (tx) => findPlace(tx, placeId));
+  const scope = await scopeOfObject(deps, call, (tx) => findPlace(tx, placeId));
   return withScope(deps.connection, scope, async (tx) => {
     const now = deps.clock.now();
     const row = await lockPlace(tx, placeId);

@@ -29,7 +29,7 @@ export async function getOneProfessional(
   call: Call<Reader>,
   professionalId: string,
 ): Promise<Professional> {
-  const scope = await scopeOfObject(deps, call.actor, (tx) => findProfessional(tx, professionalId));
+  const scope = await scopeOfObject(deps, call, (tx) => findProfessional(tx, professionalId));
   return withScope(deps.connection, scope, async (tx) =>
     professionalOf(call.actor, await readable(tx, call.actor, professionalId)),
   );
@@ -47,7 +47,7 @@ export async function listSomeProfessionals(
     throw refusal("REQUIRED_FIELD", "/query/establishmentId");
   const linked = actor.kind === "machine" ? actor.links.map((link) => link.placeId) : undefined;
   const placeIds = placeId === undefined ? linked : [placeId].filter((id) => linked?.includes(id) ?? true);
-  const scope = scopeOf(actor, actor.kind === "operator" ? [establishmentId ?? ""] : undefined);
+  const scope = scopeOf(call, actor.kind === "operator" ? [establishmentId ?? ""] : undefined);
   const madeFor = `professionals.list|${establishmentId ?? ""}|${placeId ?? ""}|${practiceNumber ?? ""}`;
   const now = deps.clock.now();
   const today = Object.fromEntries(timeZones.map((zone) => [zone, localDateOf(now, zone)]));
@@ -65,7 +65,7 @@ export async function getProfessionalOptions(
   call: Call<Reader>,
   reference: string,
 ): Promise<ProfessionalOptions> {
-  const scope = await scopeOfObject(deps, call.actor, (tx) => establishmentOf(tx, reference));
+  const scope = await scopeOfObject(deps, call, (tx) => establishmentOf(tx, reference));
   return withScope(deps.connection, scope, async (tx) =>
     optionsOf(await readable(tx, call.actor, await professionalIdOf(tx, reference))),
   );
@@ -78,7 +78,7 @@ export async function replaceProfessionalOptions(
   reference: string,
   wanted: ProfessionalOptionsChange,
 ): Promise<ProfessionalOptions> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const now = deps.clock.now();
     const professional = await lockProfessional(tx, await professionalIdOf(tx, reference));
     const forbidden = refuseConfigurationWrite(call.actor, professional, "OPT-08");

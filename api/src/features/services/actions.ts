@@ -22,7 +22,7 @@ import type { ServiceRow } from "./store.ts";
 
 /** SVC-01 to SVC-04, SVC-23, LCGA-04. A duplicate is answered with the service that is there already. */
 export async function createService(deps: Deps, call: Call<ClinicActor>, input: NewService): Promise<Settled<Service>> {
-  return withScopeOnce(deps, scopeOf(call.actor), call.once, async (tx) => {
+  return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
     const professional = await getProfessional(tx, await professionalIdOf(tx, input.professionalId, "/professionalId"));
     const forbidden = refuseServiceWrite(call.actor, professional);
@@ -52,7 +52,7 @@ export async function createService(deps: Deps, call: Call<ClinicActor>, input: 
 }
 
 export async function getOneService(deps: Deps, call: Call<ClinicActor>, serviceId: string): Promise<Service> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await getService(tx, serviceId);
     await checkReader(tx, call.actor, row);
     return serviceOf(row);
@@ -64,7 +64,7 @@ export async function listSomeServices(
   call: Call<ClinicActor>,
   query: ServiceQuery,
 ): Promise<Page<Service>> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const professionalId =
       query.professionalId && (await professionalIdOf(tx, query.professionalId, "/query/professionalId"));
     const active = query.active === undefined ? undefined : query.active === "true";
@@ -79,7 +79,7 @@ export async function listSomeServices(
 
 /** SVC-17: a service is deleted and made again, never changed. */
 export async function updateService(deps: Deps, call: Call<ClinicActor>, serviceId: string): Promise<Service> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await getService(tx, serviceId);
     await checkWriter(tx, call.actor, row);
     throw new Refusal([violation("SVC-17", "SERVICE_IMMUTABLE")]);
@@ -88,7 +88,7 @@ export async function updateService(deps: Deps, call: Call<ClinicActor>, service
 
 /** SVC-18, SVC-19. Deleting what is deleted already changes nothing. */
 export async function deleteService(deps: Deps, call: Call<ClinicActor>, serviceId: string): Promise<void> {
-  await withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  await withScope(deps.connection, scopeOf(call), async (tx) => {
     const now = deps.clock.now();
     const row = await getService(tx, serviceId, { lock: true });
     const professional = await checkWriter(tx, call.actor, row);

@@ -30,7 +30,7 @@ import type { SlotPosition, SlotRow } from "./store.ts";
 
 /** SLOT-01 to SLOT-19, SLOT-24, SLOT-25, PLACE-07: by hand, so that SLOT-02 and SLOT-09 to SLOT-11 fill in what is not said. */
 export async function createSlot(deps: Deps, call: Call<ClinicActor>, input: NewSlot): Promise<Settled<Slot>> {
-  return withScopeOnce(deps, scopeOf(call.actor), call.once, async (tx) => {
+  return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const command: SlotCommand = {
       kind: "put",
       externalId: null,
@@ -44,7 +44,7 @@ export async function createSlot(deps: Deps, call: Call<ClinicActor>, input: New
 }
 
 export async function getOneSlot(deps: Deps, call: Call<ClinicActor>, slotId: string): Promise<Slot> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await getSlot(tx, slotId);
     await checkReader(tx, call.actor, row);
     return slotAnswer(tx, call.actor, row);
@@ -56,7 +56,7 @@ export async function listSomeSlots(deps: Deps, call: Call<ClinicActor>, query: 
   const { professionalId, placeId } = query;
   if (professionalId === undefined && placeId === undefined)
     throw new Refusal([violation("VIEW-01", "REQUIRED_FIELD", "/query/professionalId")]);
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const madeFor = `slots.list|${[professionalId, placeId, query.from, query.to].join("|")}`;
     const { items, nextCursor } = await paginate<SlotRow, SlotPosition>(deps, madeFor, query, async (after, limit) => {
       const window = {
@@ -78,7 +78,7 @@ export async function updateSlot(
   slotId: string,
   change: SlotChangeBody,
 ): Promise<Slot> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const now = deps.clock.now();
     const current = await getForWriting(tx, call, slotId);
     const facts = await loadAgendaFacts(tx, [current.professionalId], [current.placeId], { toWrite: true });
@@ -101,7 +101,7 @@ export async function updateSlot(
 
 /** SLOT-43 to SLOT-46: appointments inside stay as they are and become off-slot. */
 export async function deleteSlot(deps: Deps, call: Call<ClinicActor>, slotId: string): Promise<void> {
-  await withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  await withScope(deps.connection, scopeOf(call), async (tx) => {
     const now = deps.clock.now();
     const current = await getForWriting(tx, call, slotId);
     const professional = await getProfessional(tx, current.professionalId);
@@ -122,7 +122,7 @@ export async function upsertSlotByExternalId(
   establishmentId: string | undefined,
   input: PushedSlot,
 ): Promise<Slot> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const { professionalId } = input;
     const wish = wishOf(input);
     const named = { externalId, establishmentId, baseVersion: call.ifMatch };
@@ -137,7 +137,7 @@ export async function getSlotByExternalId(
   externalId: string,
   given: string | undefined,
 ): Promise<Slot> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
     const name = { establishmentId: establishmentOf(call.actor, given), externalId };
     const binding = (await findBindings(tx, call.actor.vendorId, "slot", [name])).get(bindingKey(name));
     if (binding === undefined) throw refusal("NOT_FOUND");
@@ -154,7 +154,7 @@ export async function deleteSlotByExternalId(
   externalId: string,
   establishmentId: string | undefined,
 ): Promise<void> {
-  await withScope(deps.connection, scopeOf(call.actor), async (tx) => {
+  await withScope(deps.connection, scopeOf(call), async (tx) => {
     const command: SlotCommand = { kind: "delete", externalId, establishmentId, baseVersion: call.ifMatch };
     const [verdict] = await settleSlots(deps, tx, call.actor, [command]);
     if (verdict?.outcome === "refused") throw await refusalOf(tx, call.actor, verdict);

@@ -89,7 +89,7 @@ async function settleTogether(deps: Deps, call: Call<Machine>, chunk: readonly L
   const verdicts =
     commands.length === 0
       ? []
-      : await withScope(deps.connection, scopeOf(call.actor), (tx) => settleSlots(deps, tx, call.actor, commands));
+      : await withScope(deps.connection, scopeOf(call), (tx) => settleSlots(deps, tx, call.actor, commands));
   const left = verdicts[Symbol.iterator]();
   return chunk.map((line) => {
     const verdict = line.command === null ? undefined : left.next().value;

@@ -12,7 +12,7 @@ import type { VendorRow } from "./store.ts";
 
 /** Nothing is announced: the log is an establishment's, and a vendor belongs to none. */
 export async function createVendor(deps: Deps, call: Call<Operator>, input: NewVendor): Promise<Settled<Vendor>> {
-  return withScopeOnce(deps, scopeOf(call.actor), call.once, async (tx) => {
+  return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
     const row = { vendorId: deps.ids.next("vnd", now), name: input.name, version: 1, createdAt: now };
     await insertVendor(tx, row);
@@ -21,7 +21,7 @@ export async function createVendor(deps: Deps, call: Call<Operator>, input: NewV
 }
 
 export async function listAllVendors(deps: Deps, call: Call<Operator>, query: PageQuery): Promise<Page<Vendor>> {
-  return withScope(deps.connection, scopeOf(call.actor), async (tx) =>
+  return withScope(deps.connection, scopeOf(call), async (tx) =>
     paginate(deps, "vendors.list", query, async (after, limit) => {
       const rows = await listVendors(tx, after ?? "", limit);
       return { rows: rows.map(vendorOf), positionOf: (row) => row.vendorId };
