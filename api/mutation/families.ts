@@ -1,0 +1,37 @@
+/**
+ * The rule families of `npm run mutate` and the domain files that hold their rules. Every file of the domain belongs to
+ * exactly one family; a test names those that have none.
+ */
+export const families: Readonly<Record<string, readonly string[]>> = {
+  slots: ["slot.ts"],
+  openings: ["opening.ts", "visibility.ts"],
+  availability: ["availability-removal.ts"],
+  weeks: ["week.ts"],
+  templates: ["schedule-template.ts"],
+  permissions: ["permission.ts", "actor.ts"],
+  views: ["agenda.ts", "agenda-filter.ts"],
+  establishments: ["establishment.ts"],
+  places: ["place.ts"],
+  employees: ["employee.ts"],
+  services: ["service.ts"],
+  "service-groups": ["service-group.ts"],
+  options: ["option.ts"],
+  communications: ["customisation.ts"],
+  lcga: ["machine.ts"],
+  reasons: ["reason.ts"],
+  time: ["time.ts"],
+  decisions: ["decision.ts", "problems.ts"],
+  holds: ["hold.ts"],
+  appointments: [
+    "appointment.ts",
+    "placement.ts",
+    "seat.ts",
+    "move.ts",
+    "cancellation.ts",
+    "attendance.ts",
+    "adoption.ts",
+    "binding.ts",
+  ],
+  patients: ["patient.ts", "nam.ts"],
+  digest: ["digest.ts"],
+};
