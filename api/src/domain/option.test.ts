@@ -7,17 +7,19 @@ test("OPT-01 a new professional has no limit, so every date is seen", () => {
 });
 
 test.each<[string, boolean, number | null, string | undefined]>([
-  ["OPT-02 refuses a limit without weeks", true, null, "OPT-02 REQUIRED_FIELD"],
+  ["OPT-02 refuses a limit without weeks", true, null, "OPT-02 REQUIRED_FIELD /maxWeeks"],
   ["OPT-02 accepts a limit of 1 week", true, 1, undefined],
   ["OPT-02 accepts a limit of 52 weeks", true, 52, undefined],
-  ["OPT-02 refuses 0 weeks", true, 0, "ProfessionalOptions.maxWeeks OUT_OF_RANGE"],
-  ["OPT-02 refuses 53 weeks", true, 53, "ProfessionalOptions.maxWeeks OUT_OF_RANGE"],
+  ["OPT-02 refuses 0 weeks", true, 0, "ProfessionalOptions.maxWeeks OUT_OF_RANGE /maxWeeks"],
+  ["OPT-02 refuses 53 weeks", true, 53, "ProfessionalOptions.maxWeeks OUT_OF_RANGE /maxWeeks"],
   ["OPT-02 accepts no limit", false, null, undefined],
-  ["OPT-02 refuses weeks without a limit", false, 4, "ProfessionalOptions.maxWeeks OUT_OF_RANGE"],
+  ["OPT-02 refuses weeks without a limit", false, 4, "ProfessionalOptions.maxWeeks OUT_OF_RANGE /maxWeeks"],
 ])("%s", (_title, limitFutureBooking, maxWeeks, refused) => {
   const decision = decideProfessionalOptions({ limitFutureBooking, maxWeeks });
+  const told = ({ rule, code, pointer }: { rule: string; code: string; pointer: string }) =>
+    `${rule} ${code} ${pointer}`;
   if (refused === undefined) expect(decision).toMatchObject({ ok: true, value: { limitFutureBooking, maxWeeks } });
-  else expect(decision.ok ? "" : decision.violations.map(({ rule, code }) => `${rule} ${code}`).join()).toBe(refused);
+  else expect(decision.ok ? [] : decision.violations.map(told)).toEqual([refused]);
 });
 
 test.each([

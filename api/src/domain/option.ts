@@ -18,9 +18,8 @@ const weeksAllowed = { min: 1, max: 52 };
 export function decideProfessionalOptions(wanted: ProfessionalOptions): Decision<ProfessionalOptions> {
   const { limitFutureBooking, maxWeeks } = wanted;
   if (limitFutureBooking && maxWeeks === null) return refuse(violation("OPT-02", "REQUIRED_FIELD", "/maxWeeks"));
-  const allowed = limitFutureBooking
-    ? maxWeeks !== null && maxWeeks >= weeksAllowed.min && maxWeeks <= weeksAllowed.max
-    : maxWeeks === null;
+  const allowed =
+    maxWeeks === null || (limitFutureBooking && maxWeeks >= weeksAllowed.min && maxWeeks <= weeksAllowed.max);
   if (!allowed) return refuse(violation("ProfessionalOptions.maxWeeks", "OUT_OF_RANGE", "/maxWeeks"));
   return accept({ limitFutureBooking, maxWeeks });
 }
