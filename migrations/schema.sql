@@ -172,6 +172,15 @@ CREATE TABLE citizen_day (
 );
 GRANT INSERT, SELECT, UPDATE ON citizen_day TO arrimage_runtime;
 
+CREATE TABLE consultation_reason_state (
+  code text COLLATE "C" NOT NULL,
+  active boolean NOT NULL,
+  version integer NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT consultation_reason_state_pkey PRIMARY KEY (code)
+);
+GRANT INSERT, SELECT, UPDATE ON consultation_reason_state TO arrimage_runtime;
+
 CREATE TABLE employee (
   establishment_id text COLLATE "C" NOT NULL,
   employee_id text COLLATE "C" NOT NULL,
@@ -194,6 +203,7 @@ CREATE UNIQUE INDEX emp_07_once_per_establishment ON employee USING btree (estab
 CREATE UNIQUE INDEX emp_07_practice_number_once ON employee USING btree (establishment_id, practice_number);
 CREATE INDEX employee_by_identifier ON employee USING btree (ramq_identifier);
 CREATE UNIQUE INDEX employee_id_unique ON employee USING btree (employee_id);
+CREATE INDEX est_04_administrators ON employee USING btree (establishment_id, employee_id) WHERE local_admin;
 ALTER TABLE employee ENABLE ROW LEVEL SECURITY;
 ALTER TABLE employee FORCE ROW LEVEL SECURITY;
 CREATE POLICY employee_operator ON employee FOR SELECT
@@ -420,6 +430,7 @@ CREATE TABLE place (
   CONSTRAINT place_pkey PRIMARY KEY (establishment_id, place_id),
   CONSTRAINT place_29_30_cancellation CHECK (cancellation_unit = 'minutes'::text AND cancellation_value >= 0 AND cancellation_value <= 59 OR cancellation_unit = 'hours'::text AND cancellation_value >= 0 AND cancellation_value <= 24),
   CONSTRAINT place_display_mode CHECK (display_mode = ANY (ARRAY['byRelationship'::text, 'byClientele'::text])),
+  CONSTRAINT place_end_date CHECK (end_date >= start_date),
   CONSTRAINT place_time_zone CHECK (time_zone = ANY (ARRAY['America/Toronto'::text, 'America/Halifax'::text, 'America/Blanc-Sablon'::text])),
   CONSTRAINT place_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
 );

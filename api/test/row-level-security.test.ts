@@ -23,6 +23,7 @@ const hubWide: Readonly<Record<string, string>> = {
   assertion_jti: "of a machine",
   signing_key: "the hub's own",
   citizen_day: "of a citizen, over all establishments",
+  consultation_reason_state: "RAMQ's, for every establishment",
   idempotent_answer: "of a caller, encrypted and bound to their key",
   registry_person: "the sandbox's registry of insured persons",
   registry_registration: "the sandbox's registry of insured persons",

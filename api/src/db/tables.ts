@@ -3,6 +3,7 @@ import { boolean, customType, date, integer, pgTable, text } from "drizzle-orm/p
 import type { Instant } from "../clock.ts";
 import type { Scope } from "../domain/actor.ts";
 import type { Profession } from "../domain/employee.ts";
+import type { ConsultationReason } from "../domain/reason.ts";
 import type { TimeZone } from "../domain/time.ts";
 
 /**
@@ -147,4 +148,11 @@ export const service = pgTable("service", {
   active: boolean("active").notNull(),
   version: integer("version").notNull(),
   createdAt: instant("created_at").notNull(),
+});
+
+export const consultationReasonState = pgTable("consultation_reason_state", {
+  code: text("code").$type<ConsultationReason>().primaryKey(),
+  active: boolean("active").notNull(),
+  version: integer("version").notNull(),
+  changedAt: instant("changed_at").notNull(),
 });

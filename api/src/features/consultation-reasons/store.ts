@@ -1,0 +1,38 @@
+import { lockNames } from "../../db/locks.ts";
+import type { ScopedTx } from "../../db/scope.ts";
+import type { Instant } from "../../clock.ts";
+import type { ConsultationReason } from "../../domain/reason.ts";
+
+/** Whether a reason may be chosen, since the operator last said so. Reasons have no row until then: they are active. */
+export interface ReasonState {
+  code: ConsultationReason;
+  active: boolean;
+  version: number;
+  changedAt: Instant;
+}
+
+export async function listReasonStates(tx: ScopedTx): Promise<ReasonState[]> {
+  return tx.sql<ReasonState[]>`
+    SELECT code, active, version, changed_at AS "changedAt" FROM consultation_reason_state`;
+}
+
+/** REASON-11: those that nothing new may choose. Read by every booking, hence prepared; the table has a row for each at most. */
+export async function listInactiveReasons(tx: ScopedTx): Promise<ConsultationReason[]> {
+  const rows = await tx.sql<{ code: ConsultationReason }[]>`
+    SELECT code FROM consultation_reason_state WHERE NOT active ORDER BY code`;
+  return rows.map(({ code }) => code);
+}
+
+/** The reason until the end of the transaction: who would change it too waits, also for its first row. */
+export async function lockReasonState(tx: ScopedTx, code: ConsultationReason): Promise<ReasonState | undefined> {
+  await lockNames(tx, [`consultation-reason:${code}`]);
+  const states = await listReasonStates(tx);
+  return states.find((state) => state.code === code);
+}
+
+export async function putReasonState(tx: ScopedTx, { code, active, version, changedAt }: ReasonState): Promise<void> {
+  await tx.sql`
+    INSERT INTO consultation_reason_state (code, active, version, changed_at)
+    VALUES (${code}, ${active}, ${version}, ${new Date(changedAt).toISOString()})
+    ON CONFLICT (code) DO UPDATE SET active = EXCLUDED.active, version = EXCLUDED.version, changed_at = EXCLUDED.changed_at`;
+}
