@@ -88,8 +88,8 @@ export function withChange(current: SlotContent, change: SlotChange): SlotWish {
     // An incomplete slot that is being completed has said nothing of its visibility yet (SLOT-12).
     visibility: change.visibility === undefined ? (current.visibility ?? undefined) : change.visibility,
   };
-  const closes = wish.visibility !== "public" && current.visibility === "public";
-  return { ...wish, openFrom: change.openFrom === undefined ? (closes ? null : current.openFrom) : change.openFrom };
+  const kept = wish.visibility === "public" ? current.openFrom : null;
+  return { ...wish, openFrom: change.openFrom === undefined ? kept : change.openFrom };
 }
 
 /**
@@ -110,12 +110,12 @@ export function decideSlot(
   // SLOT-12: private until somebody says public.
   const complete = placeId !== null && serviceIds.length > 0;
   const visibility = wish.visibility === undefined && complete ? "private" : (wish.visibility ?? null);
-  const services = serviceIds.map((serviceId) => facts.services.get(serviceId));
+  const services = serviceIds.flatMap((serviceId) => facts.services.get(serviceId) ?? []);
   const violations = [
     ...intervalViolations(wish, placeId, facts, current, now),
     ...partViolations(placeId, serviceIds, visibility),
     ...placeViolations(placeId, facts, current, now),
-    ...serviceViolations(services),
+    ...serviceViolations(services, serviceIds.length),
     ...openFromViolations(wish.openFrom ?? null, visibility),
   ];
   if (violations.length > 0) return refuse(...violations);
@@ -129,7 +129,7 @@ export function decideSlot(
     openFrom: typeof wish.openFrom === "number" ? wish.openFrom : null,
     serviceType: first?.type ?? null,
     durationMinutes: first?.durationMinutes ?? null,
-    consultationReasons: services.flatMap((service) => (service === undefined ? [] : [service.consultationReason])),
+    consultationReasons: services.map(({ consultationReason }) => consultationReason),
   });
 }
 
@@ -186,7 +186,7 @@ function partViolations(
     { pointer: "/visibility", set: visibility !== null },
   ];
   const missing = parts.filter(({ set }) => !set);
-  if (missing.length === 0 || missing.length === parts.length) return [];
+  if (missing.length === parts.length) return [];
   return missing.map(({ pointer }) => violation("SLOT-07", "SLOT_PARTIALLY_FILLED", pointer));
 }
 
@@ -204,20 +204,20 @@ function placeViolations(
   return ended ? [violation("PLACE-07", "PLACE_ENDED", "/placeId")] : [];
 }
 
-/** SLOT-14 to SLOT-17. */
+/** SLOT-14 to SLOT-17: the professional's services among the `wanted` ones. */
 function serviceViolations(
-  services: readonly (Omit<Service, "serviceId" | "professionalId"> | undefined)[],
+  services: readonly Omit<Service, "serviceId" | "professionalId">[],
+  wanted: number,
 ): Violation[] {
   const pointer = "/serviceIds";
-  const offered = services.filter((service) => service?.active === true);
+  const offered = services.filter(({ active }) => active);
   const violations: Violation[] = [];
-  if (offered.length < services.length) violations.push(violation("SLOT-14", "SERVICE_NOT_OFFERED", pointer));
-  const [first] = offered;
-  if (offered.some((service) => service?.durationMinutes !== first?.durationMinutes))
+  if (offered.length < wanted) violations.push(violation("SLOT-14", "SERVICE_NOT_OFFERED", pointer));
+  if (new Set(offered.map(({ durationMinutes }) => durationMinutes)).size > 1)
     violations.push(violation("SLOT-15", "MIXED_SERVICE_DURATION", pointer));
-  if (offered.some((service) => service?.type !== first?.type))
+  if (new Set(offered.map(({ type }) => type)).size > 1)
     violations.push(violation("SLOT-16", "MIXED_SERVICE_TYPE", pointer));
-  if (services.length > 1 && offered.some((service) => service?.consultationReason === allReasons))
+  if (wanted > 1 && offered.some(({ consultationReason }) => consultationReason === allReasons))
     violations.push(violation("SLOT-17", "ALL_REASONS_EXCLUSIVE", pointer));
   return violations;
 }
