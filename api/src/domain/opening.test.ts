@@ -55,6 +55,10 @@ describe("state", () => {
     expect(openingState(capacity, seats, expiries)).toEqual(expected);
   });
 
+  test("CASC-24 what nobody took or holds is free at any time", () => {
+    expect([-1, 0, nine].map((now) => isFree({ busy: false, heldUntil: null }, now))).toEqual([true, true, true]);
+  });
+
   test("HOLD-08 free again from the instant the hold ends", () => {
     const held = { busy: false, heldUntil: nine };
     expect([isFree(held, nine - 1), isFree(held, nine)]).toEqual([false, true]);
@@ -85,6 +89,18 @@ describe("openings of an agenda", () => {
     expect(state(openings)).toEqual([
       [true, null],
       [true, null],
+      [false, null],
+    ]);
+  });
+
+  test("APPT-09 two appointments at once take two seats", () => {
+    const both = [
+      { ...at(0, 20), seat: 1 },
+      { ...at(0, 20), seat: 2 },
+    ];
+    expect(state(openingsOf([slot], both, [], 2))).toEqual([
+      [true, null],
+      [false, null],
       [false, null],
     ]);
   });

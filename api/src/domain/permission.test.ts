@@ -66,6 +66,7 @@ const table: [string, ClinicActor, Agenda, { read: boolean; write: boolean }][] 
   ["PERM-18 a super user writes every agenda", employee({ profile: "superUser" }), elsewhere, all()],
   ["PERM-18 but none of another establishment", employee({ profile: "localAdmin" }), foreign, none()],
   ["PERM-12 'all' reaches a work place", granted(grant("write", everyWorkPlace)), agenda, all()],
+  ["PERM-12 every work place is written 'all'", granted(grant("write", "all")), agenda, all()],
   ["PERM-12 'all' is not the whole establishment", granted(grant("write", everyWorkPlace)), elsewhere, none()],
   ["PERM-19 without a place, WRITE at any place is enough", granted(grant("write", "plc_2")), incomplete, all()],
   ["PERM-19 but READ is not", granted(grant("read")), incomplete, { read: true, write: false }],
@@ -156,6 +157,7 @@ test.each([
   ["EMP-01 a user does not, not even a professional", employee({ professionalId: "pro_1" }), false],
   ["EMP-01 the operator does", { kind: "operator", operatorId: "ramq" } as const, true],
   ["LCGA-04 a machine does not", machine, false],
+  ["EMP-01 nor does a citizen", { kind: "citizen", nam: "TREM80550512", namIndex: "index" } as const, false],
 ])("%s", (_title, actor, expected) => {
   expect(managesConfiguration(actor)).toBe(expected);
 });
@@ -202,6 +204,15 @@ describe("changing permissions", () => {
       },
     ],
     ["PERM-28 localAdmin takes superUser away", { localAdmin: true }, admin, "superUser", isOnly(true, false)],
+    [
+      "PERM-09 grants that change leave the profile as it is",
+      { grants: [grant("read")] },
+      admin,
+      "superUser",
+      { ...isOnly(false, true), changed: ["grants"] },
+    ],
+    ["PERM-28 no localAdmin leaves superUser as it is", { localAdmin: false }, admin, "superUser", isOnly(false, true)],
+    ["PERM-06 no superUser leaves localAdmin as it is", { superUser: false }, admin, "admin", isOnly(true, false)],
     ["PERM-09 an SU gives a grant", { grants: [grant("read")] }, superUser, "user", { grants: [grant("read")] }],
   ])("%s", (_title, change, keeper, target, expected) => {
     expect(decide(change, keeper, targets[target])).toMatchObject(expected);
@@ -214,6 +225,13 @@ describe("changing permissions", () => {
     ["PERM-05 a user makes no SU", { superUser: true }, user, "user", ["PERM-05 FORBIDDEN /superUser"]],
     ["PERM-07 an SU makes no SU of an LA", { superUser: true }, superUser, "admin", ["PERM-07 FORBIDDEN /superUser"]],
     ["PERM-09 a user gives no grant", { grants: [grant("read")] }, user, "user", ["PERM-09 FORBIDDEN /grants"]],
+    [
+      "PERM-09 a user hears of everything that they named",
+      { localAdmin: true, superUser: false, grants: [] },
+      user,
+      "user",
+      ["PERM-04 FORBIDDEN /localAdmin", "PERM-05 FORBIDDEN /superUser", "PERM-09 FORBIDDEN /grants"],
+    ],
     ["PERM-09 a user may not even change nothing", {}, user, "user", ["PERM-09 FORBIDDEN /grants"]],
     [
       "PERM-06 nobody is made both",
@@ -250,6 +268,18 @@ describe("changing permissions", () => {
       ...current,
       changed: [],
     });
+  });
+
+  test("PERM-10 the same grants in another order are the same", () => {
+    const grants = [grant("read"), grant("write", everyWorkPlace)];
+    expect(decide({ grants: grants.toReversed() }, superUser, { ...targets.user, grants })).toMatchObject({
+      changed: [],
+    });
+    expect(decide({ grants: [grant("write")] }, superUser, { ...targets.user, grants: [grant("read")] })).toMatchObject(
+      {
+        changed: ["grants"],
+      },
+    );
   });
 });
 

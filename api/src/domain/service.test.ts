@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClinicActor, Employee, Machine } from "./actor.ts";
+import type { Decision } from "./decision.ts";
 import { decideService, decideServiceDeletion, refuseServiceWrite } from "./service.ts";
 import type { ServiceTriple } from "./service.ts";
 
@@ -39,7 +40,7 @@ describe("who manages services", () => {
     ["LCGA-02 in another establishment", machine(["plc_a", "machine", "est_2"]), "LCGA-02 MACHINE_NOT_LINKED"],
   ])("%s", (_title, actor, expected) => {
     const found = refuseServiceWrite(actor, professional);
-    expect(found && `${found.rule} ${found.code}`).toBe(expected);
+    expect(found && `${found.rule} ${found.code}${found.pointer}`).toBe(expected);
   });
 });
 
@@ -49,25 +50,38 @@ describe("a new service", () => {
   test.each([
     ["SVC-01 a triple of its own", triple, false, [], []],
     ["SVC-04 GMF in a GMF", { ...triple, type: "GMF" }, true, [], []],
-    ["SVC-04 GMF elsewhere", { ...triple, type: "GMF" }, false, [], ["SVC-04 NOT_A_GMF"]],
-    ["SVC-23 the same triple", triple, false, [there], ["SVC-23 SERVICE_DUPLICATE"]],
+    ["SVC-04 GMF elsewhere", { ...triple, type: "GMF" }, false, [], ["SVC-04 NOT_A_GMF /type"]],
+    ["SVC-23 the same triple", triple, false, [there], ["SVC-23 SERVICE_DUPLICATE "]],
+    [
+      "SVC-23 the same triple, where GMF is not offered (SVC-04)",
+      { ...triple, type: "GMF" },
+      false,
+      [{ ...there, type: "GMF" }],
+      ["SVC-04 NOT_A_GMF /type", "SVC-23 SERVICE_DUPLICATE "],
+    ],
     ["SVC-23 the same triple, deleted", triple, false, [{ ...there, active: false }], []],
     ["SVC-23 another type", triple, false, [{ ...there, type: "MF" }], []],
     ["SVC-23 another reason", triple, false, [{ ...there, consultationReason: "periodic" }], []],
     ["SVC-23 another duration", triple, false, [{ ...there, durationMinutes: 25 }], []],
   ] as const)("%s", (_title, wanted, isGmf, services, expected) => {
     const decision = decideService(wanted, { isGmf, services });
-    expect(decision.ok ? [] : decision.violations.map(({ rule, code }) => `${rule} ${code}`)).toEqual(expected);
+    if (expected.length === 0) expect(decision).toEqual({ ok: true, value: wanted, warnings: [] });
+    else expect(told(decision)).toEqual(expected);
   });
 });
 
 describe("deleting a service", () => {
   test.each([
-    ["SVC-19 on no slot", null, true],
-    ["SVC-19 on slots that have ended", 999, true],
-    ["SVC-18 on a slot that ends now", 1000, false],
-    ["SVC-18 on a slot to come", 1001, false],
-  ])("%s", (_title, lastSlotEnd, ok) => {
-    expect(decideServiceDeletion(lastSlotEnd, 1000).ok).toBe(ok);
+    ["SVC-19 on no slot", null, 1000, []],
+    ["SVC-19 on no slot, whatever the time", null, 0, []],
+    ["SVC-19 on slots that have ended", 999, 1000, []],
+    ["SVC-18 on a slot that ends now", 1000, 1000, ["SVC-18 SERVICE_IN_USE "]],
+    ["SVC-18 on a slot to come", 1001, 1000, ["SVC-18 SERVICE_IN_USE "]],
+  ])("%s", (_title, lastSlotEnd, now, expected) => {
+    expect(told(decideServiceDeletion(lastSlotEnd, now))).toEqual(expected);
   });
 });
+
+function told(decision: Decision<unknown>): string[] {
+  return decision.ok ? [] : decision.violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`);
+}

@@ -58,17 +58,32 @@ describe("cascades", () => {
   test.each([
     ["PLACE-24 own professional, by relationship: every type", own, {}, "1", ["MF", "GMF", "GEN"]],
     ["PLACE-25 own professional, by clientele: MF only", own, { displayMode: "byClientele" }, "1", ["MF"]],
-    ["CASC-02 another's patient has nothing in cascade 1", ofTheGroup, {}, "1", []],
+    ["CASC-02 SVC-05 another's patient has nothing in cascade 1", ofTheGroup, {}, "1", "SVC-05"],
     ["SVC-06 CASC-14 own patient in the group's cascade", own, {}, "2.3", ["GMF"]],
     ["SVC-06 CASC-14 patient of another professional of the GMF", ofTheGroup, {}, "2.3", ["GMF"]],
-    ["SVC-06 CASC-14 patient of another GMF", ofAnotherGmf, {}, "2.3", []],
-    ["CASC-05 an establishment that is no GMF", ofTheGroup, { gmfNumber: null }, "2.3", []],
+    ["SVC-06 CASC-14 patient of another GMF", ofAnotherGmf, {}, "2.3", "SVC-06"],
+    ["CASC-05 an establishment that is no GMF", ofTheGroup, { gmfNumber: null }, "2.3", "SVC-06"],
     ["SVC-07 CASC-15 own patient", own, {}, "3", ["GEN"]],
     ["SVC-07 CASC-15 a citizen without a professional", orphan, {}, "3", ["GEN"]],
     ["PLACE-25 by clientele, cascade 3", orphan, { displayMode: "byClientele" }, "3", ["GEN"]],
-    ["a team, which nobody is registered with", own, { practiceNumber: null }, "1", []],
-  ] as const)("%s", (_title, citizen, change, cascade, types) => {
-    expect(viewOf(citizen, { ...agenda, ...change }, asks(cascade), now).types).toEqual(types);
+    ["SVC-05 a team, which nobody is registered with", own, { practiceNumber: null }, "1", "SVC-05"],
+  ] as const)("%s", (_title, citizen, change, cascade, expected) => {
+    const { types, closed } = viewOf(citizen, { ...agenda, ...change }, asks(cascade), now);
+    if (typeof expected === "string")
+      expect([types, closed]).toEqual([[], { rule: expected, code: "OPENING_NOT_AVAILABLE", pointer: "" }]);
+    else expect([types, closed]).toEqual([expected, null]);
+  });
+
+  test.each([
+    ["CASC-07 no cascade but 3 without a registration", orphan, {}, "1", "CASC-07"],
+    ["CASC-07 not even that of a team", orphan, { practiceNumber: null }, "1", "CASC-07"],
+    ["CASC-07 nor that of a group", orphan, {}, "2.3", "CASC-07"],
+    ["CASC-11 no group's without a GMF", outsideGmf, { gmfNumber: null }, "2.3", "CASC-11"],
+  ] as const)("%s, and the view says which field asked for it", (_title, citizen, change, cascade, rule) => {
+    const view = viewOf(citizen, { ...agenda, ...change }, asks(cascade), now);
+    const refused = { rule, code: "CASCADE_NOT_AVAILABLE", pointer: "/cascade" };
+    expect([view.types, view.closed]).toEqual([[], refused]);
+    expect(mayCitizenBook(view, opening, now)).toEqual(refused);
   });
 
   test.each([
@@ -160,6 +175,10 @@ describe("booking an opening", () => {
     if (refused) expect(refused.code).toBe("OPENING_NOT_AVAILABLE");
   });
 
+  test("SLOT-22 without an opening date a slot is open whatever the time", () => {
+    expect(mayCitizenBook(view, opening, -1)).toBeUndefined();
+  });
+
   test.each([
     ["SVC-05 MF in cascade 3", orphan, "3", "MF", "SVC-05"],
     ["SVC-06 GMF in cascade 3", orphan, "3", "GMF", "SVC-06"],
@@ -191,5 +210,31 @@ describe("booking an opening", () => {
     const child = viewOf({ ...own, birthDate }, agenda, asks("1", "childZeroToFive"), now);
     const offered = { ...opening, consultationReasons: ["childZeroToFive"] };
     expect(mayCitizenBook(child, offered, now)?.rule).toBe(rule);
+  });
+
+  test("REASON-08 the refusal names the reason's field", () => {
+    const child = viewOf({ ...own, birthDate: "2021-03-09" }, agenda, asks("1"), now);
+    expect(mayCitizenBook(child, opening, now)).toEqual({
+      rule: "REASON-08",
+      code: "REASON_NOT_ALLOWED",
+      pointer: "/consultationReason",
+    });
+  });
+
+  test.each([
+    ["the last instant at 5", "2027-03-07T23:59:59-05:00", undefined],
+    ["midnight of the 6th birthday", "2027-03-08T00:00:00-05:00", "REASON-08"],
+  ])("REASON-09 a child of 0 to 5, %s", (_title, start, rule) => {
+    const child = viewOf({ ...own, birthDate: "2021-03-08" }, agenda, asks("1", "childZeroToFive"), now);
+    const offered = { ...opening, consultationReasons: ["childZeroToFive"], startAt: instant(start) };
+    expect(mayCitizenBook(child, offered, now)?.rule).toBe(rule);
+  });
+
+  test.each([
+    ["an adult: from now", "1980-05-05", now],
+    ["on the 6th birthday: from now", "2021-03-01", now],
+    ["a day before it: from midnight", "2021-03-02", instant("2027-03-02T00:00:00-05:00")],
+  ])("REASON-09 %s", (_title, birthDate, from) => {
+    expect(viewOf({ ...own, birthDate }, agenda, asks("1"), now).from).toBe(from);
   });
 });
