@@ -63,3 +63,8 @@ export function settle<T>(decision: Decision<T>, acknowledge: readonly string[] 
   if (open.length > 0) throw new Refusal(open);
   return decision.value;
 }
+
+/** Throws what was found to stand against a call, if anything was. */
+export function refuseAny(found: Violation | undefined): void {
+  if (found !== undefined) throw new Refusal([found]);
+}

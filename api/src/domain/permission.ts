@@ -35,6 +35,15 @@ export function refuseWrite(actor: ClinicActor, agenda: Agenda, rule: string): V
   return actor.kind === "machine" ? violation("LCGA-02", "MACHINE_NOT_LINKED") : violation(rule, "FORBIDDEN");
 }
 
+/**
+ * The refusal of a read that mayRead does not allow. PERM-16: staff are told that they may not; to a machine, what is
+ * outside its links does not exist (LCGA-02).
+ */
+export function refuseRead(actor: ClinicActor, agenda: Agenda): Violation | undefined {
+  if (mayRead(actor, agenda)) return undefined;
+  return actor.kind === "machine" ? violation("CONTRACT", "NOT_FOUND") : violation("PERM-16", "FORBIDDEN");
+}
+
 /** EMP-01, OPT-08, PLACE-21, SVC-02: local administrators and super users keep the configuration, beside the operator. */
 export function managesConfiguration(actor: Actor): boolean {
   switch (actor.kind) {

@@ -6,8 +6,8 @@ import { readableAgendas } from "../../domain/agenda-filter.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
 import type { ClinicActor, Machine } from "../../domain/actor.ts";
 import type { Appointment, Registration } from "../../domain/appointment.ts";
-import { Refusal, refusal, violation } from "../../domain/decision.ts";
-import { mayRead, mayWrite } from "../../domain/permission.ts";
+import { Refusal, refusal, refuseAny, violation } from "../../domain/decision.ts";
+import { mayRead, mayWrite, refuseRead } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
@@ -209,8 +209,7 @@ async function readOne(
   found: AppointmentReading | undefined,
 ): Promise<AppointmentBody> {
   if (found === undefined) throw refusal("NOT_FOUND");
-  if (!mayRead(call.actor, found))
-    throw call.actor.kind === "machine" ? refusal("NOT_FOUND") : new Refusal([violation("PERM-16", "FORBIDDEN")]);
+  refuseAny(refuseRead(call.actor, found));
   await recordAccess(deps, tx, { ...call, purpose }, [found]);
   return bodyOf(deps, call, found);
 }

@@ -2,9 +2,9 @@ import type { Settled } from "../../db/idempotency.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { Citizen, ClinicActor } from "../../domain/actor.ts";
-import { refusal } from "../../domain/decision.ts";
+import { refusal, refuseAny } from "../../domain/decision.ts";
 import { isRunning } from "../../domain/hold.ts";
-import { mayRead } from "../../domain/permission.ts";
+import { refuseRead } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Lane } from "../../lane/lane.ts";
@@ -37,8 +37,8 @@ export async function createHold(
 export async function getHold(deps: Deps, call: Call<ClinicActor>, holdId: string): Promise<HoldBody> {
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const [hold] = await listHoldsById(tx, [holdId]);
-    if (hold === undefined || !isRunning(hold, deps.clock.now()) || !mayRead(call.actor, hold))
-      throw refusal("NOT_FOUND");
+    if (hold === undefined || !isRunning(hold, deps.clock.now())) throw refusal("NOT_FOUND");
+    refuseAny(refuseRead(call.actor, hold));
     const { timeZone } = await getPlace(tx, hold.placeId);
     return holdBody(hold, timeZone, holdOwnerOf(call.actor));
   });

@@ -1,7 +1,6 @@
 import type { Actor, Citizen, ClinicActor } from "../../domain/actor.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
-import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
-import type { Violation } from "../../domain/decision.ts";
+import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import {
   checkHoldCount,
   checkOwner,
@@ -12,7 +11,7 @@ import {
   sameOwner,
 } from "../../domain/hold.ts";
 import type { Hold, HoldOwner } from "../../domain/hold.ts";
-import { mayRead } from "../../domain/permission.ts";
+import { refuseRead } from "../../domain/permission.ts";
 import { slotOf } from "../../domain/placement.ts";
 import type { CitizenFacts } from "../../domain/visibility.ts";
 import type { Call } from "../../http/call.ts";
@@ -59,10 +58,6 @@ export function createHoldCommand(call: Call<ClinicActor>, input: NewHold, holdI
 
 function newHold(book: Book, fields: Omit<Hold, "expiresAt" | "version" | "createdAt">): Hold {
   return { ...fields, expiresAt: book.now + holdMs, version: 1, createdAt: book.now };
-}
-
-function refuseAny(found: Violation | undefined): void {
-  if (found !== undefined) throw new Refusal([found]);
 }
 
 /**
@@ -128,7 +123,7 @@ interface Named<T> {
   body: (hold: Hold, book: Book) => T;
 }
 
-/** HOLD-14: another's hold that the caller may see is FORBIDDEN; one it may not see does not exist. */
+/** HOLD-14: another's hold is not the caller's to change; PERM-16 comes first. */
 export function clinicHold(call: Call<ClinicActor>, holdId: string): Named<HoldBody> {
   const owner = holdOwnerOf(call.actor);
   return {
@@ -136,7 +131,7 @@ export function clinicHold(call: Call<ClinicActor>, holdId: string): Named<HoldB
     owner,
     establishmentIds: establishmentsOf(call.actor),
     meet(hold) {
-      if (!mayRead(call.actor, hold)) throw refusal("NOT_FOUND");
+      refuseAny(refuseRead(call.actor, hold));
       refuseAny(checkOwner(hold, owner));
     },
     body: (hold, book) => holdBody(hold, book.place(hold.placeId).timeZone, owner),

@@ -177,7 +177,7 @@ describe("the clinic", () => {
     expect((await extend(body.holdId)).status).toBe(200);
   });
 
-  test("who may: READ reads, WRITE holds; what may not be known does not exist", async () => {
+  test("PERM-16 who may: READ reads, WRITE holds; a colleague without a grant is told, an outsider finds nothing", async () => {
     const { body } = await hold();
     const reader = await anEmployee(hub, clinic, { places: [clinic.place] });
     await aGrant(hub, reader, { placeId: clinic.placeId, professionalId: clinic.professionalId, access: "read" });
@@ -185,10 +185,11 @@ describe("the clinic", () => {
     expect(read.body.owner).toEqual({ type: "machine", own: false });
     expect(refusalsOf(await hold({}, reader.token))).toEqual(["APPT-49 FORBIDDEN "]);
     const other = await aClinic(hub);
-    for (const as of [other.machine.token, (await anEmployee(hub, clinic)).token]) {
-      expect((await hub.request("GET", `/v1/holds/${body.holdId}`, { as })).status).toBe(404);
-      expect((await extend(body.holdId, as)).status).toBe(404);
-      expect((await release(body.holdId, as)).status).toBe(404);
+    const outsiders = [[other.machine.token, 404] as const, [(await anEmployee(hub, clinic)).token, 403] as const];
+    for (const [as, status] of outsiders) {
+      expect((await hub.request("GET", `/v1/holds/${body.holdId}`, { as })).status).toBe(status);
+      expect((await extend(body.holdId, as)).status).toBe(status);
+      expect((await release(body.holdId, as)).status).toBe(status);
     }
   });
 

@@ -7,8 +7,8 @@ import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import { readableAgendas } from "../../domain/agenda-filter.ts";
-import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
-import { mayRead } from "../../domain/permission.ts";
+import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
+import { refuseRead } from "../../domain/permission.ts";
 import { decideService, decideServiceDeletion, refuseServiceWrite, sameTriple } from "../../domain/service.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
@@ -114,8 +114,7 @@ async function professionalIdOf(tx: ScopedTx, reference: string, pointer: string
 async function checkReader(tx: ScopedTx, actor: ClinicActor, row: ServiceRow): Promise<void> {
   const { establishmentId, professionalId, placeIds } = await getProfessional(tx, row.professionalId);
   const agenda = { establishmentId, professionalId, placeId: null, professionalPlaceIds: placeIds };
-  if (mayRead(actor, agenda)) return;
-  throw actor.kind === "machine" ? refusal("NOT_FOUND") : new Refusal([violation("PERM-16", "FORBIDDEN")]);
+  refuseAny(refuseRead(actor, agenda));
 }
 
 async function checkWriter(tx: ScopedTx, actor: ClinicActor, row: ServiceRow): Promise<ProfessionalFacts> {

@@ -8,8 +8,8 @@ import type { Deps } from "../../deps.ts";
 import type { ClinicActor, Machine } from "../../domain/actor.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
 import { readableAgendas } from "../../domain/agenda-filter.ts";
-import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
-import { mayRead } from "../../domain/permission.ts";
+import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
+import { refuseRead } from "../../domain/permission.ts";
 import { decideSlotDeletion, withChange } from "../../domain/slot.ts";
 import type { SlotChange, SlotWish } from "../../domain/slot.ts";
 import type { Call } from "../../http/call.ts";
@@ -203,8 +203,7 @@ async function refusalOf(tx: ScopedTx, actor: ClinicActor, { violations, row }: 
 /** A machine does not see what is outside its links; staff are told that they may not (PERM-16). */
 async function checkReader(tx: ScopedTx, actor: ClinicActor, row: SlotRow): Promise<void> {
   const { placeIds } = await getProfessional(tx, row.professionalId);
-  if (mayRead(actor, { ...row, professionalPlaceIds: placeIds })) return;
-  throw actor.kind === "machine" ? refusal("NOT_FOUND") : new Refusal([violation("PERM-16", "FORBIDDEN")]);
+  refuseAny(refuseRead(actor, { ...row, professionalPlaceIds: placeIds }));
 }
 
 /** The slot as the caller last saw it, which it may write. */
