@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { consultationReasons, datesAllowed, isOfferedFor, onlineReasons, reasons, refuseReason } from "./reason.ts";
+import { addDays, ageOn } from "./time.ts";
 
 describe("the catalogue", () => {
   test("REASON-01 holds seven reasons, each with its texts in French and English", () => {
@@ -71,7 +73,29 @@ describe("age", () => {
     });
   });
 
+  test("CASC-23 the refusal names its field", () => {
+    expect(refuseReason("redirection", "1980-01-01", "2027-03-08", "/consultationReason")).toEqual({
+      rule: "CASC-23",
+      code: "REASON_NOT_ALLOWED",
+      pointer: "/consultationReason",
+    });
+  });
+
+  test("REASON-09 the first date allowed is the first on which the person has the age", () => {
+    const days = fc.integer({ min: 0, max: 50_000 });
+    fc.assert(
+      fc.property(days, (day) => {
+        const birthDate = addDays("1900-01-01", day);
+        const { first } = datesAllowed("regular", birthDate);
+        const { last } = datesAllowed("childZeroToFive", birthDate);
+        expect([ageOn(birthDate, addDays(first ?? "", -1)), ageOn(birthDate, first ?? "")]).toEqual([5, 6]);
+        expect(last).toBe(addDays(first ?? "", -1));
+      }),
+    );
+  });
+
   test.each([
+    ["regular", "0094-03-08", { first: "0100-03-08", last: null }],
     ["regular", "2021-03-08", { first: "2027-03-08", last: null }],
     ["childZeroToFive", "2021-03-08", { first: null, last: "2027-03-07" }],
     ["childZeroToFive", "2024-02-29", { first: null, last: "2030-02-28" }],

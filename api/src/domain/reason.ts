@@ -1,6 +1,6 @@
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
-import { addDays, ageOn } from "./time.ts";
+import { addDays } from "./time.ts";
 
 /**
  * REASON-01: the catalogue of consultation reasons (raisons de consultation); the texts are RAMQ's, and the time frames
@@ -159,10 +159,8 @@ export function refuseReason(
   return allowed ? undefined : violation("REASON-08", "REASON_NOT_ALLOWED", pointer);
 }
 
-/** The date on which a person is first so many years old, by the same count as ageOn (a 29 February included). */
+/** The date on which a person is first so many years old, by the same count as ageOn: born on a 29 February, on 1 March. */
 function birthday(birthDate: string, years: number): string {
-  const month = birthDate.slice(5, 7);
-  let date = addDays(`${String(Number(birthDate.slice(0, 4)) + years).padStart(4, "0")}-${month}-01`, 0);
-  date = addDays(date, Number(birthDate.slice(8, 10)) - 1);
-  return ageOn(birthDate, addDays(date, -1)) >= years ? addDays(date, -1) : date;
+  const year = String(Number(birthDate.slice(0, 4)) + years).padStart(4, "0");
+  return addDays(`${year}-${birthDate.slice(5, 7)}-01`, Number(birthDate.slice(8, 10)) - 1);
 }
