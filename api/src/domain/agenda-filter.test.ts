@@ -58,6 +58,56 @@ function lets(
   );
 }
 
+const none = { everything: false, professionalIds: [], placeIds: [], pairs: [] };
+const user = {
+  kind: "employee",
+  employeeId: "emp_1",
+  establishmentId: "est_1",
+  name: "",
+  profile: "user",
+  professionalId: null,
+  workPlaceIds: ["plc_a", "plc_b"],
+  grants: [],
+} as const;
+
+test.each<[string, ClinicActor, AgendaFilter]>([
+  ["PERM-16 without a grant nothing", user, none],
+  ["PERM-17 a professional their own", { ...user, professionalId: "pro_1" }, { ...none, professionalIds: ["pro_1"] }],
+  ["PERM-18 a super user everything", { ...user, profile: "superUser" }, { ...none, everything: true }],
+  [
+    "PERM-12 a grant at all places names each work place",
+    {
+      ...user,
+      grants: [
+        { professionalId: "pro_1", placeId: "all", access: "read" },
+        { professionalId: "pro_2", placeId: "plc_b", access: "write" },
+      ],
+    },
+    {
+      ...none,
+      pairs: [
+        { professionalId: "pro_1", placeId: "plc_a" },
+        { professionalId: "pro_1", placeId: "plc_b" },
+        { professionalId: "pro_2", placeId: "plc_b" },
+      ],
+    },
+  ],
+  [
+    "LCGA-02 a machine the places linked with it",
+    {
+      kind: "machine",
+      machineId: "mch_1",
+      vendorId: "vnd_1",
+      name: "",
+      scopes: [],
+      links: [{ establishmentId: "est_1", placeId: "plc_a", servicesManagedBy: "staff" }],
+    },
+    { ...none, placeIds: ["plc_a"] },
+  ],
+])("%s", (_title, actor, filter) => {
+  expect(readableAgendas(actor)).toEqual(filter);
+});
+
 test("PERM-16 to PERM-19, LCGA-02: the filter lets through what mayRead allows, for every agenda with a place", () => {
   fc.assert(
     fc.property(fc.oneof(anEmployee, aMachine), aProfessional, aPlace, (actor, professionalId, placeId) => {

@@ -1,7 +1,21 @@
 import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
-import { describe, expect, test } from "vitest";
-import { ageOn, instantOf, localDateOf, localTimeOf, timeZones, utcDatesOf, weekdayOf, zonedText } from "./time.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import {
+  ageOn,
+  addDays,
+  daysBetween,
+  startOfDay,
+  overlaps,
+  dayMs,
+  instantOf,
+  localDateOf,
+  localTimeOf,
+  timeZones,
+  utcDatesOf,
+  weekdayOf,
+  zonedText,
+} from "./time.ts";
 
 describe("instants as local text", () => {
   test.each([
@@ -56,4 +70,62 @@ test("an interval touches every UTC date from its start to just before its end",
   const at = (text: string) => Date.parse(text);
   expect(utcDatesOf(at("2027-03-08T23:00:00Z"), at("2027-03-09T00:00:00Z"))).toEqual(["2027-03-08"]);
   expect(utcDatesOf(at("2027-03-08T23:00:00Z"), at("2027-03-09T00:00:01Z"))).toEqual(["2027-03-08", "2027-03-09"]);
+});
+
+test.each([
+  ["2027-03-13", 1, "2027-03-14"],
+  ["2027-03-14", 1, "2027-03-15"],
+  ["2027-12-31", 1, "2028-01-01"],
+  ["2028-03-01", -1, "2028-02-29"],
+])("from %s, %i day(s) on is %s", (from, days, to) => {
+  expect(addDays(from, days)).toBe(to);
+  expect(daysBetween(from, to)).toBe(days);
+});
+
+test.each([
+  ["2027-03-14", "2027-03-14T05:00:00Z"],
+  ["2027-03-15", "2027-03-15T04:00:00Z"],
+  ["2027-11-07", "2027-11-07T04:00:00Z"],
+  ["2027-11-08", "2027-11-08T05:00:00Z"],
+])("design 9: %s begins in Toronto at %s", (date, at) => {
+  expect(startOfDay(date, "America/Toronto")).toBe(Date.parse(at));
+});
+
+test.each([
+  ["one that ends where the other begins", [0, 2], [2, 4], false],
+  ["one that reaches into the other", [0, 3], [2, 4], true],
+  ["one inside the other", [1, 2], [0, 4], true],
+  ["itself", [0, 2], [0, 2], true],
+] as const)("half-open intervals overlap or not: %s", (_title, [a, b], [c, d], expected) => {
+  const one = { startAt: a, endAt: b };
+  const other = { startAt: c, endAt: d };
+  expect([overlaps(one, other), overlaps(other, one)]).toEqual([expected, expected]);
+});
+
+describe("offsets are asked of Temporal once", () => {
+  // A zone and years that no other test here touches.
+  const zone = "America/Blanc-Sablon";
+  const from = Date.parse("2070-06-01T00:00:00Z");
+  const asked = vi.spyOn(Temporal.Instant, "fromEpochMilliseconds");
+  afterEach(() => asked.mockClear());
+
+  test("twice for a day without a change: its first and its last instant", () => {
+    for (let hour = 0; hour < 24; hour++) localDateOf(from + hour * 3_600_000, zone);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  test("for each hour of the day of a change", () => {
+    const change = Date.parse("2071-03-08T00:00:00Z");
+    for (let half = 0; half < 48; half++) localDateOf(change + half * 1_800_000, "America/Toronto");
+    expect(asked).toHaveBeenCalledTimes(2 + 24);
+  });
+
+  test("again once more days are remembered than a cache may hold", () => {
+    localDateOf(from, zone);
+    expect(asked).not.toHaveBeenCalled();
+    for (let day = 1; day <= 50_001; day++) localDateOf(from + day * dayMs, zone);
+    asked.mockClear();
+    localDateOf(from, zone);
+    expect(asked).toHaveBeenCalled();
+  });
 });

@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { problemCodes, problems, problemText } from "./problems.ts";
+
+describe("the table", () => {
+  test.each(problemCodes.map((code) => [code]))(
+    "%s speaks French and English, in sentences, of the same things",
+    (code) => {
+      const { fr, en } = problems[code];
+      const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+      expect([fr, en].map((text) => /^\S.*\.$/.test(text))).toEqual([true, true]);
+      expect(fr).not.toBe(en);
+      expect(placeholders(fr)).toEqual(placeholders(en));
+    },
+  );
+});
+
+describe("a text", () => {
+  test.each([
+    ["in French", "fr", { scope: "slots.read" }, "Le jeton n'a pas la portée requise (slots.read)."],
+    ["in English", "en", { scope: "slots.read" }, "The token lacks the scope needed (slots.read)."],
+    ["without its value, as it stands", "en", { count: 1 }, "The token lacks the scope needed ({scope})."],
+    ["without any value", "en", undefined, "The token lacks the scope needed ({scope})."],
+  ] as const)("%s", (_title, language, params, text) => {
+    expect(problemText("INSUFFICIENT_SCOPE", language, params)).toBe(text);
+  });
+
+  test("a value may be a number, and nought", () => {
+    expect(problemText("PAST_SLOTS_KEPT", "en", { count: 0 })).toBe("0 complete past slots are kept.");
+  });
+});
