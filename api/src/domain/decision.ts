@@ -9,6 +9,8 @@ export interface Violation {
   pointer: string;
   /** Values for the placeholders of the code's text. Never personal. */
   params?: Readonly<Record<string, string | number>>;
+  /** The object that speaks against it, when the request does not name it. */
+  objectId?: string;
 }
 
 /** What a rule answers: a value, perhaps with warnings, or every violation at once. It never throws. */

@@ -22,6 +22,7 @@ export interface ViolationBody {
   code: ProblemCode;
   pointer: string;
   detail: string;
+  objectId?: string;
 }
 
 /** A violation found by the schema carries a text of its own, already in the caller's language. */
@@ -30,8 +31,9 @@ export interface DescribedViolation extends Violation {
 }
 
 export function violationBody(found: DescribedViolation, language: Language): ViolationBody {
-  const { rule, code, pointer, params } = found;
-  return { rule, code, pointer, detail: found.detail ?? problemText(code, language, params) };
+  const { rule, code, pointer, params, objectId } = found;
+  const detail = found.detail ?? problemText(code, language, params);
+  return { rule, code, pointer, detail, ...(objectId === undefined ? {} : { objectId }) };
 }
 
 /** What a success remarks, in its `warnings`. */

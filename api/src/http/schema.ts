@@ -86,6 +86,11 @@ export const violationSchema = z
       example: "/visibility",
     }),
     detail: z.string().openapi({ example: "Lieu, services et visibilité vont ensemble : les trois ou aucun." }),
+    objectId: z.string().optional().openapi({
+      description:
+        "What speaks against it, when the request does not name it: a slot of the week to be copied, a service.",
+      example: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h",
+    }),
   })
   .openapi("Violation");
 
