@@ -320,3 +320,113 @@ describe("deleting", () => {
     expect(told === true ? "allowed" : told).toEqual(expected);
   });
 });
+
+describe("service groups", () => {
+  const grouped: SlotFacts = {
+    ...facts,
+    serviceGroups: new Map([
+      ["grp_pair", ["svc_periodic", "svc_regular"]],
+      ["grp_one", ["svc_regular"]],
+      ["grp_long", ["svc_long"]],
+      ["grp_gmf", ["svc_gmf"]],
+      ["grp_gone", ["svc_gone"]],
+      ["grp_empty", []],
+    ]),
+  };
+  const bare = { ...timed, placeId: "plc_a", visibility: "public" } as const;
+
+  test("SLOT-18 a group adds all its services, each once, beside those that are named", () => {
+    const named = { ...bare, serviceIds: ["svc_regular"], serviceGroupIds: ["grp_pair", "grp_one", "grp_pair"] };
+    expect(accepted(named, null, grouped)).toEqual({
+      ...complete,
+      serviceIds: ["svc_periodic", "svc_regular"],
+      consultationReasons: ["periodic", "regular"],
+    });
+  });
+
+  test("SLOT-18 a group alone is services enough, SLOT-12 private without a word", () => {
+    const slot = accepted({ ...timed, placeId: "plc_a", serviceGroupIds: ["grp_one"] }, null, grouped);
+    expect([slot.serviceIds, slot.visibility]).toEqual([["svc_regular"], "private"]);
+    expect(accepted({ ...bare, serviceIds: null, serviceGroupIds: ["grp_one"] }, null, grouped)).toEqual(complete);
+  });
+
+  test("SLOT-18 no groups at all leave things as they are", () => {
+    for (const serviceGroupIds of [undefined, null, []]) {
+      expect(accepted({ ...full, serviceGroupIds }, null, grouped)).toEqual(complete);
+      expect(accepted({ ...timed, serviceGroupIds }, null, grouped)).toEqual(incomplete);
+    }
+  });
+
+  test.each<[title: string, wish: Partial<SlotWish>, found: string[]]>([
+    [
+      "SLOT-07 a group without a place",
+      { placeId: null, visibility: null, serviceGroupIds: ["grp_one"] },
+      ["SLOT-07 SLOT_PARTIALLY_FILLED /placeId", "SLOT-07 SLOT_PARTIALLY_FILLED /visibility"],
+    ],
+    [
+      "SLOT-14 a group of somebody else, at its place",
+      { serviceGroupIds: ["grp_one", "grp_x"] },
+      ["SLOT-14 SERVICE_NOT_OFFERED /serviceGroupIds/1"],
+    ],
+    [
+      "SLOT-14 a group that has been left empty",
+      { serviceIds: ["svc_regular"], serviceGroupIds: ["grp_empty"] },
+      ["SLOT-14 SERVICE_NOT_OFFERED /serviceGroupIds/0"],
+    ],
+    [
+      "SLOT-14 a group with a deleted service",
+      { serviceGroupIds: ["grp_gone"] },
+      ["SLOT-14 SERVICE_NOT_OFFERED /serviceGroupIds"],
+    ],
+    [
+      "SLOT-15 durations that differ by a group",
+      { serviceGroupIds: ["grp_one", "grp_long"] },
+      ["SLOT-15 MIXED_SERVICE_DURATION /serviceGroupIds"],
+    ],
+    [
+      "SLOT-15 durations that differ already without it, told once",
+      { serviceIds: ["svc_regular", "svc_long"], serviceGroupIds: ["grp_one"] },
+      ["SLOT-15 MIXED_SERVICE_DURATION /serviceIds"],
+    ],
+    [
+      "SLOT-16 types that differ by a group",
+      { serviceIds: ["svc_regular"], serviceGroupIds: ["grp_gmf"] },
+      ["SLOT-16 MIXED_SERVICE_TYPE /serviceGroupIds"],
+    ],
+    [
+      "SLOT-15 SLOT-16 what is mixed among services, and what by a group, each at its field",
+      { serviceIds: ["svc_regular", "svc_long"], serviceGroupIds: ["grp_gmf"] },
+      ["SLOT-15 MIXED_SERVICE_DURATION /serviceIds", "SLOT-16 MIXED_SERVICE_TYPE /serviceGroupIds"],
+    ],
+    [
+      "SLOT-17 all reasons beside a group",
+      { serviceIds: ["svc_all"], serviceGroupIds: ["grp_one"] },
+      ["SLOT-17 ALL_REASONS_EXCLUSIVE /serviceGroupIds"],
+    ],
+  ])("%s", (_title, wish, found) => {
+    expect(broken({ ...bare, ...wish }, null, grouped)).toEqual(found);
+  });
+
+  test("SLOT-14 groups that nobody has loaded are nobody's", () => {
+    expect(broken({ ...bare, serviceGroupIds: ["grp_one"] })).toEqual([
+      "SLOT-14 SERVICE_NOT_OFFERED /serviceGroupIds/0",
+    ]);
+  });
+
+  test("SLOT-18 in an edit it adds to the services that stay, and replaces those that are named anew", () => {
+    const added = withChange(complete, { serviceGroupIds: ["grp_pair"] });
+    expect(accepted({ ...full, ...added }, complete, grouped).serviceIds).toEqual(["svc_periodic", "svc_regular"]);
+    const replaced = withChange(complete, { serviceIds: [], serviceGroupIds: ["grp_gmf"] });
+    expect(accepted({ ...full, ...replaced }, complete, grouped).serviceIds).toEqual(["svc_gmf"]);
+  });
+
+  test("SLOT-10 SLOT-18 by hand, a group stands for the service that is not said; the place is still selected", () => {
+    const alone = { ...oneOfEach, serviceGroups: new Map([["grp_long", ["svc_long"]]]) };
+    const wish = withManualDefaults({ ...timed, serviceGroupIds: ["grp_long"] }, alone);
+    expect([wish.placeId, wish.serviceIds]).toEqual(["plc_a", undefined]);
+    const none = withManualDefaults({ ...timed, serviceGroupIds: [] }, alone);
+    expect([none.placeId, none.serviceIds]).toEqual(["plc_a", ["svc_regular"]]);
+    const nowhere = withManualDefaults({ ...timed, serviceGroupIds: ["grp_long"], placeId: null }, alone);
+    expect([nowhere.placeId, nowhere.serviceIds]).toEqual([null, undefined]);
+  });
+});

@@ -31,6 +31,8 @@ export interface SlotWish {
   endAt?: Instant | undefined;
   placeId?: string | null | undefined;
   serviceIds?: readonly string[] | null | undefined;
+  /** SLOT-18: adds the services of these groups. */
+  serviceGroupIds?: readonly string[] | null | undefined;
   visibility?: Visibility | null | undefined;
   /** SLOT-25: a local date alone (`YYYY-MM-DD`) is no instant, and refused. */
   openFrom?: Instant | string | null | undefined;
@@ -48,6 +50,8 @@ export interface SlotFacts {
   timeZone: TimeZone;
   /** The professional's own, deleted ones included. */
   services: ReadonlyMap<string, Pick<Service, "type" | "consultationReason" | "durationMinutes" | "active">>;
+  /** The services of the professional's own groups, of those that the wish names at least; absent when it names none. */
+  serviceGroups?: ReadonlyMap<string, readonly string[]>;
 }
 
 export const manualLengthMs = 4 * 3_600_000;
@@ -60,7 +64,7 @@ export function statusOf(slot: { placeId: string | null }): "complete" | "incomp
 /**
  * SLOT-02, SLOT-09, SLOT-10, SLOT-11: what a person who creates a slot by hand need not say. The end is four hours
  * after the start; the sole work place and the sole service are selected, if the slot ends up complete by it. An
- * explicit null declines them.
+ * explicit null declines them, and a service group is services enough (SLOT-18).
  */
 export function withManualDefaults(wish: SlotWish, facts: SlotFacts): SlotWish {
   const timed = { ...wish, endAt: wish.endAt ?? wish.startAt + manualLengthMs };
@@ -68,16 +72,17 @@ export function withManualDefaults(wish: SlotWish, facts: SlotFacts): SlotWish {
   const selected = {
     ...timed,
     placeId: wish.placeId === undefined ? sole(facts.workPlaceIds) : wish.placeId,
-    serviceIds: wish.serviceIds === undefined ? soleList(active) : wish.serviceIds,
+    serviceIds: wish.serviceIds === undefined && !hasAny(wish.serviceGroupIds) ? soleList(active) : wish.serviceIds,
   };
-  const complete = isSet(selected.placeId) && hasAny(selected.serviceIds) && wish.visibility !== null;
+  const serviced = hasAny(selected.serviceIds) || hasAny(wish.serviceGroupIds);
+  const complete = isSet(selected.placeId) && serviced && wish.visibility !== null;
   return complete ? selected : timed;
 }
 
 /**
  * SLOT-40: a change over what the slot holds. SLOT-27: making it private clears `openFrom`, unless the change names
  * one itself (which SLOT-24 refuses). Clearing the place, the services or the visibility of a complete slot takes all
- * three (SLOT-07), and `openFrom` with them.
+ * three (SLOT-07), and `openFrom` with them. SLOT-18: a group adds its services to those that stay.
  */
 export function withChange(current: SlotContent, change: SlotChange): SlotWish {
   const wish: SlotWish = {
@@ -85,6 +90,7 @@ export function withChange(current: SlotContent, change: SlotChange): SlotWish {
     endAt: change.endAt ?? current.endAt,
     placeId: change.placeId === undefined ? current.placeId : change.placeId,
     serviceIds: change.serviceIds === undefined ? current.serviceIds : change.serviceIds,
+    serviceGroupIds: change.serviceGroupIds,
     // An incomplete slot that is being completed has said nothing of its visibility yet (SLOT-12).
     visibility: change.visibility === undefined ? (current.visibility ?? undefined) : change.visibility,
   };
@@ -93,7 +99,7 @@ export function withChange(current: SlotContent, change: SlotChange): SlotWish {
 }
 
 /**
- * SLOT-03 to SLOT-05 (SVC-22: also without any service), SLOT-07, SLOT-12 to SLOT-17, SLOT-24, SLOT-25, SLOT-41, SLOT-42, PLACE-07: a slot as it is to
+ * SLOT-03 to SLOT-05 (SVC-22: also without any service), SLOT-07, SLOT-12 to SLOT-18, SLOT-24, SLOT-25, SLOT-41, SLOT-42, PLACE-07: a slot as it is to
  * be, or everything that speaks against it. `current` is the slot as it is, null at creation. LCGA-05: nothing here
  * asks whether a person or a machine wishes it.
  */
@@ -106,16 +112,21 @@ export function decideSlot(
   const locked = current === null ? undefined : refusePast("SLOT-41", current, now);
   if (locked !== undefined) return refuse(locked);
   const placeId = wish.placeId ?? null;
-  const serviceIds = [...new Set(wish.serviceIds ?? [])].sort();
+  const ownIds = new Set(wish.serviceIds ?? []);
+  const groupIds = wish.serviceGroupIds ?? [];
+  // SLOT-18: each service once, whoever names it.
+  const serviceIds = [...new Set([...ownIds, ...groupIds.flatMap((id) => facts.serviceGroups?.get(id) ?? [])])].sort();
+  const serviced = ownIds.size > 0 || groupIds.length > 0;
   // SLOT-12: private until somebody says public.
-  const complete = placeId !== null && serviceIds.length > 0;
+  const complete = placeId !== null && serviced;
   const visibility = wish.visibility === undefined && complete ? "private" : (wish.visibility ?? null);
   const services = serviceIds.flatMap((serviceId) => facts.services.get(serviceId) ?? []);
   const violations = [
     ...intervalViolations(wish, placeId, facts, current, now),
-    ...partViolations(placeId, serviceIds, visibility),
+    ...partViolations(placeId, serviced, visibility),
     ...placeViolations(placeId, facts, current, now),
-    ...serviceViolations(services, serviceIds.length),
+    ...serviceViolations([...ownIds], facts, "/serviceIds"),
+    ...groupViolations(groupIds, [...ownIds], serviceIds, facts),
     ...openFromViolations(wish.openFrom ?? null, visibility),
   ];
   if (violations.length > 0) return refuse(...violations);
@@ -175,14 +186,10 @@ function intervalViolations(
 }
 
 /** SLOT-07: the pointers name the parts that are missing. */
-function partViolations(
-  placeId: string | null,
-  serviceIds: readonly string[],
-  visibility: Visibility | null,
-): Violation[] {
+function partViolations(placeId: string | null, serviced: boolean, visibility: Visibility | null): Violation[] {
   const parts = [
     { pointer: "/placeId", set: placeId !== null },
-    { pointer: "/serviceIds", set: serviceIds.length > 0 },
+    { pointer: "/serviceIds", set: serviced },
     { pointer: "/visibility", set: visibility !== null },
   ];
   const missing = parts.filter(({ set }) => !set);
@@ -204,22 +211,39 @@ function placeViolations(
   return ended ? [violation("PLACE-07", "PLACE_ENDED", "/placeId")] : [];
 }
 
-/** SLOT-14 to SLOT-17: the professional's services among the `wanted` ones. */
-function serviceViolations(
-  services: readonly Omit<Service, "serviceId" | "professionalId">[],
-  wanted: number,
-): Violation[] {
-  const pointer = "/serviceIds";
+/** SLOT-14 to SLOT-17. */
+function serviceViolations(serviceIds: readonly string[], facts: SlotFacts, pointer: string): Violation[] {
+  const services = serviceIds.flatMap((serviceId) => facts.services.get(serviceId) ?? []);
   const offered = services.filter(({ active }) => active);
   const violations: Violation[] = [];
-  if (offered.length < wanted) violations.push(violation("SLOT-14", "SERVICE_NOT_OFFERED", pointer));
+  if (offered.length < serviceIds.length) violations.push(violation("SLOT-14", "SERVICE_NOT_OFFERED", pointer));
   if (new Set(offered.map(({ durationMinutes }) => durationMinutes)).size > 1)
     violations.push(violation("SLOT-15", "MIXED_SERVICE_DURATION", pointer));
   if (new Set(offered.map(({ type }) => type)).size > 1)
     violations.push(violation("SLOT-16", "MIXED_SERVICE_TYPE", pointer));
-  if (wanted > 1 && offered.some(({ consultationReason }) => consultationReason === allReasons))
+  if (serviceIds.length > 1 && offered.some(({ consultationReason }) => consultationReason === allReasons))
     violations.push(violation("SLOT-17", "ALL_REASONS_EXCLUSIVE", pointer));
   return violations;
+}
+
+/**
+ * SLOT-14: a group of another professional adds nothing, nor does one that has been left empty (SVC-21). SLOT-15 to
+ * SLOT-17: what the services named one by one do not break already, and together with those of the groups do.
+ */
+function groupViolations(
+  groupIds: readonly string[],
+  ownIds: readonly string[],
+  serviceIds: readonly string[],
+  facts: SlotFacts,
+): Violation[] {
+  const unusable = groupIds.flatMap((groupId, index) =>
+    hasAny(facts.serviceGroups?.get(groupId))
+      ? []
+      : [violation("SLOT-14", "SERVICE_NOT_OFFERED", `/serviceGroupIds/${String(index)}`)],
+  );
+  const broken = new Set(serviceViolations(ownIds, facts, "").map(({ code }) => code));
+  const together = serviceViolations(serviceIds, facts, "/serviceGroupIds").filter(({ code }) => !broken.has(code));
+  return [...unusable, ...together];
 }
 
 function openFromViolations(openFrom: Instant | string | null, visibility: Visibility | null): Violation[] {
