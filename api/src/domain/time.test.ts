@@ -114,6 +114,11 @@ describe("offsets are asked of Temporal once", () => {
     expect(asked).toHaveBeenCalledTimes(2);
   });
 
+  test("one day does not drive another out", () => {
+    for (const day of [2, 3, 2, 3]) localDateOf(from - day * dayMs, zone);
+    expect(asked).toHaveBeenCalledTimes(4);
+  });
+
   test("for each hour of the day of a change", () => {
     const change = Date.parse("2071-03-08T00:00:00Z");
     for (let half = 0; half < 48; half++) localDateOf(change + half * 1_800_000, "America/Toronto");
