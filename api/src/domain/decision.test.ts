@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accept, refusal, Refusal, refuse, settle, violation } from "./decision.ts";
+import { accept, refusal, Refusal, refuse, refuseAny, settle, violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
 
 const partly = violation("SLOT-07", "SLOT_PARTIALLY_FILLED", "/placeId");
@@ -55,6 +55,11 @@ describe("settling", () => {
     expect(violationsOf(() => settle(decision, [held.code]))).toEqual([overlaps]);
     expect(settle(decision, [held.code, overlaps.code])).toBe("value");
   });
+});
+
+test("what stands against a call is thrown, nothing is not", () => {
+  expect(violationsOf(() => refuseAny(ended))).toEqual([ended]);
+  expect(thrownBy(() => refuseAny(undefined))).toBeNull();
 });
 
 describe("a refusal", () => {

@@ -9,6 +9,7 @@ import {
   mayWrite,
   refuseConfigurationWrite,
   refuseGrants,
+  refuseRead,
   refuseWrite,
 } from "./permission.ts";
 import type { Agenda, PermissionsFacts, RecordKeeper, WantedPermissions, Whereabouts } from "./permission.ts";
@@ -148,6 +149,18 @@ describe("a refused write", () => {
   });
   test("PERM-14 is none when the write is allowed", () => {
     expect(refuseWrite(granted(grant("write")), agenda, "PERM-14")).toBeUndefined();
+  });
+});
+
+describe("a refused read", () => {
+  test.each<[string, ClinicActor, Agenda, string | undefined]>([
+    ["PERM-16 staff without a grant are told so", employee(), agenda, "PERM-16 FORBIDDEN "],
+    ["PERM-15 a read grant is enough", granted(grant("read")), agenda, undefined],
+    ["LCGA-02 to a machine what is not linked does not exist", machine, elsewhere, "CONTRACT NOT_FOUND "],
+    ["LCGA-02 a linked machine reads", machine, agenda, undefined],
+  ])("%s", (_title, actor, of, expected) => {
+    const refused = refuseRead(actor, of);
+    expect(refused && `${refused.rule} ${refused.code} ${refused.pointer}`).toBe(expected);
   });
 });
 
