@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { zonedText } from "./time.ts";
+import { timeZones, zonedText } from "./time.ts";
 import type { TimeZone } from "./time.ts";
-import { placedOn, sundayOf, weekFrom } from "./week.ts";
+import { daysLater, momentDaysLater, momentOn, placedOn, sundayOf, weekAnywhere, weekFrom } from "./week.ts";
 
 const toronto = "America/Toronto";
 
@@ -53,4 +53,99 @@ describe("placedOn", () => {
       "2027-03-14T04:00:00-04:00",
     ]);
   });
+});
+
+const at = (text: string) => Date.parse(text);
+
+test.each([
+  ["2027-03-14", "02:30", "2027-03-14T03:00:00-04:00"],
+  ["2027-03-14", "02:00", "2027-03-14T03:00:00-04:00"],
+  ["2027-03-14", "02:59:59", "2027-03-14T03:00:00-04:00"],
+  ["2027-03-14", "01:59", "2027-03-14T01:59:00-05:00"],
+  ["2027-03-14", "01:59:30", "2027-03-14T01:59:30-05:00"],
+  ["2027-03-14", "03:00", "2027-03-14T03:00:00-04:00"],
+  ["2027-11-07", "01:30", "2027-11-07T01:30:00-04:00"],
+])("SCHED-17 %s %s is a moment: where the clocks jump when it does not exist", (date, time, expected) => {
+  expect(zonedText(momentOn(date, time, toronto), toronto)).toBe(expected);
+});
+
+describe("so many days later", () => {
+  const later = (startAt: string, endAt: string, days: number, zone: TimeZone = toronto) => {
+    const found = daysLater({ startAt: at(startAt), endAt: at(endAt) }, days, zone);
+    return found && [zonedText(found.startAt, zone), zonedText(found.endAt, zone)];
+  };
+
+  test.each<[string, string, number, [string, string] | null]>([
+    // 09:00 stays 09:00 on either side of a change.
+    [
+      "2027-03-08T09:00:00-05:00",
+      "2027-03-08T12:00:00-05:00",
+      7,
+      ["2027-03-15T09:00:00-04:00", "2027-03-15T12:00:00-04:00"],
+    ],
+    [
+      "2027-11-01T09:00:00-04:00",
+      "2027-11-01T12:00:00-04:00",
+      7,
+      ["2027-11-08T09:00:00-05:00", "2027-11-08T12:00:00-05:00"],
+    ],
+    // An end at midnight is the end of the day.
+    [
+      "2027-03-07T20:00:00-05:00",
+      "2027-03-08T00:00:00-05:00",
+      7,
+      ["2027-03-14T20:00:00-04:00", "2027-03-15T00:00:00-04:00"],
+    ],
+    // To the second.
+    [
+      "2027-03-08T09:00:10-05:00",
+      "2027-03-08T09:00:40-05:00",
+      7,
+      ["2027-03-15T09:00:10-04:00", "2027-03-15T09:00:40-04:00"],
+    ],
+    [
+      "2027-03-07T01:00:00-05:00",
+      "2027-03-07T02:30:05-05:00",
+      7,
+      ["2027-03-14T01:00:00-05:00", "2027-03-14T03:00:00-04:00"],
+    ],
+    // The start is skipped.
+    ["2027-03-07T02:30:00-05:00", "2027-03-07T04:00:00-05:00", 7, null],
+    // In the repeated hour, from one pass to the other: no such stretch on another day.
+    ["2027-11-07T01:30:00-04:00", "2027-11-07T01:15:00-05:00", 7, null],
+    [
+      "2027-11-07T01:30:00-05:00",
+      "2027-11-07T02:15:00-05:00",
+      7,
+      ["2027-11-14T01:30:00-05:00", "2027-11-14T02:15:00-05:00"],
+    ],
+  ])("SCHED-15 %s to %s, %i days", (startAt, endAt, days, expected) => {
+    expect(later(startAt, endAt, days)).toEqual(expected);
+  });
+
+  test("SCHED-15 the date is that of the zone", () => {
+    expect(later("2027-03-08T03:30:00Z", "2027-03-08T04:00:00Z", 7, "America/Halifax")).toEqual([
+      "2027-03-14T23:30:00-03:00",
+      "2027-03-15T00:00:00-03:00",
+    ]);
+  });
+
+  test.each([
+    ["2027-03-08T07:00:00-05:00", 7, "2027-03-15T07:00:00-04:00"],
+    ["2027-03-07T02:30:00-05:00", 7, "2027-03-14T03:00:00-04:00"],
+    ["2027-03-08T07:00:30-05:00", 14, "2027-03-22T07:00:30-04:00"],
+    ["2027-11-06T23:30:00-04:00", 7, "2027-11-13T23:30:00-05:00"],
+  ])("SCHED-17 the moment %s, %i days", (text, days, expected) => {
+    expect(zonedText(momentDaysLater(at(text), days, toronto), toronto)).toBe(expected);
+  });
+});
+
+test("SCHED-15 a week anywhere holds the week of every zone, and no more", () => {
+  const { startAt, endAt } = weekAnywhere("2027-03-07");
+  expect([zonedText(startAt, "America/Halifax"), zonedText(endAt, toronto)]).toEqual([
+    "2027-03-07T00:00:00-04:00",
+    "2027-03-14T00:00:00-05:00",
+  ]);
+  const weeks = timeZones.map((zone) => weekFrom("2027-03-07", zone));
+  expect(weeks.every((week) => week.startAt >= startAt && week.endAt <= endAt)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { addDays, instantOf, minuteMs, startOfDay, weekdayOf } from "./time.ts";
+import { addDays, instantOf, localDateOf, localTimeOf, minuteMs, startOfDay, timeZones, weekdayOf } from "./time.ts";
 import type { TimeZone } from "./time.ts";
 
 /** Milliseconds since the epoch. */
@@ -22,6 +22,15 @@ export function weekFrom(firstDate: string, zone: TimeZone): Interval {
   return { startAt: startOfDay(firstDate, zone), endAt: startOfDay(addDays(firstDate, daysInWeek), zone) };
 }
 
+/** From a week's first midnight in any zone to its last in any other: what holds the week, wherever it is lived. */
+export function weekAnywhere(firstDate: string): Interval {
+  const weeks = timeZones.map((zone) => weekFrom(firstDate, zone));
+  return {
+    startAt: Math.min(...weeks.map(({ startAt }) => startAt)),
+    endAt: Math.max(...weeks.map(({ endAt }) => endAt)),
+  };
+}
+
 /**
  * Local times on a date, as a slot keeps them when it is copied or made from a template: 09:00 is 09:00 on either side of
  * a clock change. `endTime` 00:00 is the end of the day (SLOT-03). A start that the spring change skips does not exist:
@@ -31,17 +40,36 @@ export function weekFrom(firstDate: string, zone: TimeZone): Interval {
 export function placedOn(date: string, startTime: string, endTime: string, zone: TimeZone): Interval | null {
   const startAt = instantOf(date, startTime, zone);
   if (startAt === null) return null;
-  const endAt = endTime === "00:00" ? startOfDay(addDays(date, 1), zone) : endOn(date, endTime, zone);
+  const endAt = endTime === "00:00" ? startOfDay(addDays(date, 1), zone) : momentOn(date, endTime, zone);
   return endAt > startAt ? { startAt, endAt } : null;
 }
 
-/** The end of a stretch: a time in the spring gap is the gap's instant, found by stepping back to the last that exists. */
-function endOn(date: string, time: string, zone: TimeZone): Instant {
+/** A local time on a date; one that the spring change skips is where the clocks jump: after the last minute that exists. */
+export function momentOn(date: string, time: string, zone: TimeZone): Instant {
+  const exact = instantOf(date, time, zone);
+  if (exact !== null) return exact;
   const [hours = 0, minutes = 0] = time.split(":").map(Number);
-  for (let minute = hours * 60 + minutes; minute >= 0; minute--) {
+  for (let minute = hours * 60 + minutes - 1; minute >= 0; minute--) {
     const text = `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
     const at = instantOf(date, text, zone);
-    if (at !== null) return text === time ? at : at + minuteMs;
+    if (at !== null) return at + minuteMs;
   }
   return startOfDay(date, zone);
+}
+
+/** The same local times so many days later (SCHED-15), as placedOn has them; null when they do not exist there. */
+export function daysLater({ startAt, endAt }: Interval, days: number, zone: TimeZone): Interval | null {
+  return placedOn(addDays(localDateOf(startAt, zone), days), clockOf(startAt, zone), clockOf(endAt, zone), zone);
+}
+
+/** SCHED-17: a moment at the same local time so many days later, or where the clocks jump over it. */
+export function momentDaysLater(at: Instant, days: number, zone: TimeZone): Instant {
+  return momentOn(addDays(localDateOf(at, zone), days), clockOf(at, zone), zone);
+}
+
+/** `HH:MM`, with the seconds when there are any: agendas count in seconds. */
+function clockOf(at: Instant, zone: TimeZone): string {
+  const seconds = Math.floor(at / 1000) % 60;
+  const time = localTimeOf(at, zone);
+  return seconds === 0 ? time : `${time}:${String(seconds).padStart(2, "0")}`;
 }
