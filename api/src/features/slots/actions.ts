@@ -11,7 +11,7 @@ import { readableAgendas } from "../../domain/agenda-filter.ts";
 import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import { refuseRead } from "../../domain/permission.ts";
 import { decideSlotDeletion, withChange } from "../../domain/slot.ts";
-import type { SlotChange, SlotWish } from "../../domain/slot.ts";
+import type { SlotChange } from "../../domain/slot.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
@@ -27,6 +27,7 @@ import type { SlotCommand, SlotVerdict } from "./push.ts";
 import type { NewSlot, PushedSlot, Slot, SlotChangeBody, SlotQuery } from "./schema.ts";
 import { deleteSlots, getSlot, listSlots, listSlotsById, updateSlots } from "./store.ts";
 import type { SlotPosition, SlotRow } from "./store.ts";
+import { readOpenFrom, wishOf } from "./wish.ts";
 
 /** SLOT-01 to SLOT-19, SLOT-24, SLOT-25, PLACE-07: by hand, so that SLOT-02 and SLOT-09 to SLOT-11 fill in what is not said. */
 export async function createSlot(deps: Deps, call: Call<ClinicActor>, input: NewSlot): Promise<Settled<Slot>> {
@@ -162,16 +163,6 @@ export async function deleteSlotByExternalId(
   });
 }
 
-/** What a body says, in the domain's terms. */
-export function wishOf(input: NewSlot | PushedSlot): SlotWish {
-  const { startAt, endAt, placeId, serviceIds, visibility, openFrom } = input;
-  return {
-    startAt: readInstant(startAt),
-    endAt: endAt === undefined ? undefined : readInstant(endAt),
-    ...{ placeId, serviceIds, visibility, openFrom: readOpenFrom(openFrom) },
-  };
-}
-
 function changeOf(input: SlotChangeBody): SlotChange {
   const { startAt, endAt, placeId, serviceIds, visibility, openFrom } = input;
   return {
@@ -179,11 +170,6 @@ function changeOf(input: SlotChangeBody): SlotChange {
     ...(endAt === undefined ? {} : { endAt: readInstant(endAt) }),
     ...{ placeId, serviceIds, visibility, openFrom: readOpenFrom(openFrom) },
   };
-}
-
-/** SLOT-25: a date alone stays a text, which the domain refuses. */
-function readOpenFrom(openFrom: string | null | undefined): number | string | null | undefined {
-  return typeof openFrom === "string" && openFrom.includes("T") ? readInstant(openFrom) : openFrom;
 }
 
 async function settleOne(deps: Deps, tx: ScopedTx, actor: ClinicActor, command: SlotCommand): Promise<SlotRow> {

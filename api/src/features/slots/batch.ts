@@ -10,10 +10,10 @@ import { violationBody } from "../../http/problem.ts";
 import type { DescribedViolation } from "../../http/problem.ts";
 import type { LineRead } from "../../http/validation.ts";
 import { failureFields } from "../../log.ts";
-import { wishOf } from "./actions.ts";
 import { settleSlots } from "./push.ts";
 import type { SlotCommand } from "./push.ts";
 import type { SlotLine, SlotLineResult } from "./schema.ts";
+import { wishOf } from "./wish.ts";
 
 /** Lines settled in one transaction. Measured: at 1,000 the cost of a statement no longer shows. */
 const chunkSize = 1000;

@@ -4,6 +4,7 @@ import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import type { SlotContent } from "../../domain/slot.ts";
+import { deleteBindings } from "../bindings/store.ts";
 import { writeOpenings } from "../openings/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { slotChange } from "./edit.ts";
@@ -49,12 +50,14 @@ export async function layOut(
   return { slots, announcements };
 }
 
-/** SLOT-46: what is booked in them stays as it is, off-slot. */
+/** SLOT-46: what is booked in them stays as it is, off-slot. A machine's own names of them are released, as by slots.delete. */
 export async function clearAway(
   { tx, actor }: { tx: ScopedTx; actor: ClinicActor },
   { placeIds }: ProfessionalFacts,
   slots: readonly SlotRow[],
 ): Promise<Announcement[]> {
+  const slotIds = slots.map(({ slotId }) => slotId);
   await deleteSlots(tx, slots);
+  if (actor.kind === "machine") await deleteBindings(tx, actor.vendorId, "slot", slotIds);
   return slots.map((row) => ({ author: actor, change: slotChange("deleted", row, null, placeIds, []) }));
 }

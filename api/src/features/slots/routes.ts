@@ -28,26 +28,10 @@ import {
   slotLineResultSchema,
   slotLineSchema,
   slotPage,
+  slotProblems,
   slotQuery,
   slotSchema,
 } from "./schema.ts";
-
-/** What a slot can be refused for. */
-const slotProblems = [
-  "NOT_FOUND",
-  "MACHINE_NOT_LINKED",
-  "INVALID_INTERVAL",
-  "SLOT_IN_PAST",
-  "SLOT_PARTIALLY_FILLED",
-  "PLACE_NOT_WORK_PLACE",
-  "PLACE_ENDED",
-  "SERVICE_NOT_OFFERED",
-  "MIXED_SERVICE_DURATION",
-  "MIXED_SERVICE_TYPE",
-  "ALL_REASONS_EXCLUSIVE",
-  "REQUIRED_FIELD",
-  "OPEN_FROM_REQUIRES_PUBLIC",
-] as const;
 
 const create = operation({
   operationId: "slots.create",

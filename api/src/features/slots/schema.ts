@@ -29,6 +29,23 @@ const openFrom = z.union([agendaInstant, localDate]).openapi({
   example: "2027-03-01T08:00:00-05:00",
 });
 
+/** What a slot can be refused for. */
+export const slotProblems = [
+  "NOT_FOUND",
+  "MACHINE_NOT_LINKED",
+  "INVALID_INTERVAL",
+  "SLOT_IN_PAST",
+  "SLOT_PARTIALLY_FILLED",
+  "PLACE_NOT_WORK_PLACE",
+  "PLACE_ENDED",
+  "SERVICE_NOT_OFFERED",
+  "MIXED_SERVICE_DURATION",
+  "MIXED_SERVICE_TYPE",
+  "ALL_REASONS_EXCLUSIVE",
+  "REQUIRED_FIELD",
+  "OPEN_FROM_REQUIRES_PUBLIC",
+] as const;
+
 const content = {
   placeId: placeId.nullable().optional(),
   serviceIds: serviceIds.nullable().optional(),

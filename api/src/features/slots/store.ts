@@ -65,6 +65,19 @@ export async function listSlots(
     ORDER BY s.start_at, s.slot_id LIMIT ${limit}`;
 }
 
+/** Every slot of a professional that starts in a stretch, by start and id. */
+export async function listSlotsStartingIn(
+  tx: ScopedTx,
+  { establishmentId, professionalId }: { establishmentId: string; professionalId: string },
+  { startAt, endAt }: { startAt: number; endAt: number },
+): Promise<SlotRow[]> {
+  return tx.sql<SlotRow[]>`
+    SELECT ${columns(tx)} FROM slot s
+    WHERE s.establishment_id = ${establishmentId} AND s.professional_id = ${professionalId}
+      AND s.start_at >= ${startAt} AND s.start_at < ${endAt}
+    ORDER BY s.start_at, s.slot_id`;
+}
+
 /**
  * All of them in one statement. Measured for 1,000 rows: arrays of text through unnest beat jsonb_to_recordset, and a
  * list in a column travels as an array literal because arrays of arrays must be rectangular.
