@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { decidePlaceOptions, defaultPlaceOptions, placeLabel, hasEnded, refuseMembership } from "./place.ts";
-import type { WantedPlaceOptions } from "./place.ts";
+import {
+  decidePlace,
+  decidePlaceOptions,
+  defaultPlaceOptions,
+  hasEnded,
+  placeLabel,
+  refuseMembership,
+} from "./place.ts";
+import type { PlaceInformation, WantedPlace, WantedPlaceOptions } from "./place.ts";
 
 const wanted: WantedPlaceOptions = defaultPlaceOptions;
 
@@ -97,4 +104,81 @@ test.each<[string, string | null, string | null, boolean]>([
   ["accepts a start alone", "2027-03-08", null, false],
 ])("Place.endDate %s", (_title, startDate, endDate, refused) => {
   expect(refuseMembership(startDate, endDate)?.code).toBe(refused ? "OUT_OF_RANGE" : undefined);
+});
+
+describe("a change of a place", () => {
+  const place: PlaceInformation = {
+    name: "Clinique du Port",
+    abbreviation: "Port",
+    ramqNumber: "55231",
+    localityCode: "23027",
+    startDate: "2024-09-03",
+    endDate: "2027-03-08",
+    civicNumber: "825",
+    street: "rue Saint-Jean",
+    suite: "200",
+    city: "Québec",
+    province: "QC",
+    postalCode: "G1R 1R2",
+    phone: "418-555-0100",
+    timeZone: "America/Toronto",
+  };
+  const decide = (wanted: WantedPlace, facts = { hasAgenda: true }, before = place) =>
+    decidePlace(before, wanted, facts);
+
+  test("PLACE-02 what is left out stays as it is", () => {
+    expect(decide({})).toEqual({ ok: true, warnings: [], value: { information: place, changed: [] } });
+  });
+
+  test("PLACE-02 every field can be another, and what may be empty can be emptied", () => {
+    const others: PlaceInformation = {
+      name: "Clinique de la Baie",
+      abbreviation: null,
+      ramqNumber: null,
+      localityCode: null,
+      startDate: null,
+      endDate: null,
+      civicNumber: "12",
+      street: "rue du Quai",
+      suite: null,
+      city: "Cap-aux-Meules",
+      province: "Québec",
+      postalCode: "G4T 1A1",
+      phone: "418-555-0101",
+      timeZone: "America/Halifax",
+    };
+    const expected = { ok: true, value: { information: others, changed: Object.keys(others) } };
+    expect(decide(others, { hasAgenda: false })).toMatchObject(expected);
+    const filled = decide(place, { hasAgenda: false }, others);
+    expect(filled).toMatchObject({ value: { information: place, changed: Object.keys(others) } });
+  });
+
+  test.each<[string, WantedPlace, string[]]>([
+    ["the last day before the first", { endDate: "2024-09-02" }, ["/endDate"]],
+    ["the first after the last", { startDate: "2027-03-09" }, ["/startDate"]],
+    ["both, the wrong way round", { startDate: "2027-03-02", endDate: "2027-03-01" }, ["/endDate"]],
+    ["the last day on the first", { endDate: "2024-09-03" }, []],
+    ["no last day", { endDate: null, startDate: "2030-01-01" }, []],
+  ])("Place.endDate %s", (_title, wanted, pointers) => {
+    const decision = decide(wanted);
+    expect(decision.ok ? [] : decision.violations).toEqual(
+      pointers.map((pointer) => ({ rule: "Place.endDate", code: "OUT_OF_RANGE", pointer })),
+    );
+  });
+
+  test("the zone is fixed once there is something in an agenda", () => {
+    const fixed = { rule: "CONTRACT", code: "FIELD_NOT_EDITABLE", pointer: "/timeZone" };
+    expect(decide({ timeZone: "America/Halifax" })).toEqual({ ok: false, violations: [fixed] });
+    expect(decide({ timeZone: "America/Toronto" })).toMatchObject({ ok: true, value: { changed: [] } });
+    expect(decide({ timeZone: "America/Halifax" }, { hasAgenda: false })).toMatchObject({
+      ok: true,
+      value: { information: { timeZone: "America/Halifax" }, changed: ["timeZone"] },
+    });
+  });
+
+  test("every violation is told at once", () => {
+    expect(decide({ endDate: "2024-09-02", timeZone: "America/Halifax" })).toMatchObject({
+      violations: [{ pointer: "/endDate" }, { pointer: "/timeZone" }],
+    });
+  });
 });

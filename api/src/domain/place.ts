@@ -1,5 +1,8 @@
 import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
+import { nobodys } from "./field-editor.ts";
+import type { FieldTable } from "./field-editor.ts";
+import type { TimeZone } from "./time.ts";
 import type { DisplayMode } from "./visibility.ts";
 
 export const cancellationUnits = ["hours", "minutes"] as const;
@@ -71,9 +74,106 @@ export function hasEnded(endDate: string | null, today: string): boolean {
 }
 
 /** The end of a membership does not come before its start. Both are `YYYY-MM-DD`. */
-export function refuseMembership(startDate: string | null, endDate: string | null): Violation | undefined {
+export function refuseMembership(
+  startDate: string | null,
+  endDate: string | null,
+  pointer = "/endDate",
+): Violation | undefined {
   if (startDate === null || endDate === null || startDate <= endDate) return undefined;
-  return violation("Place.endDate", "OUT_OF_RANGE", "/endDate");
+  return violation("Place.endDate", "OUT_OF_RANGE", pointer);
+}
+
+export interface PlaceInformation {
+  name: string;
+  abbreviation: string | null;
+  ramqNumber: string | null;
+  localityCode: string | null;
+  /** `YYYY-MM-DD`, as is the last day. */
+  startDate: string | null;
+  endDate: string | null;
+  civicNumber: string;
+  street: string;
+  suite: string | null;
+  city: string;
+  province: string;
+  postalCode: string;
+  phone: string;
+  timeZone: TimeZone;
+}
+
+const byOperator = { editableBy: ["operator"] } as const;
+const byLocalAdmin = { editableBy: ["operator", "localAdmin"] } as const;
+
+/**
+ * Of the field table `Place`, who edits what. PLACE-01: nobody the id. PLACE-02: a local administrator abbreviation, suite
+ * and phone. PLACE-03: others nothing. The machine identifier is set by linking the place (machineLinks.put).
+ */
+export const placeFields = {
+  forbidden: "PLACE-03",
+  notEditable: "PLACE-02",
+  fields: {
+    placeId: nobodys("PLACE-01"),
+    establishmentId: nobodys("Establishment.places"),
+    name: byOperator,
+    abbreviation: byLocalAdmin,
+    label: nobodys("PLACE-04"),
+    ramqNumber: byOperator,
+    localityCode: byOperator,
+    startDate: byOperator,
+    endDate: byOperator,
+    machineIdentifier: nobodys("Place.machineIdentifier"),
+    civicNumber: byOperator,
+    street: byOperator,
+    suite: byLocalAdmin,
+    city: byOperator,
+    province: byOperator,
+    postalCode: byOperator,
+    phone: byLocalAdmin,
+    timeZone: byOperator,
+  },
+} as const satisfies FieldTable;
+
+/** What somebody would have of a place; what is left out stays as it is. */
+export type WantedPlace = { [Field in keyof PlaceInformation]?: PlaceInformation[Field] | undefined };
+
+/**
+ * Place.endDate, and the zone, which is fixed once there is something in an agenda of the place: its local times would
+ * silently become others.
+ */
+export function decidePlace(
+  before: PlaceInformation,
+  wanted: WantedPlace,
+  { hasAgenda }: { hasAgenda: boolean },
+): Decision<{ information: PlaceInformation; changed: string[] }> {
+  const information: PlaceInformation = {
+    name: wanted.name ?? before.name,
+    abbreviation: kept(wanted.abbreviation, before.abbreviation),
+    ramqNumber: kept(wanted.ramqNumber, before.ramqNumber),
+    localityCode: kept(wanted.localityCode, before.localityCode),
+    startDate: kept(wanted.startDate, before.startDate),
+    endDate: kept(wanted.endDate, before.endDate),
+    civicNumber: wanted.civicNumber ?? before.civicNumber,
+    street: wanted.street ?? before.street,
+    suite: kept(wanted.suite, before.suite),
+    city: wanted.city ?? before.city,
+    province: wanted.province ?? before.province,
+    postalCode: wanted.postalCode ?? before.postalCode,
+    phone: wanted.phone ?? before.phone,
+    timeZone: wanted.timeZone ?? before.timeZone,
+  };
+  const dated = wanted.endDate === undefined ? "/startDate" : "/endDate";
+  const violations = [refuseMembership(information.startDate, information.endDate, dated)];
+  if (hasAgenda && information.timeZone !== before.timeZone)
+    violations.push(violation("CONTRACT", "FIELD_NOT_EDITABLE", "/timeZone"));
+  const found = violations.filter((each) => each !== undefined);
+  if (found.length > 0) return refuse(...found);
+  // The keys of an object that was just written out.
+  const fields = Object.keys(information) as (keyof PlaceInformation)[];
+  return accept({ information, changed: fields.filter((field) => information[field] !== before[field]) });
+}
+
+function kept(wanted: string | null | undefined, before: string | null): string | null {
+  return wanted === undefined ? before : wanted;
 }
 
 function absent(pointer: string, options: Readonly<Record<string, unknown>>): Violation[] {

@@ -1,16 +1,21 @@
 import { z } from "@hono/zod-openapi";
 import { operation } from "../../http/operation.ts";
+import { warningsOf } from "../../http/problem.ts";
 import { pageQuery } from "../../http/schema.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
-import { createEstablishment, getOneEstablishment, listAllEstablishments } from "./actions.ts";
+import { createEstablishment, getOneEstablishment, listAllEstablishments, updateEstablishment } from "./actions.ts";
 import {
+  establishmentChangeExample,
+  establishmentChangeSchema,
   establishmentExample,
   establishmentId,
   establishmentPage,
   establishmentSchema,
   newEstablishmentExample,
   newEstablishmentSchema,
+  updatedEstablishmentExample,
+  updatedEstablishmentSchema,
 } from "./schema.ts";
 
 const create = operation({
@@ -20,7 +25,7 @@ const create = operation({
   tag: "operator",
   summary: "Register an establishment",
   description: "EST-01: reserved to the operator (RAMQ).",
-  actors: ["operator"],
+  actors: ["operator", "employee", "machine"],
   body: newEstablishmentSchema,
   idempotent: true,
   status: 201,
@@ -44,6 +49,26 @@ const get = operation({
   etag: true,
   problems: ["NOT_FOUND"],
   example: { result: establishmentExample },
+});
+
+const update = operation({
+  operationId: "establishments.update",
+  method: "patch",
+  path: "/v1/establishments/{establishmentId}",
+  tag: "configuration",
+  summary: "Change an establishment's information",
+  description:
+    "The operator writes all of it, a local administrator `email` and `phone` (EST-02), others nothing (EST-03). " +
+    "LCGA-04: kept in RVSQ, so agenda software is refused. EST-09: clearing a contact is remarked in `warnings`.",
+  actors: ["operator", "employee", "machine"],
+  params: z.object({ establishmentId }),
+  body: establishmentChangeSchema,
+  condition: "required",
+  status: 200,
+  result: updatedEstablishmentSchema,
+  etag: true,
+  problems: ["NOT_FOUND", "MACHINE_NOT_LINKED", "MANAGED_IN_RVSQ", "FIELD_NOT_EDITABLE", "REQUIRED_FIELD", "NOT_A_GMF"],
+  example: { body: establishmentChangeExample, result: updatedEstablishmentExample },
 });
 
 const list = operation({
@@ -71,5 +96,9 @@ export function establishmentRoutes(hub: Hub): void {
   serve(hub, get, async (call, { params }) => ({
     body: await getOneEstablishment(hub.deps, call, params.establishmentId),
   }));
+  serve(hub, update, async (call, { params, body }) => {
+    const { establishment, notices } = await updateEstablishment(hub.deps, call, params.establishmentId, body);
+    return { body: { ...establishment, warnings: warningsOf(notices, call.language) } };
+  });
   serve(hub, list, async (call, { query }) => ({ body: await listAllEstablishments(hub.deps, call, query) }));
 }

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { id, page, version } from "../../http/schema.ts";
+import { id, page, version, warningsSchema } from "../../http/schema.ts";
 
 export const establishmentId = id("est", "Identifies an establishment (entreprise).");
 
@@ -30,10 +30,34 @@ const pastLimitDays = z
   .union([z.literal(90), z.literal(365)])
   .openapi({ description: "APPT-03: how many local days back the clinic may write, set by RAMQ.", example: 90 });
 
+const administrators = z
+  .array(
+    z
+      .object({
+        employeeId: id("emp", "The employee's record."),
+        firstName: z.string().openapi({ description: "First name.", example: "Louise" }),
+        lastName: z.string().openapi({ description: "Last name.", example: "Gagnon" }),
+      })
+      .openapi("EstablishmentAdministrator"),
+  )
+  .openapi({
+    description:
+      "EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with them.",
+  });
+const places = z.array(id("plc", "A place.")).openapi({
+  description: "The establishment's places; of agenda software, those linked with it (LCGA-02).",
+  example: ["plc_01m8qk5v0e7kqv8f0a3n6c9d2h"],
+});
+
 export const establishmentSchema = z
-  .object({ establishmentId, version, name, email, phone, isGmf, gmfNumber, pastLimitDays })
+  .object({ establishmentId, version, name, administrators, email, phone, isGmf, gmfNumber, places, pastLimitDays })
   .openapi("Establishment");
 export type Establishment = z.infer<typeof establishmentSchema>;
+
+export const updatedEstablishmentSchema = z
+  .object({ ...establishmentSchema.shape, warnings: warningsSchema })
+  .openapi("UpdatedEstablishment");
+export type UpdatedEstablishment = z.infer<typeof updatedEstablishmentSchema>;
 
 export const newEstablishmentSchema = z
   .strictObject({
@@ -47,10 +71,31 @@ export const newEstablishmentSchema = z
   .openapi("NewEstablishment");
 export type NewEstablishment = z.infer<typeof newEstablishmentSchema>;
 
+/** A value is refused with its rule's id rather than as an unknown field. */
+const readOnly = (description: string) => z.unknown().optional().openapi({ description, readOnly: true });
+
+export const establishmentChangeSchema = z
+  .strictObject({
+    name: name.optional(),
+    email: email.optional().openapi({ description: "EST-09: null clears it." }),
+    phone: phone.optional().openapi({ description: "EST-09: null clears it." }),
+    isGmf: isGmf.optional(),
+    gmfNumber: gmfNumber.optional(),
+    pastLimitDays: pastLimitDays.optional(),
+    establishmentId: readOnly("Given by the hub; refused."),
+    administrators: readOnly("EST-04: computed; refused."),
+    places: readOnly("Written by places.create and places.update; refused."),
+  })
+  .openapi("EstablishmentChange", {
+    description: "What is left out stays as it is. EST-02: a local administrator sends `email` and `phone` only.",
+  });
+export type EstablishmentChange = z.infer<typeof establishmentChangeSchema>;
+
 export const establishmentPage = page("EstablishmentPage", establishmentSchema);
 
 export const newEstablishmentExample: NewEstablishment = {
   name: "Clinique médicale du Faubourg",
+  email: "direction@faubourg.example",
   isGmf: true,
   gmfNumber: "03-117",
 };
@@ -59,9 +104,24 @@ export const establishmentExample: Establishment = {
   establishmentId: "est_01m8qk5v0e7kqv8f0a3n6c9d2h",
   version: 1,
   name: "Clinique médicale du Faubourg",
-  email: null,
+  administrators: [{ employeeId: "emp_01m8qk5v0e7kqv8f0a3n6c9d2h", firstName: "Louise", lastName: "Gagnon" }],
+  email: "direction@faubourg.example",
   phone: null,
   isGmf: true,
   gmfNumber: "03-117",
+  places: ["plc_01m8qk5v0e7kqv8f0a3n6c9d2h"],
   pastLimitDays: 90,
+};
+
+export const establishmentChangeExample: EstablishmentChange = {
+  email: "direction@faubourg.example",
+  phone: "418-555-0100",
+};
+
+export const updatedEstablishmentExample: UpdatedEstablishment = {
+  ...establishmentExample,
+  email: "direction@faubourg.example",
+  phone: "418-555-0100",
+  version: 2,
+  warnings: [],
 };

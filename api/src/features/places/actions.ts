@@ -6,21 +6,32 @@ import { scopeOfObject } from "../../db/scope-of-object.ts";
 import type { Deps } from "../../deps.ts";
 import type { Employee, Machine, Operator } from "../../domain/actor.ts";
 import { Refusal, refusal, settle } from "../../domain/decision.ts";
-import { decidePlaceOptions, defaultPlaceOptions, placeLabel, refuseMembership } from "../../domain/place.ts";
+import { refuseRegistration } from "../../domain/establishment.ts";
+import { refuseFields } from "../../domain/field-editor.ts";
+import {
+  decidePlace,
+  decidePlaceOptions,
+  defaultPlaceOptions,
+  placeFields,
+  placeLabel,
+  refuseMembership,
+} from "../../domain/place.ts";
 import { mayReadAt, refuseConfigurationWrite } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import { getEstablishment } from "../establishments/store.ts";
-import type { NewPlace, Place, PlaceOptions, PlaceOptionsChange, PlaceQuery } from "./schema.ts";
+import type { NewPlace, Place, PlaceChange, PlaceOptions, PlaceOptionsChange, PlaceQuery } from "./schema.ts";
 import {
   findPlace,
   getLinkedPlace,
   getPlace,
+  hasAgenda,
   insertPlace,
   listPlaces,
   lockPlace,
   optionColumns,
+  updatePlaceInformation,
   updatePlaceOptions,
 } from "./store.ts";
 import type { LinkedPlaceRow, PlaceRow } from "./store.ts";
@@ -28,7 +39,9 @@ import type { LinkedPlaceRow, PlaceRow } from "./store.ts";
 type Reader = Operator | Employee | Machine;
 
 /** EST-01: only the operator registers places. PLACE-01: the hub names them. PLACE-20: their options at first. */
-export async function createPlace(deps: Deps, call: Call<Operator>, input: NewPlace): Promise<Settled<Place>> {
+export async function createPlace(deps: Deps, call: Call<Reader>, input: NewPlace): Promise<Settled<Place>> {
+  const forbidden = refuseRegistration(call.actor);
+  if (forbidden !== undefined) throw new Refusal([forbidden]);
   const { establishmentId } = input;
   return withScopeOnce(deps, scopeOf(call, [establishmentId]), call.once, async (tx) => {
     const now = deps.clock.now();
@@ -80,6 +93,35 @@ export async function listSomePlaces(deps: Deps, call: Call<Reader>, query: Plac
       return { rows: rows.map(placeOf), positionOf: (row) => row.placeId };
     }),
   );
+}
+
+/** PLACE-01, PLACE-02, PLACE-03, LCGA-04. PLACE-07: whose membership ends keeps its appointments. */
+export async function updatePlace(deps: Deps, call: Call<Reader>, placeId: string, input: PlaceChange): Promise<Place> {
+  const scope = await scopeOfObject(deps, call, (tx) => findPlace(tx, placeId));
+  return withScope(deps.connection, scope, async (tx) => {
+    const now = deps.clock.now();
+    const row = await lockPlace(tx, placeId);
+    const refused = refuseFields(call.actor, whereaboutsOf(row), input, placeFields);
+    if (refused.length > 0) throw new Refusal(refused);
+    const linked = await getLinkedPlace(tx, placeId);
+    if (call.ifMatch !== row.version) throw refusal("PRECONDITION_FAILED", "", { current: placeOf(linked) });
+    const facts = { hasAgenda: input.timeZone !== undefined && (await hasAgenda(tx, row)) };
+    const { information, changed } = settle(decidePlace(row, input, facts));
+    if (changed.length === 0) return placeOf(linked);
+    const updated: PlaceRow = { ...row, ...information, version: row.version + 1 };
+    await updatePlaceInformation(tx, updated, information);
+    const change = {
+      establishmentId: row.establishmentId,
+      objectType: "place",
+      objectId: placeId,
+      operation: "updated",
+      version: updated.version,
+      placeIds: [placeId],
+      changed,
+    } as const;
+    await announce(tx, now, [{ author: call.actor, change }]);
+    return placeOf({ ...linked, place: updated });
+  });
 }
 
 /** PLACE-21: everybody who reads the place reads its options. */

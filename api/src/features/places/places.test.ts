@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aClinic, aMachine, anEmployee, anEstablishment, aPlace } from "../../../test/factories.ts";
+import { aSlot } from "../../../test/a-slot.ts";
+import { anAppointment } from "../../../test/an-appointment.ts";
+import { aCitizen, aClinic, aMachine, anEmployee, anEstablishment, aPlace } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
-import { createTestHub } from "../../../test/harness.ts";
-import type { TestHub } from "../../../test/harness.ts";
+import { createTestHub, defaultNow } from "../../../test/harness.ts";
+import type { TestAnswer, TestHub } from "../../../test/harness.ts";
 import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
 import type { ChangeObject } from "../../db/change-log.ts";
 import type { Page } from "../../http/page.ts";
@@ -79,10 +81,10 @@ describe("places.create", () => {
   });
 
   test("EST-01 nobody but the operator creates", async () => {
-    for (const as of [clinic.admin.token, clinic.machine.token]) {
-      const refused = await create({ ...newPlaceExample, establishmentId: clinic.establishmentId }, as);
-      expect(refused.status).toBe(403);
-      expect(refused.body.code).toBe("FORBIDDEN");
+    const superUser = await anEmployee(hub, clinic, { profile: "superUser" });
+    for (const { token } of [clinic.admin, superUser, clinic.professional, clinic.machine]) {
+      const refused = await create({ ...newPlaceExample, establishmentId: clinic.establishmentId }, token);
+      expect([refused.status, refusalsOf(refused)]).toEqual([403, ["EST-01 FORBIDDEN "]]);
     }
   });
 
@@ -216,6 +218,223 @@ describe("places.list", () => {
     });
     expect(elsewhere.body.code).toBe("CURSOR_INVALID");
   });
+});
+
+describe("places.update", () => {
+  const update = (
+    placeId: string,
+    as: string,
+    body: object,
+    version: number | null = 1,
+  ): Promise<TestAnswer<Place & ProblemBody>> =>
+    hub.request("PATCH", `/v1/places/${placeId}`, { as, body, ...(version === null ? {} : { version }) });
+  const read = async (placeId: string) =>
+    (await hub.request<Place>("GET", `/v1/places/${placeId}`, { as: operator })).body;
+
+  test("PLACE-02 the operator writes every field, and the log tells which", async () => {
+    const own = await aClinic(hub);
+    const change = {
+      name: "Clinique de la Baie",
+      abbreviation: "Baie",
+      ramqNumber: "55231",
+      localityCode: "23027",
+      startDate: "2024-09-03",
+      endDate: "2030-12-31",
+      civicNumber: "12",
+      street: "rue du Quai",
+      suite: "300",
+      city: "Cap-aux-Meules",
+      province: "Québec",
+      postalCode: "G4T 1A1",
+      phone: "418-555-0101",
+      timeZone: "America/Halifax",
+    };
+    const before = await read(own.placeId);
+    const updated = await update(own.placeId, operator, change);
+    expect([updated.status, updated.headers.get("etag")]).toEqual([200, '"v2"']);
+    expect(updated.body).toEqual({ ...before, ...change, label: "Baie", version: 2 });
+    expect(await read(own.placeId)).toEqual(updated.body);
+    expect(await lastChange(own.establishmentId)).toEqual({
+      objectType: "place",
+      objectId: own.placeId,
+      operation: "updated",
+      changed: Object.keys(change),
+    });
+  });
+
+  test("PLACE-02 a local administrator writes abbreviation, suite and phone; any other field is refused, all at once", async () => {
+    const own = await aClinic(hub);
+    const { token } = own.admin;
+    const refused = await update(own.placeId, token, {
+      abbreviation: "Port",
+      street: "rue du Quai",
+      machineIdentifier: null,
+      endDate: "2027-03-31",
+    });
+    expect(refused.status).toBe(422);
+    expect(refusalsOf(refused).sort()).toEqual([
+      "PLACE-02 FIELD_NOT_EDITABLE /endDate",
+      "PLACE-02 FIELD_NOT_EDITABLE /machineIdentifier",
+      "PLACE-02 FIELD_NOT_EDITABLE /street",
+    ]);
+    expect(await read(own.placeId)).toMatchObject({ version: 1, abbreviation: null });
+    const updated = await update(own.placeId, token, { abbreviation: "Port", suite: null, phone: "418-555-0199" });
+    expect(updated.body).toMatchObject({ version: 2, abbreviation: "Port", label: "Port", phone: "418-555-0199" });
+  });
+
+  test("PLACE-01 nobody changes the id; PLACE-08 the machine identifier is set by linking the place", async () => {
+    const own = await aClinic(hub);
+    const refused = await update(own.placeId, operator, { placeId: nowhere, machineIdentifier: "mch_x", label: "x" });
+    expect(refused.status).toBe(422);
+    expect(refusalsOf(refused).sort()).toEqual([
+      "PLACE-01 FIELD_NOT_EDITABLE /placeId",
+      "PLACE-04 FIELD_NOT_EDITABLE /label",
+      "Place.machineIdentifier FIELD_NOT_EDITABLE /machineIdentifier",
+    ]);
+    expect(refusalsOf(await update(own.placeId, own.admin.token, { placeId: nowhere }))).toEqual([
+      "PLACE-02 FIELD_NOT_EDITABLE /placeId",
+    ]);
+  });
+
+  test("PLACE-03 super users and users are refused", async () => {
+    const superUser = await anEmployee(hub, clinic, { profile: "superUser" });
+    for (const { token } of [superUser, await anEmployee(hub, clinic), clinic.professional]) {
+      const refused = await update(clinic.placeId, token, { phone: "418-555-0199" });
+      expect([refused.status, refusalsOf(refused)]).toEqual([403, ["PLACE-03 FORBIDDEN "]]);
+    }
+  });
+
+  test("LCGA-04 the linked machine is told that it is kept in RVSQ; LCGA-02 elsewhere that it is not linked", async () => {
+    const unlinked = await aPlace(hub, clinic);
+    const as = clinic.machine.token;
+    const told = async (placeId: string) => refusalsOf(await update(placeId, as, { phone: "418-555-0199" }));
+    expect(await told(clinic.placeId)).toEqual(["LCGA-04 MANAGED_IN_RVSQ "]);
+    expect(await told(unlinked.placeId)).toEqual(["LCGA-02 MACHINE_NOT_LINKED "]);
+  });
+
+  test("PLACE-04 the label follows the abbreviation, and the name where there is none", async () => {
+    const own = await aClinic(hub, { place: { name: "Clinique du Port", abbreviation: "Port" } });
+    expect((await update(own.placeId, own.admin.token, { abbreviation: "Quai" })).body.label).toBe("Quai");
+    expect((await update(own.placeId, own.admin.token, { abbreviation: null }, 2)).body.label).toBe("Clinique du Port");
+  });
+
+  test("Place.endDate is not before startDate, whichever of them is sent", async () => {
+    const own = await aClinic(hub, { place: { startDate: "2024-09-03", endDate: "2030-12-31" } });
+    const told = async (body: object) => refusalsOf(await update(own.placeId, operator, body));
+    expect(await told({ endDate: "2024-09-02" })).toEqual(["Place.endDate OUT_OF_RANGE /endDate"]);
+    expect(await told({ startDate: "2031-01-01" })).toEqual(["Place.endDate OUT_OF_RANGE /startDate"]);
+    expect((await update(own.placeId, operator, { endDate: "2024-09-03" })).status).toBe(200);
+  });
+
+  test("Place.postalCode is Canadian", async () => {
+    for (const postalCode of ["75001", "G1R1R2", "D1R 1R2", "g1r 1r2"])
+      expect(refusalsOf(await update(clinic.placeId, operator, { postalCode }))).toEqual([
+        "CONTRACT INVALID_REQUEST /postalCode",
+      ]);
+  });
+
+  test("the zone is fixed once there is a slot, a hold or an appointment, and free until then", async () => {
+    const timeZone = "America/Halifax";
+    const empty = await aClinic(hub);
+    expect((await update(empty.placeId, operator, { timeZone })).body.timeZone).toBe(timeZone);
+    const written = [
+      async (own: AClinic) => {
+        await aSlot(hub, own, { startAt: "2027-03-10T09:00:00-05:00", endAt: "2027-03-10T10:00:00-05:00" });
+      },
+      async (own: AClinic) => {
+        await anAppointment(hub, own, { startAt: "2027-03-10T09:00:00-05:00" });
+      },
+      async (own: AClinic) => {
+        const { placeId, professionalId } = own;
+        const body = { placeId, professionalId, startAt: "2027-03-10T09:00:00-05:00", durationMinutes: 15 };
+        expect((await hub.request("POST", "/v1/holds", { as: own.admin.token, body })).status).toBe(201);
+      },
+    ];
+    for (const write of written) {
+      const own = await aClinic(hub);
+      await write(own);
+      expect(refusalsOf(await update(own.placeId, operator, { timeZone }))).toEqual([
+        "CONTRACT FIELD_NOT_EDITABLE /timeZone",
+      ]);
+      const other = await aPlace(hub, own);
+      expect((await update(other.placeId, operator, { timeZone })).status).toBe(200);
+    }
+  });
+
+  test("what changes nothing moves no version", async () => {
+    const own = await aClinic(hub);
+    const same = await update(own.placeId, operator, { phone: "418-555-0100", suite: null });
+    expect([same.status, same.body.version]).toEqual([200, 1]);
+    expect(await lastChange(own.establishmentId)).toBeUndefined();
+  });
+
+  test("If-Match is required, and a stale one is answered with the place as it is", async () => {
+    const own = await aClinic(hub);
+    expect((await update(own.placeId, operator, { name: "Autre" }, null)).status).toBe(428);
+    await update(own.placeId, operator, { name: "Autre" });
+    const stale = await update(own.placeId, operator, { name: "Encore" });
+    expect([stale.status, stale.body.current]).toEqual([412, await read(own.placeId)]);
+  });
+
+  describe("PLACE-07 the end of a membership", () => {
+    const zones = [
+      ["America/Toronto", "-04:00"],
+      ["America/Halifax", "-03:00"],
+      ["America/Blanc-Sablon", "-04:00"],
+    ] as const;
+    test.each(zones)("PLACE-07 in %s: through the last day, in the place's zone", async (timeZone, offset) => {
+      const own = await aClinic(hub, { place: { timeZone } });
+      const at = (day: string, time: string) => `${day}T${time}:00${offset}`;
+      const slotBody = (day: string) => ({
+        professionalId: own.professionalId,
+        startAt: at(day, "14:00"),
+        endAt: at(day, "15:00"),
+        placeId: own.placeId,
+        serviceIds: [own.service.serviceId],
+        visibility: "public",
+      });
+      const createSlot = async (day: string) => {
+        const request = { as: own.admin.token, body: slotBody(day) };
+        const answer = await hub.request<ProblemBody>("POST", "/v1/slots", request);
+        return answer.status === 201 ? [] : refusalsOf(answer);
+      };
+      const citizen = await aCitizen(hub);
+      const offered = async () => {
+        const query = `cascade=3&consultationReason=regular&placeId=${own.placeId}`;
+        const { body } = await hub.request<Page<unknown>>("GET", `/v1/citizen/openings?${query}`, {
+          as: citizen.token,
+        });
+        return body.items.length;
+      };
+      const kept = await anAppointment(hub, own, { startAt: at("2027-03-20", "09:00") });
+      await aSlot(hub, own, { startAt: at("2027-03-20", "10:00"), endAt: at("2027-03-20", "11:00") });
+      expect(await offered()).toBe(4);
+      expect((await update(own.placeId, operator, { endDate: "2027-03-16" })).status).toBe(200);
+
+      hub.clock.moveTo(at("2027-03-16", "23:59"));
+      expect(await offered()).toBe(4);
+      expect(await createSlot("2027-03-21")).toEqual([]);
+      hub.clock.moveTo(at("2027-03-17", "00:00"));
+      expect(await offered()).toBe(0);
+      expect(await createSlot("2027-03-22")).toEqual(["PLACE-07 PLACE_ENDED /placeId"]);
+
+      // Design: ending a place keeps its appointments.
+      const { body } = await hub.request("GET", `/v1/appointments/${kept.appointmentId}`, { as: own.admin.token });
+      expect(body).toMatchObject({ status: "active", version: 1 });
+      expect((await update(own.placeId, operator, { endDate: null }, 2)).status).toBe(200);
+      expect(await offered()).toBe(8);
+      expect(await createSlot("2027-03-22")).toEqual([]);
+      hub.clock.moveTo(defaultNow);
+    });
+  });
+});
+
+test("a place of each of Québec's zones is read with its own zone", async () => {
+  for (const timeZone of ["America/Toronto", "America/Halifax", "America/Blanc-Sablon"] as const) {
+    const { placeId } = await aPlace(hub, clinic, { timeZone });
+    const { body } = await hub.request<Place>("GET", `/v1/places/${placeId}`, { as: clinic.admin.token });
+    expect(body.timeZone).toBe(timeZone);
+  }
 });
 
 describe("places.replaceOptions", () => {

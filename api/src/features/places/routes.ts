@@ -2,10 +2,19 @@ import { z } from "@hono/zod-openapi";
 import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
-import { createPlace, getOnePlace, getPlaceOptions, listSomePlaces, replacePlaceOptions } from "./actions.ts";
+import {
+  createPlace,
+  getOnePlace,
+  getPlaceOptions,
+  listSomePlaces,
+  replacePlaceOptions,
+  updatePlace,
+} from "./actions.ts";
 import {
   newPlaceExample,
   newPlaceSchema,
+  placeChangeExample,
+  placeChangeSchema,
   placeExample,
   placeId,
   placeOptionsChangeExample,
@@ -24,7 +33,7 @@ const create = operation({
   tag: "operator",
   summary: "Register a place",
   description: "EST-01: reserved to the operator (RAMQ). PLACE-20: its options start with their defaults.",
-  actors: ["operator"],
+  actors: ["operator", "employee", "machine"],
   body: newPlaceSchema,
   idempotent: true,
   status: 201,
@@ -49,6 +58,30 @@ const get = operation({
   etag: true,
   problems: ["NOT_FOUND"],
   example: { result: placeExample },
+});
+
+const update = operation({
+  operationId: "places.update",
+  method: "patch",
+  path: "/v1/places/{placeId}",
+  tag: "configuration",
+  summary: "Change a place's information",
+  description:
+    "The operator writes all of it, a local administrator `abbreviation`, `suite` and `phone` (PLACE-02), others nothing " +
+    "(PLACE-03). LCGA-04: kept in RVSQ, so agenda software is refused. PLACE-07: after `endDate` citizens are offered " +
+    "nothing there and new slots are refused; appointments stay.",
+  actors: ["operator", "employee", "machine"],
+  params: z.object({ placeId }),
+  body: placeChangeSchema,
+  condition: "required",
+  status: 200,
+  result: placeSchema,
+  etag: true,
+  problems: ["NOT_FOUND", "MACHINE_NOT_LINKED", "MANAGED_IN_RVSQ", "FIELD_NOT_EDITABLE", "OUT_OF_RANGE"],
+  example: {
+    body: placeChangeExample,
+    result: { ...placeExample, suite: "bureau 310", phone: "418-555-0112", version: 2 },
+  },
 });
 
 const list = operation({
@@ -112,6 +145,9 @@ export function placeRoutes(hub: Hub): void {
     return { body: value, replayed };
   });
   serve(hub, get, async (call, { params }) => ({ body: await getOnePlace(hub.deps, call, params.placeId) }));
+  serve(hub, update, async (call, { params, body }) => ({
+    body: await updatePlace(hub.deps, call, params.placeId, body),
+  }));
   serve(hub, list, async (call, { query }) => ({ body: await listSomePlaces(hub.deps, call, query) }));
   serve(hub, getOptions, async (call, { params }) => ({
     body: await getPlaceOptions(hub.deps, call, params.placeId),

@@ -63,6 +63,37 @@ export const newPlaceSchema = z
   .openapi("NewPlace");
 export type NewPlace = z.infer<typeof newPlaceSchema>;
 
+/** A value is refused with its rule's id rather than as an unknown field. */
+const readOnly = (description: string) => z.unknown().optional().openapi({ description, readOnly: true });
+
+export const placeChangeSchema = z
+  .strictObject({
+    name: fields.name.optional(),
+    abbreviation: fields.abbreviation.optional(),
+    ramqNumber: fields.ramqNumber.optional(),
+    localityCode: fields.localityCode.optional(),
+    startDate: fields.startDate.optional(),
+    endDate: fields.endDate.optional(),
+    civicNumber: fields.civicNumber.optional(),
+    street: fields.street.optional(),
+    suite: fields.suite.optional(),
+    city: fields.city.optional(),
+    province: fields.province.optional(),
+    postalCode: fields.postalCode.optional(),
+    phone: fields.phone.optional(),
+    timeZone: fields.timeZone.optional(),
+    placeId: readOnly("PLACE-01: nobody changes it; refused."),
+    establishmentId: readOnly("A place stays in its establishment; refused."),
+    label: readOnly("PLACE-04: computed; refused."),
+    machineIdentifier: readOnly("Set by linking the place (machineLinks.put); refused here."),
+  })
+  .openapi("PlaceChange", {
+    description:
+      "What is left out stays as it is. PLACE-02: a local administrator sends `abbreviation`, `suite` and `phone` only. " +
+      "`timeZone` is fixed once there is something in an agenda of the place.",
+  });
+export type PlaceChange = z.infer<typeof placeChangeSchema>;
+
 export const placePage = page("PlacePage", placeSchema);
 
 export const placeQuery = z.strictObject({
@@ -146,6 +177,8 @@ export const placeExample: Place = {
   label: "Faubourg",
   machineIdentifier: null,
 };
+
+export const placeChangeExample: PlaceChange = { abbreviation: "Faubourg", suite: "bureau 310", phone: "418-555-0112" };
 
 export const placeOptionsExample: PlaceOptions = {
   placeId: "plc_01m8qk5v0e7kqv8f0a3n6c9d2h",

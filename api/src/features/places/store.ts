@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray } from "drizzle-orm";
 import type { ScopedTx } from "../../db/scope.ts";
 import { machineLink, place } from "../../db/tables.ts";
 import { refusal } from "../../domain/decision.ts";
-import type { PlaceOptions } from "../../domain/place.ts";
+import type { PlaceInformation, PlaceOptions } from "../../domain/place.ts";
 
 export type PlaceRow = typeof place.$inferSelect;
 
@@ -64,6 +64,18 @@ export async function listPlaces(
     .limit(limit);
 }
 
+/** Whether there is anything in an agenda at this place: a slot, a hold or an appointment, past or to come. */
+export async function hasAgenda(
+  tx: ScopedTx,
+  { establishmentId, placeId }: Pick<PlaceRow, "establishmentId" | "placeId">,
+): Promise<boolean> {
+  const [row] = await tx.sql<{ found: boolean }[]>`
+    SELECT EXISTS (SELECT FROM slot WHERE establishment_id = ${establishmentId} AND place_id = ${placeId})
+      OR EXISTS (SELECT FROM hold WHERE establishment_id = ${establishmentId} AND place_id = ${placeId})
+      OR EXISTS (SELECT FROM appointment WHERE establishment_id = ${establishmentId} AND place_id = ${placeId}) AS found`;
+  return row?.found === true;
+}
+
 export async function getLinkedPlace(tx: ScopedTx, placeId: string): Promise<LinkedPlaceRow> {
   const [row] = await linkedPlaces(tx).where(eq(place.placeId, placeId));
   if (row === undefined) throw refusal("NOT_FOUND");
@@ -82,6 +94,17 @@ function linkedPlaces(tx: ScopedTx) {
 
 export async function insertPlace(tx: ScopedTx, row: PlaceRow): Promise<void> {
   await tx.db.insert(place).values(row);
+}
+
+export async function updatePlaceInformation(
+  tx: ScopedTx,
+  { establishmentId, placeId, version }: Pick<PlaceRow, "establishmentId" | "placeId" | "version">,
+  information: PlaceInformation,
+): Promise<void> {
+  await tx.db
+    .update(place)
+    .set({ ...information, version })
+    .where(and(eq(place.establishmentId, establishmentId), eq(place.placeId, placeId)));
 }
 
 /** PLACE-22: of this place and no other. */
