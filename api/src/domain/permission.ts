@@ -44,6 +44,82 @@ export function refuseRead(actor: ClinicActor, agenda: Agenda): Violation | unde
   return actor.kind === "machine" ? violation("CONTRACT", "NOT_FOUND") : violation("PERM-16", "FORBIDDEN");
 }
 
+/** The operations on whole weeks, and under which rule who may not is refused: anybody, and a user with WRITE there. */
+const weekRules = {
+  quickCreate: { anybody: "SCHED-01", granted: "SCHED-02" },
+  copy: { anybody: "SCHED-10", granted: "SCHED-10" },
+  delete: { anybody: "SCHED-30", granted: "SCHED-30" },
+} as const;
+export type WeekOperation = keyof typeof weekRules;
+
+/** A professional's agenda at all places together. */
+export interface WholeAgenda {
+  establishmentId: string;
+  professionalId: string;
+  /** The work places, and whatever other places its slots have kept (EMP-16). */
+  placeIds: readonly string[];
+}
+
+/**
+ * SCHED-01, SCHED-02, SCHED-10, SCHED-30: whole weeks are for local administrators, super users and the professional's
+ * own hand; a grant is not enough. LCGA-02, LCGA-03 (reading): slots are a main function of the agenda, so agenda
+ * software has them by the week too. But a week is one professional's at all places together, and a machine acts for its
+ * own places only: it needs a link with every one of them, or it would delete and multiply what another system keeps.
+ */
+export function mayReshapeWeeks(actor: ClinicActor, agenda: WholeAgenda): boolean {
+  const { establishmentId, professionalId, placeIds } = agenda;
+  switch (actor.kind) {
+    case "machine":
+      return placeIds.length > 0 && placeIds.every((placeId) => isLinked(actor, { ...agenda, placeId }));
+    case "employee":
+      if (actor.establishmentId !== establishmentId) return false;
+      return actor.profile !== "user" || actor.professionalId === professionalId;
+  }
+}
+
+/** The refusal of a week operation that mayReshapeWeeks does not allow. */
+export function refuseWeekOperation(
+  actor: ClinicActor,
+  agenda: WholeAgenda,
+  operation: WeekOperation,
+): Violation | undefined {
+  if (mayReshapeWeeks(actor, agenda)) return undefined;
+  if (actor.kind === "machine") return violation("LCGA-02", "MACHINE_NOT_LINKED");
+  const { anybody, granted } = weekRules[operation];
+  const isGranted = actor.grants.some(
+    (grant) => covers(grant, "write") && grant.professionalId === agenda.professionalId,
+  );
+  return violation(isGranted ? granted : anybody, "FORBIDDEN");
+}
+
+/** TPL-01, TPL-20: local administrators, super users, and who writes any agenda at all; a professional writes their own. */
+export function writesSomeAgenda({ profile, professionalId, grants }: Employee): boolean {
+  return profile !== "user" || professionalId !== null || grants.some((grant) => covers(grant, "write"));
+}
+
+/**
+ * TPL-20, TPL-23, TPL-43, PERM-21, PERM-22: schedule templates are kept by local administrators and super users, and at
+ * a place by who writes the agenda of at least one professional there. `professionals`: those that agendasNamedBy names.
+ */
+export function writesSomeAgendaAt(
+  employee: Employee,
+  { establishmentId, placeId }: { establishmentId: string; placeId: string },
+  professionals: readonly GrantedProfessional[],
+): boolean {
+  if (employee.establishmentId !== establishmentId) return false;
+  if (employee.profile !== "user") return true;
+  return professionals.some(
+    ({ professionalId, placeIds }) =>
+      placeIds.includes(placeId) && mayWrite(employee, { establishmentId, professionalId, placeId }),
+  );
+}
+
+/** The professionals of whose agendas a plain user may write some: themself, and those of their grants. */
+export function agendasNamedBy({ professionalId, grants }: Employee): string[] {
+  const own = professionalId === null ? [] : [professionalId];
+  return [...new Set([...own, ...grants.map((grant) => grant.professionalId)])];
+}
+
 /** EMP-01, OPT-08, PLACE-21, SVC-02: local administrators and super users keep the configuration, beside the operator. */
 export function managesConfiguration(actor: Actor): boolean {
   switch (actor.kind) {

@@ -27,4 +27,12 @@ describe("a text", () => {
   test("a value may be a number, and nought", () => {
     expect(problemText("PAST_SLOTS_KEPT", "en", { count: 0 })).toBe("0 complete past slots are kept.");
   });
+
+  test("TPL-08 names what it is about when the violation says it", () => {
+    const params = { service: "GEN regular 20 min" };
+    expect(problemText("SERVICE_NOT_OFFERED", "en", params)).toBe("Service not offered: GEN regular 20 min.");
+    expect(problemText("SERVICE_NOT_OFFERED", "fr", params)).toBe("Service non offert : GEN regular 20 min.");
+    expect(problemText("SERVICE_NOT_OFFERED", "en")).toBe(problems.SERVICE_NOT_OFFERED.en);
+    expect(problemText("SERVICE_NOT_OFFERED", "en", {})).toBe(problems.SERVICE_NOT_OFFERED.en);
+  });
 });

@@ -12,6 +12,8 @@ export interface ProblemType {
   notice?: true;
   fr: string;
   en: string;
+  /** In place of the above where the violation has params: which of several it is about. */
+  named?: Readonly<Record<Language, string>>;
 }
 
 const table = {
@@ -210,8 +212,9 @@ const table = {
   },
   SERVICE_NOT_OFFERED: {
     status: 422,
-    fr: "Ce service n'est pas offert par ce professionnel.",
-    en: "This service is not offered by this professional.",
+    fr: "Ce professionnel n'offre pas ce service, ou ce regroupement n'en contient aucun.",
+    en: "This professional does not offer this service, or the group holds none.",
+    named: { fr: "Service non offert : {service}.", en: "Service not offered: {service}." },
   },
   INVALID_INTERVAL: {
     status: 422,
@@ -231,13 +234,13 @@ const table = {
   },
   MIXED_SERVICE_DURATION: {
     status: 422,
-    fr: "Les services d'une plage ont tous la même durée.",
-    en: "All services of a slot have the same duration.",
+    fr: "Les services d'une plage ou d'un regroupement ont tous la même durée.",
+    en: "All services of a slot or of a group have the same duration.",
   },
   MIXED_SERVICE_TYPE: {
     status: 422,
-    fr: "Les services d'une plage sont tous du même type.",
-    en: "All services of a slot have the same type.",
+    fr: "Les services d'une plage ou d'un regroupement sont tous du même type.",
+    en: "All services of a slot or of a group have the same type.",
   },
   ALL_REASONS_EXCLUSIVE: {
     status: 422,
@@ -273,6 +276,10 @@ const table = {
     status: 422,
     fr: "La raison de consultation d'un service n'est plus active, ou le service est supprimé.",
     en: "The consultation reason of a service is no longer active, or the service is deleted.",
+    named: {
+      fr: "Raison de consultation inactive : {service}.",
+      en: "Inactive consultation reason: {service}.",
+    },
   },
   // Weeks and templates
   WEEK_NOT_EMPTY: {
@@ -335,6 +342,12 @@ const table = {
     status: 422,
     fr: "Le message ne peut contenir d'image ni de logo.",
     en: "The message cannot hold an image or a logo.",
+  },
+  FORMATTING_REMOVED: {
+    status: 200,
+    notice: true,
+    fr: "Une partie de la mise en forme n'est pas permise et a été retirée.",
+    en: "Part of the formatting is not allowed and was removed.",
   },
   // Records
   ESTABLISHMENT_UNREACHABLE: {
@@ -485,7 +498,9 @@ export function problemText(
   language: Language,
   params: Readonly<Record<string, string | number>> = {},
 ): string {
-  return problems[code][language].replace(/\{(\w+)\}/g, (whole, name: string) => {
+  const { named, ...texts } = problems[code];
+  const text = named === undefined || Object.keys(params).length === 0 ? texts : named;
+  return text[language].replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     return value === undefined ? whole : String(value);
   });

@@ -198,7 +198,7 @@ function partViolations(placeId: string | null, serviced: boolean, visibility: V
 }
 
 /** SLOT-13; EMP-16: a slot keeps a place that is no longer a work place. PLACE-07: no new slot at a place that has ended. */
-function placeViolations(
+export function placeViolations(
   placeId: string | null,
   facts: SlotFacts,
   current: SlotContent | null,
