@@ -24,10 +24,10 @@ export function digestLine(entry: DigestEntry): string {
   return entry.kind === "appointment" ? `a|${times}|${entry.attendance}` : `s|${times}|${entry.visibility}`;
 }
 
-/** Sorted by bytes, each ended by a line feed. The lines are ASCII, for which JavaScript's order is that of the bytes. */
+/** Sorted by bytes, each ended by a line feed. The lines are ASCII, for which JavaScript's own order is that of the bytes. */
 export function digestText(lines: readonly string[]): string {
   return [...lines]
-    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    .sort()
     .map((line) => `${line}\n`)
     .join("");
 }
