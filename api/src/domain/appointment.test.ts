@@ -4,6 +4,7 @@ import {
   changedFields,
   checkActive,
   checkPastLimit,
+  durationMinutesOf,
   hasNotes,
   isMinorOn,
   isPast,
@@ -94,4 +95,17 @@ test("the log names what changed, and the patient by one word", () => {
   expect(change({ firstName: "Alicia", email: "a@example.org" })).toEqual(["patient"]);
   expect(change({ startAt: 3, endAt: 4, attendance: "present" })).toEqual(["attendance", "endAt", "startAt"]);
   expect(change({ communicationModes: ["email", "sms"] })).toEqual(["communicationModes"]);
+});
+
+test.each(["namIndex", "namMatched", "firstName", "lastName", "sex", "birthDate", "homePhone", "mobilePhone", "email"])(
+  "the log calls a change of %s one of the patient",
+  (field) => {
+    // Only the fields compared matter here.
+    const before = {} as unknown as Appointment;
+    expect(changedFields(before, { ...before, [field]: "other" })).toEqual(["patient"]);
+  },
+);
+
+test("a duration is told in minutes", () => {
+  expect(durationMinutesOf({ startAt: 60_000, endAt: 960_000 })).toBe(15);
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
+  cancelled,
   checkOnlineIdentity,
   decideCitizenCancellation,
   decideClinicCancellation,
   onlineCancelUntil,
 } from "./cancellation.ts";
+import type { Appointment } from "./appointment.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -24,7 +26,22 @@ describe("a citizen", () => {
     ["CANCEL-09 a delay of 0: up to the start", 0, { value: 0, unit: "hours" }, true],
     ["CANCEL-09 a delay of 0: not after the start", -1, { value: 0, unit: "minutes" }, false],
   ] as const)("%s", (_title, before, delay, accepted) => {
-    expect(cancel(startAt - before, delay).ok).toBe(accepted);
+    const { value, unit } = delay;
+    expect(cancel(startAt - before, delay)).toEqual(
+      accepted
+        ? { ok: true, value: "cancel", warnings: [] }
+        : {
+            ok: false,
+            violations: [
+              {
+                rule: "CANCEL-06",
+                code: "CANCELLATION_WINDOW_CLOSED",
+                pointer: "",
+                params: { value, unit: unit === "hours" ? "h" : "min" },
+              },
+            ],
+          },
+    );
   });
 
   test("MSG-05, MSG-13 the refusal states the appointment's own delay", () => {
@@ -52,27 +69,33 @@ describe("who asks", () => {
   const clinic = { name: "Clinique du Faubourg", phone: "418-555-0100" };
   const check = (namIndex: string | null, namMatched: boolean, typed: string, signedInAs = typed) => {
     const decided = checkOnlineIdentity({ namIndex, namMatched }, { namIndex: typed, signedInAs }, clinic);
-    return decided.ok ? "same person" : decided.violations.map(({ rule, code }) => `${rule} ${code}`).join();
+    return decided.ok
+      ? decided.value
+      : decided.violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`).join();
   };
 
   test.each([
     ["PAT-11 the patient", ["alice", true, "alice"], "same person"],
-    ["PAT-12 another number than the appointment's", ["alice", true, "bob"], "PAT-12 IDENTITY_CHECK_FAILED"],
+    ["PAT-12 another number than the appointment's", ["alice", true, "bob"], "PAT-12 IDENTITY_CHECK_FAILED /nam"],
     [
       "PAT-12 the patient's number typed by somebody else",
       ["alice", true, "alice", "bob"],
-      "PAT-12 IDENTITY_CHECK_FAILED",
+      "PAT-12 IDENTITY_CHECK_FAILED /nam",
     ],
     [
       "CANCEL-11, PAT-10 made by the clinic without a number",
       [null, false, "alice"],
-      "CANCEL-11 ONLINE_ACTION_UNAVAILABLE",
+      "CANCEL-11 ONLINE_ACTION_UNAVAILABLE /referenceNumber",
     ],
-    ["CANCEL-12, PAT-10 a number RAMQ does not know", ["alice", false, "alice"], "CANCEL-12 ONLINE_ACTION_UNAVAILABLE"],
+    [
+      "CANCEL-12, PAT-10 a number RAMQ does not know",
+      ["alice", false, "alice"],
+      "CANCEL-12 ONLINE_ACTION_UNAVAILABLE /referenceNumber",
+    ],
     [
       "PAT-12 comes first: a stranger does not learn that the number is unmatched",
       ["alice", false, "bob"],
-      "PAT-12 IDENTITY_CHECK_FAILED",
+      "PAT-12 IDENTITY_CHECK_FAILED /nam",
     ],
   ] as const)("%s", (_title, [namIndex, namMatched, typed, signedInAs], expected) => {
     expect(check(namIndex, namMatched, typed, signedInAs)).toBe(expected);
@@ -105,11 +128,23 @@ describe("the clinic", () => {
   test("CANCEL-03 not on the ninety-first", () => {
     expect(cancel("2027-06-14T00:00:00-04:00")).toMatchObject({
       ok: false,
-      violations: [{ rule: "CANCEL-03", code: "PAST_LIMIT_EXCEEDED", params: { days: 90 } }],
+      violations: [{ rule: "CANCEL-03", code: "PAST_LIMIT_EXCEEDED", pointer: "", params: { days: 90 } }],
     });
   });
 
   test("CANCEL-14 again, at any time", () => {
     expect(cancel("2028-01-01T00:00:00-05:00", "cancelled")).toMatchObject({ ok: true, value: "alreadyCancelled" });
+  });
+});
+
+test("CANCEL-15 says who cancelled, and when", () => {
+  // Only the fields that change matter here.
+  const appointment = { appointmentId: "apt_1", status: "active", version: 3 } as unknown as Appointment;
+  expect(cancelled(appointment, "patient", startAt)).toEqual({
+    appointmentId: "apt_1",
+    status: "cancelled",
+    cancelledAt: startAt,
+    cancelledBy: "patient",
+    version: 4,
   });
 });

@@ -8,6 +8,8 @@ const ed = generateKeyPairSync("ed25519");
 const p256 = { ...ec.publicKey.export({ format: "jwk" }), kid: "a" };
 const ed25519 = { ...ed.publicKey.export({ format: "jwk" }), kid: "b" };
 
+const encoded = (hexadecimal: string) => Buffer.from(hexadecimal, "hex").toString("base64url");
+
 test("keys of P-256 and Ed25519 are kept, without what is not understood", () => {
   const decision = decideKeys([
     { ...p256, alg: "ES256", use: "sig", x5c: ["…"] },
@@ -22,12 +24,29 @@ test("Ed25519 goes by both of its names (RFC 9864)", () => {
 });
 
 test("a coordinate is below the prime of P-256: written larger by it, a point would have two names", () => {
-  const encoded = (hexadecimal: string) => Buffer.from(hexadecimal, "hex").toString("base64url");
   const y = encoded("66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4");
   const key = { kty: "EC", crv: "P-256", y, kid: "a" };
   expect(decideKeys([{ ...key, x: encoded("00".repeat(32)) }]).ok).toBe(true);
   const prime = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
   expect(decideKeys([{ ...key, x: encoded(prime) }]).ok).toBe(false);
+});
+
+test("so is the other one", () => {
+  // A point whose y is 5, small enough that the prime can be added to it.
+  const x = encoded("d7325d7646cd60d80a92738ceb345f844cffaf35841022cab176f692de8de1d7");
+  const key = { kty: "EC", crv: "P-256", x, kid: "a" };
+  expect(decideKeys([{ ...key, y: encoded("5".padStart(64, "0")) }]).ok).toBe(true);
+  const larger = "ffffffff00000001000000000000000000000001000000000000000000000004";
+  expect(decideKeys([{ ...key, y: encoded(larger) }]).ok).toBe(false);
+});
+
+test("a kid has 1 to 128 visible characters", () => {
+  for (const [length, ok] of [
+    [1, true],
+    [128, true],
+    [129, false],
+  ] as const)
+    expect(decideKeys([{ ...p256, kid: "k".repeat(length) }]).ok).toBe(ok);
 });
 
 test("every point of P-256 is on the curve", () => {
@@ -60,15 +79,25 @@ test.each<[string, WantedKey]>([
   ["a coordinate that is not text", { ...ed25519, kid: "c", x: [ed25519.x] }],
   ["a key for encryption", { ...p256, use: "enc" }],
   ["an algorithm of another family", { ...p256, alg: "EdDSA" }],
-  ["Ed25519 for ES256", { ...ed25519, alg: "ES256" }],
+  ["Ed25519 for ES256", { ...ed25519, kid: "c", alg: "ES256" }],
+  ["a key of P-256 that says it is another kind", { ...p256, kty: "OKP" }],
+  ["a key of P-256 that says it is of another curve", { ...p256, crv: "P-384" }],
+  ["a key of Ed25519 that says it is another kind", { ...ed25519, kid: "c", kty: "EC" }],
   ["a coordinate that is too short", { ...p256, x: "AAAA" }],
-  ["a padded coordinate", { ...ed25519, x: `${String(ed25519.x)}=` }],
+  ["a padded coordinate", { ...ed25519, kid: "c", x: `${String(ed25519.x)}=` }],
+  ["a coordinate that is too long", { ...ed25519, kid: "c", x: `A${String(ed25519.x)}` }],
+  ["a first coordinate of P-256 that is too long", { ...p256, x: `A${String(p256.x)}` }],
+  ["a second coordinate of P-256 that is too long", { ...p256, y: `A${String(p256.y)}` }],
   ["a point beside the curve", { ...p256, x: p256.y, y: p256.x }],
 ])("refuses %s", (_title, key) => {
   expect(decideKeys([ed25519, key])).toEqual({
     ok: false,
     violations: [{ rule: "CONTRACT", code: "INVALID_KEY", pointer: "/keys/1" }],
   });
+});
+
+test.each(["d", "p", "q", "dp", "dq", "qi", "oth", "k"])("refuses a key that shows its private member %s", (member) => {
+  expect(decideKeys([{ ...p256, [member]: "AQAB" }]).ok).toBe(false);
 });
 
 test("refuses a second key of the same kid", () => {

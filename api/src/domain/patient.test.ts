@@ -41,9 +41,16 @@ describe("identity", () => {
     );
   });
 
+  test.each(["F", "M"])("APPT-22 the sex is kept: %s", (sex) => {
+    expect(decideIdentity({ ...alice, sex }, null, given)).toMatchObject({ ok: true, value: { sex } });
+  });
+
   test("APPT-22 nobody is born tomorrow", () => {
     const decided = decideIdentity({ ...alice, birthDate: "2027-03-02" }, null, given);
-    expect(decided).toMatchObject({ ok: false, violations: [{ code: "OUT_OF_RANGE", pointer: "/patient/birthDate" }] });
+    expect(decided).toMatchObject({
+      ok: false,
+      violations: [{ rule: "APPT-22", code: "OUT_OF_RANGE", pointer: "/patient/birthDate" }],
+    });
     expect(decideIdentity({ ...alice, birthDate: "2027-03-01" }, null, given).ok).toBe(true);
   });
 });
@@ -108,6 +115,20 @@ test.each([
   ["+1 418 555 0192", true],
   ["418.555.0192 poste 12", true],
   ["418-555-0192 x123", true],
+  ["4185550192", true],
+  ["1 418 555 0192", true],
+  ["+1 (418) 555 - 0192", true],
+  ["1. 418.555.0192", true],
+  ["14185550192", true],
+  ["418-555-0192x12", true],
+  ["418-555-0192,; ext. 12", true],
+  ["418-555-0192 ext 12", true],
+  ["418-555-0192 EXT12", true],
+  ["418-555-0192 POSTE 123456", true],
+  ["418-555-0192 poste 1234567", false],
+  ["418-555-0192 poste", false],
+  ["tel 418-555-0192", false],
+  ["418-555-0192 or 0193", false],
   ["555-0192", false],
   ["418-555-019A", false],
   ["a@example.org", false],

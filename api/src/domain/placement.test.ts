@@ -71,6 +71,19 @@ describe("a booking of the clinic", () => {
   });
 
   test.each([
+    ["the one that starts first", slot("slt_b", -20, 60, "plc_b"), null, "plc_b"],
+    ["of two that start together, the first by id", slot("slt_a", 0, 60, "plc_b"), null, "plc_b"],
+    ["the one that is named, before one that starts first", slot("slt_b", -20, 60, "plc_b"), complete, "plc_a"],
+    ["an incomplete one gives nothing", slot("slt_b", -20, 60, null), null, "plc_a"],
+  ])("SLOT-19 of overlapping slots and no place sent: %s", (_title, other, named, placeId) => {
+    for (const slots of [
+      [complete, other],
+      [other, complete],
+    ])
+      expect(place({ startAt: at(10) }, { slots, named })).toMatchObject({ placeId });
+  });
+
+  test.each([
     ["APPT-14 an incomplete slot", 60],
     ["APPT-14 no slot", 300],
   ])("%s, two work places: the place is asked for", (_title, minutes) => {
@@ -104,8 +117,8 @@ describe("a booking of the clinic", () => {
 });
 
 describe("a move", () => {
-  const move = (wanted: WantedPlacement, workPlaceIds = everywhere) => {
-    const decided = decidePlacement({ slots: [complete], named: null, workPlaceIds }, wanted, movePlacement);
+  const move = (wanted: WantedPlacement, workPlaceIds = everywhere, slots = [complete]) => {
+    const decided = decidePlacement({ slots, named: null, workPlaceIds }, wanted, movePlacement);
     return decided.ok ? decided.value.placeId : decided.violations.map(({ rule, code }) => `${rule} ${code}`);
   };
 
@@ -138,6 +151,11 @@ describe("a move", () => {
   ])("%s", (_title, wanted, workPlaceIds, expected) => {
     expect(move({ ...wanted, durationMinutes: 15 }, [...workPlaceIds])).toEqual(expected);
   });
+
+  test.each(everywhere)("MOVE-04 of overlapping slots, the one of the place where it was: %s", (keptPlaceId) => {
+    const slots = [complete, slot("slt_other", 0, 60, "plc_b")];
+    expect(move({ startAt: at(0), keptPlaceId }, everywhere, slots)).toBe(keptPlaceId);
+  });
 });
 
 describe("the slot an appointment is read with", () => {
@@ -145,8 +163,18 @@ describe("the slot an appointment is read with", () => {
     ["the complete one at its place", 0, "plc_a", [complete, slot("slt_empty", 0, 60, null)], "slt_complete"],
     ["an incomplete one", 60, "plc_a", [complete, incomplete], "slt_incomplete"],
     ["APPT-18 not one of another place", 0, "plc_b", [complete], null],
+    ["hors plage before any slot", -10, "plc_a", [complete, incomplete], null],
+    [
+      "SLOT-19 of two at its place, the one that starts first",
+      10,
+      "plc_a",
+      [complete, slot("slt_earlier", -20, 60, "plc_a")],
+      "slt_earlier",
+    ],
+    ["SLOT-19 or the first by id", 10, "plc_a", [complete, slot("slt_b", 0, 60, "plc_a")], "slt_b"],
     ["hors plage", 300, "plc_a", [complete, incomplete], null],
   ])("%s", (_title, minutes, placeId, slots, expected) => {
-    expect(slotOf({ startAt: at(minutes), placeId }, slots)?.slotId ?? null).toBe(expected);
+    for (const order of [slots, slots.toReversed()])
+      expect(slotOf({ startAt: at(minutes), placeId }, order)?.slotId ?? null).toBe(expected);
   });
 });
