@@ -17,6 +17,7 @@ import { professionalRoutes } from "./features/professionals/routes.ts";
 import { registryRoutes } from "./features/registry/routes.ts";
 import { sandboxMachineRoutes } from "./features/sandbox-machines/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
+import { serviceGroupRoutes } from "./features/service-groups/routes.ts";
 import { serviceRoutes } from "./features/services/routes.ts";
 import { slotRoutes } from "./features/slots/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
@@ -39,6 +40,7 @@ const features = [
   employeeRoutes,
   professionalRoutes,
   serviceRoutes,
+  serviceGroupRoutes,
   slotRoutes,
   openingRoutes,
   bookingRoutes,

@@ -43,6 +43,7 @@ export function isUnavailable(error: unknown): boolean {
 /** Constraints that keep a rule by themselves, when two writers decided at the same time. */
 const constraints: Readonly<Record<string, { rule: string; code: ProblemCode; pointer: string }>> = {
   svc_23_unique_active: { rule: "SVC-23", code: "SERVICE_DUPLICATE", pointer: "" },
+  grp_02_unique_name: { rule: "GRP-02", code: "GROUP_NAME_TAKEN", pointer: "/name" },
   appt_09_seat_exclusive: { rule: "APPT-09", code: "OPENING_NOT_AVAILABLE", pointer: "/startAt" },
   emp_07_once_per_establishment: { rule: "EMP-07", code: "EMPLOYEE_ALREADY_EXISTS", pointer: "/ramqIdentifier" },
   emp_07_practice_number_once: { rule: "EMP-07", code: "EMPLOYEE_ALREADY_EXISTS", pointer: "/practiceNumber" },

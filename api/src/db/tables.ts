@@ -150,6 +150,21 @@ export const service = pgTable("service", {
   createdAt: instant("created_at").notNull(),
 });
 
+export const serviceGroup = pgTable("service_group", {
+  establishmentId: text("establishment_id").notNull(),
+  serviceGroupId: text("service_group_id").notNull(),
+  professionalId: text("professional_id").notNull(),
+  name: text("name").notNull(),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const serviceGroupMember = pgTable("service_group_member", {
+  establishmentId: text("establishment_id").notNull(),
+  serviceGroupId: text("service_group_id").notNull(),
+  serviceId: text("service_id").notNull(),
+});
+
 export const consultationReasonState = pgTable("consultation_reason_state", {
   code: text("code").$type<ConsultationReason>().primaryKey(),
   active: boolean("active").notNull(),

@@ -42,6 +42,28 @@ describe("who manages services", () => {
     const found = refuseServiceWrite(actor, professional);
     expect(found && `${found.rule} ${found.code}${found.pointer}`).toBe(expected);
   });
+
+  test("GRP-01 of groups of services the same is true, under a rule of their own", () => {
+    const superUser: ClinicActor = { ...employee, profile: "superUser" };
+    expect(refuseServiceWrite(superUser, professional, "GRP-01")).toBeUndefined();
+    expect(refuseServiceWrite(employee, professional, "GRP-01")).toEqual({
+      rule: "GRP-01",
+      code: "FORBIDDEN",
+      pointer: "",
+    });
+    expect(refuseServiceWrite(machine(["plc_a", "staff"]), professional, "GRP-01")?.rule).toBe("LCGA-04");
+  });
+});
+
+test.each<[string, ServiceTriple["consultationReason"], string[]]>([
+  ["REASON-11 an inactive reason", "regular", ["REASON-11 INACTIVE_REASON /consultationReason"]],
+  ["REASON-11 another reason", "pregnancy", []],
+  ["REASON-11 all reasons, some of which are inactive", "allReasons", []],
+])("%s", (_title, consultationReason, expected) => {
+  const facts = { isGmf: false, services: [], inactiveReasons: ["periodic", "regular"] as const };
+  const decision = decideService({ type: "GEN", consultationReason, durationMinutes: 20 }, facts);
+  const found = decision.ok ? [] : decision.violations;
+  expect(found.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`)).toEqual(expected);
 });
 
 describe("a new service", () => {
@@ -64,7 +86,7 @@ describe("a new service", () => {
     ["SVC-23 another reason", triple, false, [{ ...there, consultationReason: "periodic" }], []],
     ["SVC-23 another duration", triple, false, [{ ...there, durationMinutes: 25 }], []],
   ] as const)("%s", (_title, wanted, isGmf, services, expected) => {
-    const decision = decideService(wanted, { isGmf, services });
+    const decision = decideService(wanted, { isGmf, services, inactiveReasons: [] });
     if (expected.length === 0) expect(decision).toEqual({ ok: true, value: wanted, warnings: [] });
     else expect(told(decision)).toEqual(expected);
   });

@@ -18,16 +18,18 @@ export interface Service {
 export type ServiceTriple = Pick<Service, "type" | "consultationReason" | "durationMinutes">;
 
 /**
- * SVC-02: local administrators and super users manage services, not even the professional concerned does.
+ * SVC-02, GRP-01: local administrators and super users manage services and their groups, not even the professional
+ * concerned does; `rule` is the one that says so of what is written.
  * LCGA-04: a machine does when its link at a place of the professional says that it manages them.
  */
 export function refuseServiceWrite(
   actor: ClinicActor,
   professional: { establishmentId: string; placeIds: readonly string[] },
+  rule = "SVC-02",
 ): Violation | undefined {
   switch (actor.kind) {
     case "employee":
-      return managesConfiguration(actor) ? undefined : violation("SVC-02", "FORBIDDEN");
+      return managesConfiguration(actor) ? undefined : violation(rule, "FORBIDDEN");
     case "machine": {
       const links = actor.links.filter(
         ({ establishmentId, placeId }) =>

@@ -24,6 +24,7 @@ const agendaObjects: readonly ChangeObject[] = [
   "place",
   "professional",
   "service",
+  "serviceGroup",
   "slot",
   "hold",
   "appointment",

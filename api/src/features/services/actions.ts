@@ -7,15 +7,17 @@ import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import { readableAgendas } from "../../domain/agenda-filter.ts";
-import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
-import { refuseRead } from "../../domain/permission.ts";
-import { decideService, decideServiceDeletion, refuseServiceWrite, sameTriple } from "../../domain/service.ts";
+import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
+import { decideService, decideServiceDeletion, sameTriple } from "../../domain/service.ts";
+import { withoutService } from "../../domain/service-group.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import { getEstablishment } from "../establishments/store.ts";
-import { findProfessionalOfEmployee, getProfessional } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
+import { serviceGroupChange } from "../service-groups/change.ts";
+import { listServiceGroupsWith, updateServiceGroups } from "../service-groups/store.ts";
+import { checkReader, getForWriting, professionalIdOf } from "./offering.ts";
 import type { NewService, Service, ServiceQuery } from "./schema.ts";
 import { deactivateService, getService, insertService, lastSlotEndOf, listServices, listServicesOf } from "./store.ts";
 import type { ServiceRow } from "./store.ts";
@@ -24,9 +26,8 @@ import type { ServiceRow } from "./store.ts";
 export async function createService(deps: Deps, call: Call<ClinicActor>, input: NewService): Promise<Settled<Service>> {
   return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
-    const professional = await getProfessional(tx, await professionalIdOf(tx, input.professionalId, "/professionalId"));
-    const forbidden = refuseServiceWrite(call.actor, professional);
-    if (forbidden !== undefined) throw new Refusal([forbidden]);
+    const named = await professionalIdOf(tx, input.professionalId, "/professionalId");
+    const professional = await getForWriting(tx, call.actor, named, "SVC-02");
     const { professionalId, establishmentId } = professional;
     const { isGmf } = await getEstablishment(tx, establishmentId);
     const services = await listServicesOf(tx, [professionalId]);
@@ -54,7 +55,7 @@ export async function createService(deps: Deps, call: Call<ClinicActor>, input: 
 export async function getOneService(deps: Deps, call: Call<ClinicActor>, serviceId: string): Promise<Service> {
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await getService(tx, serviceId);
-    await checkReader(tx, call.actor, row);
+    await checkReader(tx, call.actor, row.professionalId);
     return serviceOf(row);
   });
 }
@@ -81,47 +82,41 @@ export async function listSomeServices(
 export async function updateService(deps: Deps, call: Call<ClinicActor>, serviceId: string): Promise<Service> {
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const row = await getService(tx, serviceId);
-    await checkWriter(tx, call.actor, row);
+    await getForWriting(tx, call.actor, row.professionalId, "SVC-02");
     throw new Refusal([violation("SVC-17", "SERVICE_IMMUTABLE")]);
   });
 }
 
-/** SVC-18, SVC-19. Deleting what is deleted already changes nothing. */
+/** SVC-18, SVC-19, SVC-21: it leaves its groups with it. Deleting what is deleted already changes nothing. */
 export async function deleteService(deps: Deps, call: Call<ClinicActor>, serviceId: string): Promise<void> {
   await withScope(deps.connection, scopeOf(call), async (tx) => {
     const now = deps.clock.now();
     const row = await getService(tx, serviceId, { lock: true });
-    const professional = await checkWriter(tx, call.actor, row);
+    const professional = await getForWriting(tx, call.actor, row.professionalId, "SVC-02");
     if (call.ifMatch !== row.version) throw refusal("PRECONDITION_FAILED", "", { current: serviceOf(row) });
     if (!row.active) return;
     settle(decideServiceDeletion(await lastSlotEndOf(tx, row), now));
     await deactivateService(tx, row);
     const change = changeOf({ ...row, version: row.version + 1 }, professional, "deleted");
-    await announce(tx, now, [{ author: call.actor, change }]);
+    const left = await leaveGroups(tx, row, professional);
+    await announce(
+      tx,
+      now,
+      [change, ...left].map((each) => ({ author: call.actor, change: each })),
+    );
   });
 }
 
-/** EMP-20: an employee who is not a professional has no services. */
-async function professionalIdOf(tx: ScopedTx, reference: string, pointer: string): Promise<string> {
-  if (!reference.startsWith("emp_")) return reference;
-  const found = await findProfessionalOfEmployee(tx, reference);
-  if (found === undefined) throw refusal("NOT_FOUND");
-  if (found.professionalId === null) throw new Refusal([violation("EMP-20", "NOT_A_PROFESSIONAL", pointer)]);
-  return found.professionalId;
-}
-
-/** EMP-02, PERM-16: staff see the services of those whose agenda they may read; a machine those at its places. */
-async function checkReader(tx: ScopedTx, actor: ClinicActor, row: ServiceRow): Promise<void> {
-  const { establishmentId, professionalId, placeIds } = await getProfessional(tx, row.professionalId);
-  const agenda = { establishmentId, professionalId, placeId: null, professionalPlaceIds: placeIds };
-  refuseAny(refuseRead(actor, agenda));
-}
-
-async function checkWriter(tx: ScopedTx, actor: ClinicActor, row: ServiceRow): Promise<ProfessionalFacts> {
-  const professional = await getProfessional(tx, row.professionalId);
-  const forbidden = refuseServiceWrite(actor, professional);
-  if (forbidden !== undefined) throw new Refusal([forbidden]);
-  return professional;
+/** SVC-21. A group that is being given the service waits for the lock on it, and then finds it deleted. */
+async function leaveGroups(
+  tx: ScopedTx,
+  { serviceId }: ServiceRow,
+  professional: ProfessionalFacts,
+): Promise<Change[]> {
+  const groups = await listServiceGroupsWith(tx, serviceId);
+  const left = groups.map((group) => ({ ...withoutService(group, serviceId), version: group.version + 1 }));
+  await updateServiceGroups(tx, left);
+  return left.map((group) => serviceGroupChange("updated", group, professional, ["serviceIds"]));
 }
 
 function changeOf(

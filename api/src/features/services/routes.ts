@@ -99,7 +99,8 @@ const remove = operation({
   tag: "configuration",
   summary: "Stop offering a service",
   description:
-    "SVC-18: not while a slot that has not ended carries it. SVC-20: past slots go on listing it, as inactive.",
+    "SVC-18: not while a slot that has not ended carries it. SVC-20: past slots go on listing it, as inactive. SVC-21: " +
+    "it leaves every group that holds it, in the same operation.",
   actors: ["employee", "machine"],
   scope: "services.write",
   params: z.object({ serviceId }),

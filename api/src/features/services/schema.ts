@@ -7,7 +7,7 @@ export const serviceId = id("svc", "Identifies a service.");
 const professionalId = id("pro", "The professional who offers it.");
 
 /** EMP-20: the record of an employee may be named too; one who is no professional is refused as such. */
-const professionalRef = z
+export const professionalRef = z
   .string()
   .regex(/^(pro|emp)_[0-9a-hjkmnp-tv-z]{26}$/)
   .openapi({
