@@ -33,6 +33,7 @@ test.each([
   ["day 0", "TREA80560002"],
   ["the 31st of April", "TREA80043102"],
   ["a character before it", "1TREA80561502"],
+  ["a beginning of one before it", "TREA800101TREA80561502"],
   ["a character after it", "TREA805615021"],
   ["eleven characters", "TREA8056150"],
   ["a letter at the end", "TREA8056150A"],
