@@ -22,6 +22,7 @@ import { serviceRoutes } from "./features/services/routes.ts";
 import { slotRoutes } from "./features/slots/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
 import { vendorRoutes } from "./features/vendors/routes.ts";
+import { weekRoutes } from "./features/weeks/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
 import { notServed } from "./http/not-served.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
@@ -42,6 +43,7 @@ const features = [
   serviceRoutes,
   serviceGroupRoutes,
   slotRoutes,
+  weekRoutes,
   openingRoutes,
   bookingRoutes,
   changeRoutes,

@@ -6,10 +6,12 @@ import {
   managesConfiguration,
   mayRead,
   mayReadAt,
+  mayReshapeWeeks,
   mayWrite,
   refuseConfigurationWrite,
   refuseGrants,
   refuseRead,
+  refuseWeekOperation,
   refuseWrite,
 } from "./permission.ts";
 import type { Agenda, PermissionsFacts, RecordKeeper, WantedPermissions, Whereabouts } from "./permission.ts";
@@ -330,5 +332,54 @@ describe("grants", () => {
   ])("%s", (_title, grants, refused) => {
     const violations = refuseGrants(grants, ["plc_1", "plc_2"], professionals);
     expect(violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`)).toEqual(refused);
+  });
+});
+
+describe("whole weeks", () => {
+  const whole = { establishmentId: "est_1", professionalId: "pro_1", placeIds: ["plc_1"] };
+  const own = employee({ professionalId: "pro_1" });
+
+  test.each<[string, ClinicActor, typeof whole, boolean]>([
+    ["SCHED-01 a local administrator", employee({ profile: "localAdmin" }), whole, true],
+    ["SCHED-10 a super user", employee({ profile: "superUser" }), whole, true],
+    [
+      "SCHED-01 not of another establishment",
+      employee({ profile: "superUser" }),
+      { ...whole, establishmentId: "est_2" },
+      false,
+    ],
+    ["SCHED-30 the professional", own, whole, true],
+    ["SCHED-30 not another professional", employee({ professionalId: "pro_2" }), whole, false],
+    ["SCHED-01 not the same name in another establishment", own, { ...whole, establishmentId: "est_2" }, false],
+    ["SCHED-02 not a user with WRITE", granted(grant("write")), whole, false],
+    ["LCGA-03 a machine linked with every place", machine, whole, true],
+    ["LCGA-02 not with one of two places", machine, { ...whole, placeIds: ["plc_1", "plc_2"] }, false],
+    ["LCGA-02 not with a place of another establishment", machine, { ...whole, placeIds: ["plc_1", "plc_3"] }, false],
+    ["LCGA-02 not of a professional who works nowhere", machine, { ...whole, placeIds: [] }, false],
+  ])("%s", (_title, actor, agendaOfWeeks, expected) => {
+    expect(mayReshapeWeeks(actor, agendaOfWeeks)).toBe(expected);
+    expect(refuseWeekOperation(actor, agendaOfWeeks, "copy") === undefined).toBe(expected);
+  });
+
+  test.each<[string, ClinicActor, Parameters<typeof refuseWeekOperation>[2], string]>([
+    ["SCHED-01", employee(), "quickCreate", "SCHED-01 FORBIDDEN"],
+    ["SCHED-01 a read grant is none", granted(grant("read")), "quickCreate", "SCHED-01 FORBIDDEN"],
+    ["SCHED-02", granted(grant("write")), "quickCreate", "SCHED-02 FORBIDDEN"],
+    ["SCHED-02 at any place", granted(grant("read"), grant("write", "plc_2")), "quickCreate", "SCHED-02 FORBIDDEN"],
+    [
+      "SCHED-01 a grant on another agenda is none",
+      granted({ ...grant("write"), professionalId: "pro_2" }),
+      "quickCreate",
+      "SCHED-01 FORBIDDEN",
+    ],
+    ["SCHED-10", employee(), "copy", "SCHED-10 FORBIDDEN"],
+    ["SCHED-10 a grant is not enough", granted(grant("write")), "copy", "SCHED-10 FORBIDDEN"],
+    ["SCHED-30", employee(), "delete", "SCHED-30 FORBIDDEN"],
+    ["SCHED-30 a grant is not enough", granted(grant("write")), "delete", "SCHED-30 FORBIDDEN"],
+    ["LCGA-02", { ...machine, links: [] }, "delete", "LCGA-02 MACHINE_NOT_LINKED"],
+  ])("%s is the rule of the refusal", (_title, actor, operation, expected) => {
+    const refused = refuseWeekOperation(actor, whole, operation);
+    expect(refused).toMatchObject({ pointer: "" });
+    expect(`${refused?.rule ?? ""} ${refused?.code ?? ""}`).toBe(expected);
   });
 });
