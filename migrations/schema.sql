@@ -181,6 +181,25 @@ CREATE TABLE consultation_reason_state (
 );
 GRANT INSERT, SELECT, UPDATE ON consultation_reason_state TO arrimage_runtime;
 
+CREATE TABLE email_customisation (
+  establishment_id text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
+  language text COLLATE "C" NOT NULL,
+  body text NOT NULL,
+  body_text text NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT email_customisation_pkey PRIMARY KEY (establishment_id, subject, language),
+  CONSTRAINT comm_04_language CHECK (language = ANY (ARRAY['fr'::text, 'en'::text])),
+  CONSTRAINT notif_01_subject CHECK (subject = ANY (ARRAY['confirmation'::text, 'reminder'::text, 'cancellation'::text, 'modification'::text, 'contactDetailsChange'::text, 'noShow'::text])),
+  CONSTRAINT email_customisation_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
+);
+ALTER TABLE email_customisation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE email_customisation FORCE ROW LEVEL SECURITY;
+CREATE POLICY email_customisation_tenant ON email_customisation
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON email_customisation TO arrimage_runtime;
+
 CREATE TABLE employee (
   establishment_id text COLLATE "C" NOT NULL,
   employee_id text COLLATE "C" NOT NULL,
@@ -385,6 +404,32 @@ CREATE TABLE opening (
   service_type text NOT NULL,
   consultation_reasons text[] NOT NULL,
   visibility text NOT NULL,
+CREATE TABLE message_customisation (
+  establishment_id text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" GENERATED ALWAYS AS (NULLIF(scope, 'establishment'::text)) STORED,
+  language text COLLATE "C" NOT NULL,
+  option text NOT NULL,
+  body text,
+  body_text text,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT message_customisation_pkey PRIMARY KEY (establishment_id, type, scope, language),
+  CONSTRAINT comm_10_language CHECK (language = ANY (ARRAY['fr'::text, 'en'::text])),
+  CONSTRAINT comm_10_type CHECK (type = ANY (ARRAY['ownProfessionalInGmf'::text, 'ownProfessionalOutsideGmf'::text, 'gmfProfessionals'::text])),
+  CONSTRAINT comm_11_option CHECK ((option = ANY (ARRAY['default'::text, 'custom'::text])) AND (option = 'custom'::text) = (body IS NOT NULL) AND (body IS NULL) = (body_text IS NULL)),
+  CONSTRAINT message_customisation_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id),
+  CONSTRAINT message_customisation_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id)
+);
+ALTER TABLE message_customisation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_customisation FORCE ROW LEVEL SECURITY;
+CREATE POLICY message_customisation_citizen ON message_customisation FOR SELECT
+  USING (scope_audience() = 'citizen'::text);
+CREATE POLICY message_customisation_tenant ON message_customisation
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON message_customisation TO arrimage_runtime;
+
   open_from timestamp with time zone,
   busy boolean NOT NULL,
   held_until timestamp with time zone,

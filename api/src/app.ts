@@ -6,10 +6,12 @@ import { bookingRoutes } from "./features/bookings.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
 import { digestRoutes } from "./features/digest/routes.ts";
 import { employeeRoutes } from "./features/employees/routes.ts";
+import { emailCustomisationRoutes } from "./features/email-customisations/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
 import { machineLinkRoutes } from "./features/machine-links/routes.ts";
 import { machineRoutes } from "./features/machines/routes.ts";
 import { metaRoutes } from "./features/meta/routes.ts";
+import { messageCustomisationRoutes } from "./features/message-customisations/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
 import { openingRoutes } from "./features/openings/routes.ts";
 import { placeRoutes } from "./features/places/routes.ts";
@@ -46,6 +48,8 @@ const features = [
   weekRoutes,
   openingRoutes,
   bookingRoutes,
+  emailCustomisationRoutes,
+  messageCustomisationRoutes,
   changeRoutes,
   digestRoutes,
   adoptionRoutes,

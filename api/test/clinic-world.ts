@@ -61,6 +61,18 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
   const held = { startAt: "2027-03-08T11:30:00-05:00" };
   const hold = await made<{ holdId: string }>(
     owner === "citizen"
+  await made(
+    hub.request("PUT", "/v1/email-customisations/confirmation/fr", {
+      as: clinic.admin.token,
+      body: { body: "Bonjour" },
+    }),
+  );
+  await made(
+    hub.request("PUT", `/v1/message-customisations/ownProfessionalInGmf/${placeId}/fr`, {
+      as: clinic.admin.token,
+      body: { option: "custom", body: "Bonjour" },
+    }),
+  );
       ? hub.request("POST", "/v1/citizen/holds", { as: tokens.citizen, body: { slotId: slot.slotId, ...held } })
       : hub.request("POST", "/v1/holds", { as: tokens[owner], body: { ...agenda, ...held, durationMinutes: 15 } }),
   );

@@ -24,6 +24,8 @@ const seen: Rule = {
     place: "true",
     professional: "true",
     professional_place: "true",
+    // COMM-13
+    message_customisation: "true",
     // SLOT-21
     opening: "visibility = 'public'",
     hold: "owner_type = 'citizen' AND owner_id = $1",

@@ -15,6 +15,7 @@ import type { TestHub, TestRequest } from "./harness.ts";
  */
 export async function tellWholeStory(hub: TestHub): Promise<Told> {
   const clinic = await registerClinic(hub);
+  await writeToPatients(hub, clinic);
   await signInStaff(hub, clinic);
   const agenda = await pushAgenda(hub, clinic);
   await readAgenda(hub, clinic, agenda);
@@ -128,6 +129,19 @@ async function signInStaff(hub: TestHub, { admin, placeId, professionalId }: Cli
   same("the administrator is known", (await by("GET /v1/caller", 200))["profile"], "localAdmin");
   same("their place is listed", idsIn(await by("GET /v1/places", 200), "placeId"), [placeId]);
   same("and its professional", idsIn(await by(`GET /v1/professionals?placeId=${placeId}`, 200), "professionalId"), [
+const clinicsWords = "Téléphonez-nous dès 8 h.";
+
+/** What the clinic says in its own words. */
+async function writeToPatients(hub: TestHub, { admin, secretary }: Clinic): Promise<void> {
+  const by = caller(hub, admin);
+  await by("PUT /v1/email-customisations/confirmation/fr", 200, { body: { body: clinicsWords } });
+  await by("PUT /v1/message-customisations/gmfProfessionals/establishment/fr", 200, {
+    body: { option: "custom", body: clinicsWords },
+  });
+  const read = await caller(hub, secretary)("GET /v1/email-customisations", 200);
+  same("staff read it", idsIn(read, "body"), [clinicsWords]);
+}
+
     professionalId,
   ]);
 }
@@ -183,7 +197,12 @@ async function bookOnline(hub: TestHub, { placeId }: Clinic, { slotId, gmfSlotId
   const by = caller(hub, citizen.token);
   const search = (query: string) => by(`GET /v1/citizen/openings?consultationReason=regular&${query}`, 200);
   same("at the place", idsIn(await search(`cascade=3&placeId=${placeId}`), "slotId").includes(slotId), true);
-  same("in the GMF", idsIn(await search("cascade=2.3"), "slotId").includes(gmfSlotId), true);
+  const inGmf = await search("cascade=2.3");
+  same("in the GMF", idsIn(inGmf, "slotId").includes(gmfSlotId), true);
+  const beside = list(inGmf["messages"])
+    .map(record)
+    .find((message) => message["placeId"] === placeId);
+  same("with what the clinic says", beside?.["text"], clinicsWords);
   const opening = { slotId, startAt: "2027-03-08T09:20:00-05:00" };
   const hold = await by("POST /v1/citizen/holds", 201, { body: opening });
   await by(`DELETE /v1/citizen/holds/${text(hold, "holdId")}`, 204);

@@ -2,7 +2,9 @@ import { sql } from "drizzle-orm";
 import { boolean, customType, date, integer, pgTable, text } from "drizzle-orm/pg-core";
 import type { Instant } from "../clock.ts";
 import type { Scope } from "../domain/actor.ts";
+import type { EmailSubject, MessageOption, MessageType } from "../domain/customisation.ts";
 import type { Profession } from "../domain/employee.ts";
+import type { CommunicationLanguage } from "../domain/patient.ts";
 import type { ConsultationReason } from "../domain/reason.ts";
 import type { TimeZone } from "../domain/time.ts";
 
@@ -170,4 +172,27 @@ export const consultationReasonState = pgTable("consultation_reason_state", {
   active: boolean("active").notNull(),
   version: integer("version").notNull(),
   changedAt: instant("changed_at").notNull(),
+});
+
+export const emailCustomisation = pgTable("email_customisation", {
+  establishmentId: text("establishment_id").notNull(),
+  subject: text("subject").$type<EmailSubject>().notNull(),
+  language: text("language").$type<CommunicationLanguage>().notNull(),
+  body: text("body").notNull(),
+  bodyText: text("body_text").notNull(),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const messageCustomisation = pgTable("message_customisation", {
+  establishmentId: text("establishment_id").notNull(),
+  type: text("type").$type<MessageType>().notNull(),
+  scope: text("scope").notNull(),
+  placeId: text("place_id").generatedAlwaysAs(sql`nullif(scope, 'establishment')`),
+  language: text("language").$type<CommunicationLanguage>().notNull(),
+  option: text("option").$type<MessageOption>().notNull(),
+  body: text("body"),
+  bodyText: text("body_text"),
+  version: integer("version").notNull(),
+  createdAt: instant("created_at").notNull(),
 });

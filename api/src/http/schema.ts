@@ -65,11 +65,17 @@ export const pageQuery = {
     .openapi({ description: "Items per page.", example: 100 }),
 };
 
-export function page<Item extends z.ZodType>(name: string, item: Item) {
+export function page<Item extends z.ZodType, Beside extends z.ZodRawShape = Record<never, never>>(
+  name: string,
+  item: Item,
+  beside?: Beside,
+) {
   return z
     .object({
       items: z.array(item),
       nextCursor: z.string().nullable().openapi({ description: "For the next page; null when this is the last one." }),
+      // Without a shape the type is that of none.
+      ...(beside ?? ({} as Beside)),
     })
     .openapi(name);
 }

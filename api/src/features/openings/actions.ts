@@ -2,18 +2,22 @@ import { scopeOf } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { Citizen, ClinicActor } from "../../domain/actor.ts";
+import { messageShown, messageTypeOf } from "../../domain/customisation.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
 import { serviceTypes } from "../../domain/opening.ts";
 import { mayRead } from "../../domain/permission.ts";
+import type { Language } from "../../domain/problems.ts";
 import { allReasons, datesAllowed, reasons } from "../../domain/reason.ts";
 import { addDays, dayMs, localDateOf, startOfDay, weekdayOf } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
 import { refuseCascade, viewOf } from "../../domain/visibility.ts";
-import type { CitizenFacts, CitizenView } from "../../domain/visibility.ts";
+import type { Cascade, CitizenFacts, CitizenView } from "../../domain/visibility.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import { readInstant } from "../../http/time.ts";
+import type { ShownMessageBody } from "../message-customisations/schema.ts";
+import { listWrittenMessages } from "../message-customisations/store.ts";
 import { listAgendas } from "./agenda-store.ts";
 import type { AgendaRow, AgendaSelection } from "./agenda-store.ts";
 import { clinicItem, openingItem } from "./item.ts";
@@ -79,7 +83,7 @@ export async function searchCitizenOpenings(
   read: SharedRead,
   call: Call<Citizen>,
   query: CitizenQuery,
-): Promise<Page<OfferedOpening>> {
+): Promise<Page<OfferedOpening> & { messages: ShownMessageBody[] }> {
   const person = await deps.registry.find(call.actor.nam);
   if (person === null) throw new Refusal([violation("PAT-02", "IDENTITY_UNKNOWN")]);
   const now = deps.clock.now();
@@ -113,7 +117,28 @@ export async function searchCitizenOpenings(
     const shown = items.map(({ opening, searched: { agenda } }) =>
       openingItem(opening, agenda, viewIn(views, agenda).masked),
     );
-    return { items: shown, nextCursor };
+    const agendasShown = items.map(({ searched: { agenda } }) => agenda);
+    return { items: shown, nextCursor, messages: await messagesBeside(tx, cascade, agendasShown, call.language) };
+  });
+}
+
+/** COMM-13, MSG-06 to MSG-08: what is said beside the results of each place. Nothing is asked for in a cascade without a message. */
+async function messagesBeside(
+  tx: ScopedTx,
+  cascade: Cascade,
+  shown: readonly AgendaRow[],
+  language: Language,
+): Promise<ShownMessageBody[]> {
+  const places = new Map(
+    shown.flatMap(({ establishmentId, placeId, gmfNumber }) => {
+      const type = messageTypeOf(cascade, { gmfNumber });
+      return type === null ? [] : [[placeId, { establishmentId, placeId, type, language }]];
+    }),
+  );
+  const written = await listWrittenMessages(tx, [...places.values()], language);
+  return [...places.values()].map((place) => {
+    const { placeId, type } = place;
+    return { placeId, type, language, ...messageShown(place, written) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
+import { shownMessageExample } from "../message-customisations/schema.ts";
 import { listOpenings, searchCitizenOpenings } from "./actions.ts";
 import {
   citizenQuery,
@@ -47,7 +48,7 @@ const search = operation({
   result: offeredOpeningPage,
   list: true,
   problems: ["IDENTITY_UNKNOWN", "CASCADE_NOT_AVAILABLE", "REASON_NOT_ALLOWED", "REQUIRED_FIELD"],
-  example: { result: { items: [offeredOpeningExample], nextCursor: null } },
+  example: { result: { items: [offeredOpeningExample], nextCursor: null, messages: [shownMessageExample] } },
 });
 
 export function openingRoutes(hub: Hub): void {

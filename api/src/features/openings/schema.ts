@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { consultationReasons, serviceReasons } from "../../domain/reason.ts";
 import { cascades } from "../../domain/visibility.ts";
 import { id, instant, page, pageQuery } from "../../http/schema.ts";
+import { shownMessageSchema } from "../message-customisations/schema.ts";
 import { durationMinutes, serviceReason, serviceType } from "../services/schema.ts";
 
 const slotId = id("slt", "The slot it is an opening of; with `startAt`, what a hold or a booking names.");
@@ -36,7 +37,13 @@ export const offeredOpeningSchema = z
   })
   .openapi("OfferedOpening");
 export type OfferedOpening = z.infer<typeof offeredOpeningSchema>;
-export const offeredOpeningPage = page("OfferedOpeningPage", offeredOpeningSchema);
+export const offeredOpeningPage = page("OfferedOpeningPage", offeredOpeningSchema, {
+  messages: z.array(shownMessageSchema).openapi({
+    description:
+      "COMM-13: what the clinics of this page's places say of availabilities that may not be shown, in the language asked " +
+      "for; one for each place, none in cascade 3.",
+  }),
+});
 
 const from = instant.optional().openapi({ description: "Openings that start here or later; never earlier than now." });
 const to = instant
