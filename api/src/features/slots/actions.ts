@@ -72,7 +72,7 @@ export async function listSomeSlots(deps: Deps, call: Call<ClinicActor>, query: 
   });
 }
 
-/** SLOT-40 to SLOT-42, SLOT-45, SLOT-47: the caller names the version it is changing. */
+/** SLOT-18, SLOT-40 to SLOT-42, SLOT-45, SLOT-47: the caller names the version it is changing. */
 export async function updateSlot(
   deps: Deps,
   call: Call<ClinicActor>,
@@ -82,7 +82,10 @@ export async function updateSlot(
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const now = deps.clock.now();
     const current = await getForWriting(tx, call, slotId);
-    const facts = await loadAgendaFacts(tx, [current.professionalId], [current.placeId], { toWrite: true });
+    const facts = await loadAgendaFacts(tx, [current.professionalId], [current.placeId], {
+      toWrite: true,
+      serviceGroupIds: change.serviceGroupIds ?? [],
+    });
     const wish = withChange(current, changeOf(change));
     const edited = editSlot({ actor: call.actor, facts, now }, current, {
       ...wish,
@@ -164,11 +167,11 @@ export async function deleteSlotByExternalId(
 }
 
 function changeOf(input: SlotChangeBody): SlotChange {
-  const { startAt, endAt, placeId, serviceIds, visibility, openFrom } = input;
+  const { startAt, endAt, placeId, serviceIds, serviceGroupIds, visibility, openFrom } = input;
   return {
     ...(startAt === undefined ? {} : { startAt: readInstant(startAt) }),
     ...(endAt === undefined ? {} : { endAt: readInstant(endAt) }),
-    ...{ placeId, serviceIds, visibility, openFrom: readOpenFrom(openFrom) },
+    ...{ placeId, serviceIds, serviceGroupIds, visibility, openFrom: readOpenFrom(openFrom) },
   };
 }
 

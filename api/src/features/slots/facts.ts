@@ -6,6 +6,7 @@ import { listPlacesById } from "../places/store.ts";
 import type { PlaceRow } from "../places/store.ts";
 import { listProfessionalsById } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
+import { listServiceGroupsById } from "../service-groups/store.ts";
 import { listServicesOf } from "../services/store.ts";
 import type { SlotRow } from "./store.ts";
 
@@ -22,17 +23,19 @@ const zoneOfNowhere: TimeZone = "America/Toronto";
 
 /**
  * Professionals, their services and their places; `keptPlaceIds` are places that slots have kept (EMP-16). `toWrite`
- * shares a lock on the services, so that none is deleted while a slot takes it (SVC-18).
+ * shares a lock on the services, so that none is deleted while a slot takes it (SVC-18). `serviceGroupIds` are the
+ * groups that wishes name (SLOT-18), read after the services are locked: what they hold is what there is.
  */
 export async function loadAgendaFacts(
   tx: ScopedTx,
   professionalIds: readonly string[],
   keptPlaceIds: readonly (string | null)[],
-  options: { toWrite: boolean },
+  { toWrite, serviceGroupIds = [] }: { toWrite: boolean; serviceGroupIds?: readonly string[] },
 ): Promise<AgendaFacts> {
-  const [professionals, services] = await Promise.all([
+  const [professionals, services, groups] = await Promise.all([
     listProfessionalsById(tx, professionalIds),
-    listServicesOf(tx, [...new Set(professionalIds)], options),
+    listServicesOf(tx, [...new Set(professionalIds)], { toWrite }),
+    listServiceGroupsById(tx, [...new Set(serviceGroupIds)]),
   ]);
   const kept = keptPlaceIds.filter((placeId) => placeId !== null);
   const rows = await listPlacesById(tx, [...professionals.flatMap(({ placeIds }) => placeIds), ...kept]);
@@ -42,6 +45,7 @@ export async function loadAgendaFacts(
     professionals.map((professional): [string, SlotFacts] => {
       const { professionalId, placeIds } = professional;
       const own = services.filter((service) => service.professionalId === professionalId);
+      const ownGroups = groups.filter((group) => group.professionalId === professionalId);
       return [
         professionalId,
         {
@@ -49,6 +53,7 @@ export async function loadAgendaFacts(
           places: zoned,
           timeZone: zoned.get(placeIds[0] ?? "")?.timeZone ?? zoneOfNowhere,
           services: new Map(own.map((service) => [service.serviceId, service])),
+          serviceGroups: new Map(ownGroups.map((group) => [group.serviceGroupId, group.serviceIds])),
         },
       ];
     }),

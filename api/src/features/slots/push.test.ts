@@ -3,6 +3,7 @@ import { aClinic, aLink, aMachine, aPlace, aProfessional, aService, anEstablishm
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
+import type { ServiceGroup } from "../service-groups/schema.ts";
 import type { Slot, SlotLineResult } from "./schema.ts";
 import { connect } from "../../db/connection.ts";
 
@@ -349,7 +350,7 @@ describe("a batch", () => {
           rule: "SLOT-14",
           code: "SERVICE_NOT_OFFERED",
           pointer: "/serviceIds",
-          detail: "Ce service n'est pas offert par ce professionnel.",
+          detail: "Ce professionnel n'offre pas ce service, ou ce regroupement n'en contient aucun.",
         },
       ],
     });
@@ -489,5 +490,41 @@ describe("a batch", () => {
   test("a body of another type is refused as a whole", async () => {
     const answer = await hub.request<Problem>("POST", "/v1/slots/batch", { as: clinic.machine.token, body: [] });
     expect([answer.status, answer.body.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
+  });
+});
+
+describe("service groups", () => {
+  test("SLOT-18 GRP-10 a push names groups: its body stays its own whatever they come to hold", async () => {
+    const professional = await aProfessional(hub, [clinic.place]);
+    const { professionalId } = professional;
+    const regular = (await aService(hub, professional, { consultationReason: "regular" })).serviceId;
+    const periodic = (await aService(hub, professional, { consultationReason: "periodic" })).serviceId;
+    const as = clinic.machine.token;
+    const make = (name: string, serviceIds: string[]) =>
+      hub.request<ServiceGroup>("POST", "/v1/service-groups", { as, body: { professionalId, name, serviceIds } });
+    const [both, one] = [(await make("Les deux", [regular, periodic])).body, (await make("Un", [periodic])).body];
+    const groups = (...serviceGroupIds: string[]) => full({ professionalId, serviceIds: [], serviceGroupIds });
+    const name = aName();
+    const slot = (await push(name, groups(both.serviceGroupId))).body;
+    expect(slot).toMatchObject({ version: 1, serviceIds: [regular, periodic], status: "complete" });
+    // The group changes, the slot does not; nor does the body sent again change it.
+    const path = `/v1/service-groups/${both.serviceGroupId}`;
+    expect((await hub.request("PATCH", path, { as, version: 1, body: { serviceIds: [regular] } })).status).toBe(200);
+    expect((await push(name, groups(both.serviceGroupId))).body).toEqual(slot);
+    const twice = await push(name, groups(both.serviceGroupId, both.serviceGroupId));
+    expect(twice.body).toEqual(slot);
+    // Another group is another body, and a body is the whole slot.
+    const other = (await push(name, groups(one.serviceGroupId))).body;
+    expect([other.version, other.serviceIds]).toEqual([2, [periodic]]);
+    const [line, refused] = await batch([
+      { externalId: name, ...groups(both.serviceGroupId) },
+      { externalId: aName(), ...groups("grp_01m8qk5v0e7kqv8f0a3n6c9d2h") },
+    ]);
+    expect([line?.outcome, line?.version]).toEqual(["updated", 3]);
+    expect((await read(slot.slotId)).body.serviceIds).toEqual([regular]);
+    expect([refused?.outcome, refused?.problem?.violations.map(({ rule, pointer }) => `${rule} ${pointer}`)]).toEqual([
+      "refused",
+      ["SLOT-14 /serviceGroupIds/0"],
+    ]);
   });
 });

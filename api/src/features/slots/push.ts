@@ -92,7 +92,10 @@ export async function settleSlots(
   for (const entry of entries) entry.verdict ??= settledAlready(entry);
   const open = entries.filter(({ verdict }) => verdict === undefined);
   if (open.length > 0) {
-    const facts = await loadAgendaFacts(tx, open.flatMap(professionalIdsOf), open.map(placeIdOf), { toWrite: true });
+    const facts = await loadAgendaFacts(tx, open.flatMap(professionalIdsOf), open.map(placeIdOf), {
+      toWrite: true,
+      serviceGroupIds: open.flatMap(serviceGroupIdsOf),
+    });
     await lockAndReadAgain(tx, actor, open, facts);
     const writes: Writes = { inserted: [], updated: [], deleted: [], bindings: [], released: [], announcements: [] };
     for (const entry of open) entry.verdict = decide({ deps, actor, facts, writes, now }, entry);
@@ -128,10 +131,17 @@ function entryOf(deps: Deps, actor: ClinicActor, command: SlotCommand): Entry {
   };
 }
 
-/** What two pushes are compared by: what they say, not how they write it (offsets, order of services). */
+/**
+ * What two pushes are compared by: what they say, not how they write it (offsets, order of services). A group is compared
+ * by its name: what it has come to hold since changes no slot (GRP-10).
+ */
 function hashOf(deps: Deps, { professionalId, wish }: Extract<SlotCommand, { kind: "put" }>): string {
   const serviceIds = [...new Set(wish.serviceIds ?? [])].sort();
-  return bodyHashOf(deps.secrets, { professionalId, ...wish, placeId: wish.placeId ?? null, serviceIds });
+  const groupIds = [...new Set(wish.serviceGroupIds ?? [])].sort();
+  // Left out when there is none: the hashes of bodies without groups stay what they are.
+  const serviceGroupIds = groupIds.length === 0 ? undefined : groupIds;
+  const placeId = wish.placeId ?? null;
+  return bodyHashOf(deps.secrets, { professionalId, ...wish, placeId, serviceIds, serviceGroupIds });
 }
 
 async function readBound(tx: ScopedTx, actor: ClinicActor, entries: readonly Entry[]): Promise<void> {
@@ -177,6 +187,10 @@ function settledAlready({ command, binding, bodyHash, current }: Entry): SlotVer
 function professionalIdsOf({ command, current }: Entry): string[] {
   const own = current === null ? [] : [current.professionalId];
   return command.kind === "put" ? [command.professionalId, ...own] : own;
+}
+
+function serviceGroupIdsOf({ command }: Entry): readonly string[] {
+  return command.kind === "put" ? (command.wish.serviceGroupIds ?? []) : [];
 }
 
 function placeIdOf({ current }: Entry): string | null {

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { visibilities } from "../../domain/opening.ts";
 import { externalId, id, instant, localDate, page, pageQuery, version, violationSchema } from "../../http/schema.ts";
+import { serviceGroupId } from "../service-groups/schema.ts";
 import { durationMinutes, serviceId, serviceReason, serviceType } from "../services/schema.ts";
 import { problemCodes } from "../../domain/problems.ts";
 
@@ -24,6 +25,14 @@ const serviceIds = z
   .array(serviceId)
   .max(50)
   .openapi({ description: "SLOT-15, SLOT-16: services of the professional, of one type and one duration." });
+const serviceGroupIds = z
+  .array(serviceGroupId)
+  .max(50)
+  .openapi({
+    description:
+      "SLOT-18: adds all the services of these groups as they are now, each once. A group that has been left empty is " +
+      "refused. Read the slot's services in `serviceIds`: later changes of a group do not reach it (GRP-10).",
+  });
 const openFrom = z.union([agendaInstant, localDate]).openapi({
   description: "SLOT-22: of a public slot, when citizens begin to see it. SLOT-25: a date without a time is refused.",
   example: "2027-03-01T08:00:00-05:00",
@@ -49,6 +58,7 @@ export const slotProblems = [
 const content = {
   placeId: placeId.nullable().optional(),
   serviceIds: serviceIds.nullable().optional(),
+  serviceGroupIds: serviceGroupIds.nullable().optional(),
   visibility: visibility.nullable().optional(),
   openFrom: openFrom.nullable().optional(),
 };

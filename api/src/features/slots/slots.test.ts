@@ -5,6 +5,7 @@ import { aClinic, aGrant, anEmployee, aPlace, aProfessional, aService } from "..
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
+import type { ServiceGroup } from "../service-groups/schema.ts";
 import type { Slot } from "./schema.ts";
 
 let hub: TestHub;
@@ -460,6 +461,78 @@ describe("isolation", () => {
     expect(rulesOf(await create<Problem>(other.admin.token, foreignPlace))).toEqual([
       422,
       "SLOT-13 PLACE_NOT_WORK_PLACE /placeId",
+    ]);
+  });
+});
+
+describe("service groups", () => {
+  const aGroup = async (
+    name: string,
+    serviceIds: readonly string[],
+    { professionalId }: { professionalId: string },
+  ) => {
+    const body = { professionalId, name, serviceIds };
+    const made = await hub.request<ServiceGroup>("POST", "/v1/service-groups", { as: clinic.admin.token, body });
+    expect(made.status).toBe(201);
+    return made.body.serviceGroupId;
+  };
+  const anOffer = async () => {
+    const professional = await aProfessional(hub, [clinic.place]);
+    const offer = async (consultationReason: string, durationMinutes: number) =>
+      (await aService(hub, professional, { consultationReason, durationMinutes })).serviceId;
+    const [regular, periodic] = [await offer("regular", 20), await offer("periodic", 20)];
+    const longer = await offer("regular", 40);
+    const { professionalId } = professional;
+    const pair = await aGroup("Suivis", [regular, periodic], professional);
+    return { professionalId, regular, periodic, longer, pair };
+  };
+
+  test("SLOT-18 adds the services of a group to those that are named, each once; the answer has services alone", async () => {
+    const { professionalId, regular, periodic, pair } = await anOffer();
+    const slot = await created(full({ professionalId, serviceIds: [regular], serviceGroupIds: [pair, pair] }));
+    expect(slot).toMatchObject({
+      serviceIds: [regular, periodic],
+      consultationReasons: ["regular", "periodic"],
+      durationMinutes: 20,
+      status: "complete",
+    });
+    expect(slot).not.toHaveProperty("serviceGroupIds");
+    expect((await openingsOf(slot.slotId)).length).toBe(12);
+  });
+
+  test("SLOT-18 SLOT-09 SLOT-12 by hand, a start and a group are enough", async () => {
+    const { professionalId, regular, periodic, pair } = await anOffer();
+    const slot = await created({ professionalId, startAt: morning.startAt, serviceGroupIds: [pair] });
+    expect(slot).toMatchObject({ placeId: clinic.placeId, serviceIds: [regular, periodic], visibility: "private" });
+  });
+
+  test("SLOT-18 an edit adds to the services that stay, or replaces them; what is there already changes nothing", async () => {
+    const { professionalId, regular, periodic, longer, pair } = await anOffer();
+    const slot = await created(full({ professionalId, serviceIds: [regular] }));
+    const more = (await edit(slot, { serviceGroupIds: [pair] })).body;
+    expect([more.version, more.serviceIds]).toEqual([2, [regular, periodic]]);
+    expect((await edit(more, { serviceGroupIds: [pair] })).body.version).toBe(2);
+    const replaced = (await edit(more, { serviceIds: [longer] })).body;
+    const mixed = await edit<Problem>(replaced, { serviceGroupIds: [pair] });
+    expect(rulesOf(mixed)).toEqual([422, "SLOT-15 MIXED_SERVICE_DURATION /serviceGroupIds"]);
+    const back = (await edit(replaced, { serviceIds: null, serviceGroupIds: [pair] })).body;
+    expect(back.serviceIds).toEqual([regular, periodic]);
+  });
+
+  test("SLOT-14 a group of another professional, of another clinic or of nobody is not offered, SLOT-07 nor missing", async () => {
+    const [own, other, elsewhere] = [await anOffer(), await anOffer(), await aClinic(hub)];
+    const service = await aService(hub, elsewhere, { consultationReason: "regular" });
+    const foreign = await hub.request<ServiceGroup>("POST", "/v1/service-groups", {
+      as: elsewhere.admin.token,
+      body: { professionalId: elsewhere.professionalId, name: "A", serviceIds: [service.serviceId] },
+    });
+    const nobody = "grp_01m8qk5v0e7kqv8f0a3n6c9d2h";
+    const serviceGroupIds = [own.pair, other.pair, foreign.body.serviceGroupId, nobody];
+    const { professionalId } = own;
+    const body = full({ professionalId, serviceIds: undefined, serviceGroupIds });
+    expect(rulesOf(await create<Problem>(clinic.admin.token, body))).toEqual([
+      422,
+      ...[1, 2, 3].map((index) => `SLOT-14 SERVICE_NOT_OFFERED /serviceGroupIds/${String(index)}`),
     ]);
   });
 });

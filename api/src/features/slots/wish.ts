@@ -4,11 +4,11 @@ import type { NewSlot } from "./schema.ts";
 
 /** What a body says of a slot, in the domain's terms. */
 export function wishOf(body: Omit<NewSlot, "professionalId">): SlotWish {
-  const { startAt, endAt, placeId, serviceIds, visibility, openFrom } = body;
+  const { startAt, endAt, placeId, serviceIds, serviceGroupIds, visibility, openFrom } = body;
   return {
     startAt: readInstant(startAt),
     endAt: endAt === undefined ? undefined : readInstant(endAt),
-    ...{ placeId, serviceIds, visibility, openFrom: readOpenFrom(openFrom) },
+    ...{ placeId, serviceIds, serviceGroupIds, visibility, openFrom: readOpenFrom(openFrom) },
   };
 }
 
