@@ -4,6 +4,7 @@ import { adoptionRoutes } from "./features/adoptions/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
 import { bookingRoutes } from "./features/bookings.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
+import { consultationReasonRoutes } from "./features/consultation-reasons/routes.ts";
 import { digestRoutes } from "./features/digest/routes.ts";
 import { employeeRoutes } from "./features/employees/routes.ts";
 import { emailCustomisationRoutes } from "./features/email-customisations/routes.ts";
@@ -42,6 +43,7 @@ const features = [
   machineLinkRoutes,
   employeeRoutes,
   professionalRoutes,
+  consultationReasonRoutes,
   serviceRoutes,
   serviceGroupRoutes,
   slotRoutes,

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { consultationReasons, datesAllowed, isOfferedFor, onlineReasons, reasons, refuseReason } from "./reason.ts";
+import {
+  consultationReasons,
+  datesAllowed,
+  isOfferedFor,
+  onlineReasons,
+  reasons,
+  refuseInactive,
+  refuseReason,
+} from "./reason.ts";
 import { addDays, ageOn } from "./time.ts";
 
 describe("the catalogue", () => {
@@ -23,8 +31,25 @@ describe("the catalogue", () => {
 
   test("REASON-02 shows all of them to citizens but redirection", () => {
     expect(consultationReasons.filter((reason) => !reasons[reason].online)).toEqual(["redirection"]);
-    expect(onlineReasons(["redirection", "regular"])).toEqual(["regular"]);
-    expect(onlineReasons(["allReasons"])).toEqual(["allReasons"]);
+    expect(onlineReasons(["redirection", "regular"], [])).toEqual(["regular"]);
+    expect(onlineReasons(["allReasons"], [])).toEqual(["allReasons"]);
+  });
+
+  test("REASON-11 shows citizens active ones", () => {
+    expect(onlineReasons(["regular", "periodic", "redirection"], ["periodic"])).toEqual(["regular"]);
+    expect(onlineReasons(["allReasons"], [...consultationReasons])).toEqual(["allReasons"]);
+    expect(onlineReasons(consultationReasons, [...consultationReasons])).toEqual([]);
+  });
+
+  test("REASON-11 an inactive reason is not chosen, where it stands in the request", () => {
+    const refused = (pointer: string) => ({ rule: "REASON-11", code: "INACTIVE_REASON", pointer });
+    expect(refuseInactive("regular", ["periodic", "regular"])).toEqual(refused("/consultationReason"));
+    expect(refuseInactive("regular", ["regular"], "/query/x")).toEqual(refused("/query/x"));
+    expect(refuseInactive("regular", ["periodic"])).toBeUndefined();
+    expect(refuseInactive("regular", [])).toBeUndefined();
+    expect(refuseInactive("allReasons", [...consultationReasons])).toBeUndefined();
+    expect(refuseInactive(null, [...consultationReasons])).toBeUndefined();
+    expect(refuseInactive(undefined, [...consultationReasons])).toBeUndefined();
   });
 
   test("REASON-03 has no reason that means all of them", () => {

@@ -126,9 +126,26 @@ export function isOfferedFor(offered: readonly string[], reason: ConsultationRea
   return offered.includes(reason) || offered.includes(allReasons);
 }
 
-/** REASON-02: what a citizen may be told of the reasons of an opening. */
-export function onlineReasons<R extends string>(offered: readonly R[]): R[] {
-  return offered.filter((reason) => !(reason in reasons) || reasons[reason as ConsultationReason].online);
+/** REASON-02, REASON-11: what a citizen may be told of the reasons of an opening. */
+export function onlineReasons<R extends string>(offered: readonly R[], inactive: readonly ConsultationReason[]): R[] {
+  return offered.filter((reason) => !isReason(reason) || (reasons[reason].online && !inactive.includes(reason)));
+}
+
+function isReason(text: string): text is ConsultationReason {
+  return text in reasons;
+}
+
+/**
+ * REASON-11: a reason that RAMQ has made inactive is not chosen any more, for a service or for an appointment; it stays
+ * in what exists. "All reasons" is none of the catalogue's.
+ */
+export function refuseInactive(
+  reason: ServiceReason | null | undefined,
+  inactive: readonly ConsultationReason[],
+  pointer = "/consultationReason",
+): Violation | undefined {
+  const chosen = inactive.some((each) => each === reason);
+  return chosen ? violation("REASON-11", "INACTIVE_REASON", pointer) : undefined;
 }
 
 /**

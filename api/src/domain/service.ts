@@ -3,7 +3,8 @@ import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
 import type { ServiceType } from "./opening.ts";
 import { managesConfiguration } from "./permission.ts";
-import type { ServiceReason } from "./reason.ts";
+import { refuseInactive } from "./reason.ts";
+import type { ConsultationReason, ServiceReason } from "./reason.ts";
 
 /** SVC-01: what a professional offers. Immutable but for its end (SVC-17). */
 export interface Service {
@@ -42,12 +43,16 @@ export function refuseServiceWrite(
   }
 }
 
-/** SVC-04: GMF in a GMF only. SVC-23: an active service of a professional is unique; a deleted one may be made again. */
+/**
+ * REASON-11: for an active reason. SVC-04: GMF in a GMF only. SVC-23: an active service of a professional is unique; a
+ * deleted one may be made again.
+ */
 export function decideService<S extends ServiceTriple & { active: boolean }>(
   wanted: ServiceTriple,
-  facts: { isGmf: boolean; services: readonly S[] },
+  facts: { isGmf: boolean; services: readonly S[]; inactiveReasons: readonly ConsultationReason[] },
 ): Decision<ServiceTriple> {
-  const violations: Violation[] = [];
+  const inactive = refuseInactive(wanted.consultationReason, facts.inactiveReasons);
+  const violations: Violation[] = inactive === undefined ? [] : [inactive];
   if (wanted.type === "GMF" && !facts.isGmf) violations.push(violation("SVC-04", "NOT_A_GMF", "/type"));
   if (facts.services.some((service) => service.active && sameTriple(service, wanted)))
     violations.push(violation("SVC-23", "SERVICE_DUPLICATE"));

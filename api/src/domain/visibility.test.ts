@@ -36,9 +36,30 @@ const opening: Omit<Opening, "slotId" | "placeId"> = {
   heldUntil: null,
 };
 
-const asks = (cascade: CitizenQuestion["cascade"], reason: CitizenQuestion["reason"] = "regular") => ({
-  cascade,
-  reason,
+const asks = (
+  cascade: CitizenQuestion["cascade"],
+  reason: CitizenQuestion["reason"] = "regular",
+  inactiveReasons: CitizenQuestion["inactiveReasons"] = [],
+): CitizenQuestion => ({ cascade, reason, inactiveReasons });
+
+describe("REASON-11 inactive reasons", () => {
+  test("REASON-11 nothing is offered for an inactive reason, and the citizen is told why", () => {
+    const closed = { rule: "REASON-11", code: "INACTIVE_REASON", pointer: "/consultationReason" };
+    const view = viewOf(own, agenda, asks("1", "regular", ["periodic", "regular"]), now);
+    expect(view).toMatchObject({ closed, types: [], inactiveReasons: ["periodic", "regular"] });
+    expect(mayCitizenBook(view, opening, now)).toEqual(closed);
+  });
+
+  test("REASON-11 for an active reason everything is offered as before", () => {
+    const view = viewOf(own, agenda, asks("1", "regular", ["periodic"]), now);
+    expect(view).toEqual({ ...viewOf(own, agenda, asks("1"), now), inactiveReasons: ["periodic"] });
+    expect(mayCitizenBook(view, opening, now)).toBeUndefined();
+  });
+
+  test("CASC-23 the reason of triage nurses is theirs alone, active or not", () => {
+    const view = viewOf(own, agenda, asks("1", "redirection", ["redirection"]), now);
+    expect(view.closed?.rule).toBe("CASC-23");
+  });
 });
 
 describe("cascades", () => {

@@ -4,7 +4,7 @@ import { isFree } from "./opening.ts";
 import type { Opening, ServiceType } from "./opening.ts";
 import { lastBookableDate } from "./option.ts";
 import { hasEnded } from "./place.ts";
-import { datesAllowed, isOfferedFor, reasons } from "./reason.ts";
+import { datesAllowed, isOfferedFor, reasons, refuseInactive } from "./reason.ts";
 import type { ConsultationReason } from "./reason.ts";
 import { addDays, localDateOf, startOfDay } from "./time.ts";
 import type { TimeZone } from "./time.ts";
@@ -53,6 +53,8 @@ export interface OfferedAgenda {
 export interface CitizenQuestion {
   cascade: Cascade;
   reason: ConsultationReason;
+  /** REASON-11: those of RAMQ's catalogue that nothing new may choose. */
+  inactiveReasons: readonly ConsultationReason[];
 }
 
 /** What a citizen may see of an agenda. An opening is offered when every part of it holds (mayCitizenBook). */
@@ -61,6 +63,8 @@ export interface CitizenView {
   closed: Violation | null;
   types: readonly ServiceType[];
   reason: ConsultationReason;
+  /** REASON-11: not shown, whatever the slot was made for. */
+  inactiveReasons: readonly ConsultationReason[];
   /** REASON-09: starts before `from` or at or after `until` are not for the person's age; `from` is never before now. */
   from: Instant;
   until: Instant | null;
@@ -79,21 +83,23 @@ export function refuseCascade(citizen: CitizenFacts, cascade: Cascade, pointer: 
   return undefined;
 }
 
-/** PLACE-07, SEARCH-15, EMP-19, SVC-05 to SVC-08, PLACE-24 to PLACE-27, OPT-03, OPT-04, REASON-08. */
+/** PLACE-07, SEARCH-15, EMP-19, SVC-05 to SVC-08, PLACE-24 to PLACE-27, OPT-03, OPT-04, REASON-08, REASON-11. */
 export function viewOf(
   citizen: CitizenFacts,
   agenda: OfferedAgenda,
-  { cascade, reason }: CitizenQuestion,
+  question: CitizenQuestion,
   now: Instant,
 ): CitizenView {
+  const { cascade, reason, inactiveReasons } = question;
   const today = localDateOf(now, agenda.timeZone);
-  const closed = closedBecause(citizen, agenda, cascade, reason, today);
+  const closed = closedBecause(citizen, agenda, question, today);
   const age = datesAllowed(reason, citizen.birthDate);
   const ofAge = age.first === null || age.first <= today ? now : startOfDay(age.first, agenda.timeZone);
   return {
     closed,
     types: closed === null ? typesOf(agenda, cascade) : [],
     reason,
+    inactiveReasons,
     from: ofAge,
     until: age.last === null ? null : startOfDay(addDays(age.last, 1), agenda.timeZone),
     limit: limitOf(agenda, today),
@@ -128,13 +134,14 @@ export function mayCitizenBook(
 function closedBecause(
   citizen: CitizenFacts,
   agenda: OfferedAgenda,
-  cascade: Cascade,
-  reason: ConsultationReason,
+  { cascade, reason, inactiveReasons }: CitizenQuestion,
   today: string,
 ): Violation | null {
   const cascadeRefused = refuseCascade(citizen, cascade, "/cascade");
   if (cascadeRefused !== undefined) return cascadeRefused;
   if (!reasons[reason].online) return violation("CASC-23", "REASON_NOT_ALLOWED", "/consultationReason");
+  const inactive = refuseInactive(reason, inactiveReasons);
+  if (inactive !== undefined) return inactive;
   if (hasEnded(agenda.placeEndDate, today)) return notAvailable("PLACE-07");
   if (agenda.departureDate !== null && agenda.departureDate < today) return notAvailable("SEARCH-15");
   const { registration } = citizen;

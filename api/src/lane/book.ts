@@ -7,6 +7,7 @@ import type { Binding } from "../domain/binding.ts";
 import { isRunning } from "../domain/hold.ts";
 import type { Hold, HoldOwner } from "../domain/hold.ts";
 import type { PlacedSlot } from "../domain/placement.ts";
+import type { ConsultationReason } from "../domain/reason.ts";
 import { localDateOf, overlaps } from "../domain/time.ts";
 import type { Instant } from "../clock.ts";
 import type { BookingEstablishment, BookingPlace } from "../features/appointments/agenda-store.ts";
@@ -18,6 +19,7 @@ import type { VendorName } from "./reach.ts";
 export interface Facts {
   establishments: readonly BookingEstablishment[];
   places: readonly BookingPlace[];
+  inactiveReasons: readonly ConsultationReason[];
   professionals: readonly ProfessionalFacts[];
   slots: readonly PlacedSlot[];
   appointments: readonly Appointment[];
@@ -118,6 +120,8 @@ export function createBook(facts: Facts, now: Instant) {
 
   return {
     now,
+    /** REASON-11 */
+    inactiveReasons: facts.inactiveReasons,
 
     establishment: (establishmentId: string): BookingEstablishment =>
       known(establishments.get(establishmentId), "establishment"),

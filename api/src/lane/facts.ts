@@ -10,6 +10,7 @@ import {
 import type { CitizenDay } from "../features/appointments/store.ts";
 import { listAppointmentsById, listAppointmentsIn, listCitizenDays } from "../features/appointments/store.ts";
 import { bindingsOfObjects, findBindings } from "../features/bindings/store.ts";
+import { listInactiveReasons } from "../features/consultation-reasons/store.ts";
 import { countHoldsOf, listHoldsById, listHoldsIn } from "../features/holds/store.ts";
 import { listProfessionalsById } from "../features/professionals/store.ts";
 import type { Facts } from "./book.ts";
@@ -33,6 +34,7 @@ export async function loadFacts(
   const [
     establishments,
     places,
+    inactiveReasons,
     professionals,
     namedSlots,
     slots,
@@ -46,6 +48,7 @@ export async function loadFacts(
   ] = await Promise.all([
     listBookingEstablishments(tx, establishmentIds),
     listBookingPlaces(tx, establishmentIds),
+    listInactiveReasons(tx),
     listProfessionalsById(tx, professionalIds),
     listPlacedSlotsById(tx, unique(targets.slotIds)),
     listPlacedSlotsIn(tx, reach.spans),
@@ -60,6 +63,7 @@ export async function loadFacts(
   return {
     establishments,
     places,
+    inactiveReasons,
     professionals,
     slots: [...namedSlots, ...slots],
     appointments: [...namedAppointments, ...appointments],

@@ -16,6 +16,7 @@ import {
 } from "../../domain/patient.ts";
 import type { CommunicationLanguage, CommunicationMode } from "../../domain/patient.ts";
 import { mayRead } from "../../domain/permission.ts";
+import { refuseInactive } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
 import { localDateOf } from "../../domain/time.ts";
@@ -56,7 +57,7 @@ export interface Creation {
 }
 
 /**
- * APPT-01, APPT-08, APPT-10, APPT-12 to APPT-35, APPT-39 to APPT-48: an appointment that a clinic makes. Concurrent
+ * APPT-01, APPT-08, APPT-10, APPT-12 to APPT-35, APPT-39 to APPT-48, REASON-11: an appointment that a clinic makes. Concurrent
  * appointments and a second one on the patient's day are accepted; whoever holds the time is a warning (HOLD-03, HOLD-12).
  */
 export function decideCreation(
@@ -84,6 +85,7 @@ export function decideCreation(
       : agenda.violations),
     ...(identity.ok ? [] : identity.violations),
     ...checkContact(contact, past, creationContact),
+    refuseInactive(details.consultationReason, book.inactiveReasons),
     ...(hold === undefined ? [] : [checkOwner(hold, owner, "/holdId")]),
   ].filter((each): each is Violation => each !== undefined);
   if (!agenda.ok || !identity.ok || found.length > 0) return refuse(...found);
@@ -204,9 +206,13 @@ export function decideModification(deciding: Deciding, change: Modification): De
 function describe(book: Book, { before, details, patient }: Modification, zone: TimeZone): Decision<Appointment> {
   const sent = details.patient ?? {};
   const identity = decideIdentity(withoutNull(sent, before), null, { nam: false, today: localDateOf(book.now, zone) });
-  if (!identity.ok)
+  const inactive = refuseOtherReason(book, before, details);
+  if (!identity.ok || inactive !== undefined)
     return refuse(
-      ...identity.violations.map((each) => (each.code === "REQUIRED_FIELD" ? { ...each, rule: "APPT-60" } : each)),
+      ...(identity.ok ? [] : identity.violations).map((each) =>
+        each.code === "REQUIRED_FIELD" ? { ...each, rule: "APPT-60" } : each,
+      ),
+      ...(inactive === undefined ? [] : [inactive]),
     );
   return accept({
     ...before,
@@ -221,6 +227,13 @@ function describe(book: Book, { before, details, patient }: Modification, zone: 
     clinicNote: kept(details.clinicNote, before.clinicNote),
     attendance: details.attendance ?? before.attendance,
   });
+}
+
+/** REASON-11: a reason stays when it has become inactive, and is not chosen anew. */
+function refuseOtherReason(book: Book, before: Appointment, { consultationReason }: WantedDetails) {
+  return consultationReason === before.consultationReason
+    ? undefined
+    : refuseInactive(consultationReason, book.inactiveReasons);
 }
 
 function kept<T>(sent: T | null | undefined, before: T | null): T | null {

@@ -47,6 +47,7 @@ const changeProblems = [
   "FIELD_NOT_EDITABLE",
   "CONTACT_REQUIRED",
   "INVALID_NAM",
+  "INACTIVE_REASON",
 ] as const;
 const placementProblems = ["PLACE_MISMATCH", "PLACE_NOT_WORK_PLACE", "OPENING_NOT_AVAILABLE"] as const;
 const heldProblems = ["HELD_BY_COLLEAGUE", "HELD_BY_CITIZEN"] as const;
@@ -75,6 +76,7 @@ const create = operation({
     "FIELD_NOT_EDITABLE",
     "CONTACT_REQUIRED",
     "INVALID_NAM",
+    "INACTIVE_REASON",
     ...placementProblems,
     ...heldProblems,
   ],

@@ -8,7 +8,7 @@ import { consultationReasons, onlineReasons } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { minuteMs } from "../../domain/time.ts";
 import { cascades, mayCitizenBook, refuseCascade, viewOf } from "../../domain/visibility.ts";
-import type { Cascade, CitizenFacts, CitizenView } from "../../domain/visibility.ts";
+import type { Cascade, CitizenFacts, CitizenQuestion, CitizenView } from "../../domain/visibility.ts";
 import type { Book } from "../../lane/book.ts";
 import type { BookingPlace } from "../appointments/agenda-store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
@@ -65,12 +65,13 @@ export function chooseOffer(
     maskGmf: place.maskGmf,
     maskGen: place.maskGen,
   };
-  const reasons = asked.reason === undefined ? onlineReasons(consultationReasons) : [asked.reason];
+  const { inactiveReasons } = book;
+  const reasons = asked.reason === undefined ? reasonsToTry(inactiveReasons) : [asked.reason];
   // A view costs tens of microseconds: those of cascades that are not open to the citizen are not asked for.
   const open = cascades.filter((cascade) => refuseCascade(asked.citizen, cascade, "") === undefined);
   const candidates = (asked.cascade === undefined ? open : [asked.cascade]).flatMap((cascade) =>
     reasons.map((reason): Offer => {
-      const view = viewOf(asked.citizen, agenda, { cascade, reason }, book.now);
+      const view = viewOf(asked.citizen, agenda, { cascade, reason, inactiveReasons }, book.now);
       return { opening, professional, place, cascade, view };
     }),
   );
@@ -81,6 +82,17 @@ export function chooseOffer(
   const chosen = candidates.find(isOffered) ?? candidates.find(isOfType) ?? candidates.at(-1);
   if (chosen === undefined) throw new Error("there is no cascade");
   return chosen;
+}
+
+/** REASON-11: active ones; were none of them active, the refusal says so of the first. */
+function reasonsToTry(inactive: readonly ConsultationReason[]): readonly ConsultationReason[] {
+  const active = onlineReasons(consultationReasons, inactive);
+  return active.length > 0 ? active : consultationReasons.slice(0, 1);
+}
+
+/** What was asked for, as other openings are looked for. */
+export function questionOf({ cascade, view: { reason, inactiveReasons } }: Offer): CitizenQuestion {
+  return { cascade, reason, inactiveReasons };
 }
 
 /** Why this citizen may not have it now. A hold of theirs is no obstacle to them. */

@@ -16,8 +16,19 @@ export async function listReasonStates(tx: ScopedTx): Promise<ReasonState[]> {
     SELECT code, active, version, changed_at AS "changedAt" FROM consultation_reason_state`;
 }
 
-/** REASON-11: those that nothing new may choose. Read by every booking, hence prepared; the table has a row for each at most. */
-export async function listInactiveReasons(tx: ScopedTx): Promise<ConsultationReason[]> {
+/**
+ * REASON-11: those that nothing new may choose. Every booking and search asks, hence prepared, and once a transaction:
+ * searches share theirs (shared-read.ts), and a batch of bookings looks more than once. The table has seven rows at most.
+ */
+export async function listInactiveReasons(tx: ScopedTx): Promise<readonly ConsultationReason[]> {
+  const known = asked.get(tx) ?? readInactiveReasons(tx);
+  asked.set(tx, known);
+  return known;
+}
+
+const asked = new WeakMap<ScopedTx, Promise<readonly ConsultationReason[]>>();
+
+async function readInactiveReasons(tx: ScopedTx): Promise<readonly ConsultationReason[]> {
   const rows = await tx.sql<{ code: ConsultationReason }[]>`
     SELECT code FROM consultation_reason_state WHERE NOT active ORDER BY code`;
   return rows.map(({ code }) => code);

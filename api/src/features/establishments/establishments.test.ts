@@ -269,6 +269,7 @@ test("EST-05 nothing that a citizen is ever answered holds the establishment's p
   const reason = { consultationReason: "regular" };
   const reachable = { homePhone: "418-555-0192", communicationModes: ["phone"] };
   await call("caller.get", undefined);
+  await call("consultationReasons.list", undefined);
   for (const cascade of ["1", "2.3", "3"])
     await call("citizenOpenings.search", { ...reason, cascade, placeId: clinic.placeId });
   const hold = await call<{ holdId: string }>("citizenHolds.create", opening);

@@ -134,6 +134,7 @@ const citizenCreate = operation({
     "IDENTITY_UNKNOWN",
     "OPENING_NOT_AVAILABLE",
     "REASON_NOT_ALLOWED",
+    "INACTIVE_REASON",
     "CASCADE_NOT_AVAILABLE",
     "TOO_MANY_HOLDS",
   ],

@@ -7,7 +7,7 @@ import { Refusal, violation } from "../../domain/decision.ts";
 import { serviceTypes } from "../../domain/opening.ts";
 import { mayRead } from "../../domain/permission.ts";
 import type { Language } from "../../domain/problems.ts";
-import { allReasons, datesAllowed, reasons } from "../../domain/reason.ts";
+import { allReasons, datesAllowed, reasons, refuseInactive } from "../../domain/reason.ts";
 import { addDays, dayMs, localDateOf, startOfDay, weekdayOf } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
 import { refuseCascade, viewOf } from "../../domain/visibility.ts";
@@ -18,6 +18,7 @@ import type { Page } from "../../http/page.ts";
 import { readInstant } from "../../http/time.ts";
 import type { ShownMessageBody } from "../message-customisations/schema.ts";
 import { listWrittenMessages } from "../message-customisations/store.ts";
+import { listInactiveReasons } from "../consultation-reasons/store.ts";
 import { listAgendas } from "./agenda-store.ts";
 import type { AgendaRow, AgendaSelection } from "./agenda-store.ts";
 import { clinicItem, openingItem } from "./item.ts";
@@ -77,7 +78,7 @@ export async function listOpenings(
   });
 }
 
-/** CASC-01, CASC-02, CASC-05 to CASC-08, CASC-13 to CASC-15, CASC-22 to CASC-24, SVC-05 to SVC-11, REASON-08. */
+/** CASC-01, CASC-02, CASC-05 to CASC-08, CASC-13 to CASC-15, CASC-22 to CASC-24, SVC-05 to SVC-11, REASON-08, REASON-11. */
 export async function searchCitizenOpenings(
   deps: Deps,
   read: SharedRead,
@@ -91,8 +92,10 @@ export async function searchCitizenOpenings(
   const to = query.to === undefined ? null : readInstant(query.to);
   const selection = citizenSelection(person, query, { from, to });
   return read(scopeOf(call), async (tx) => {
-    const agendas = await listAgendas(tx, selection);
-    const question = { cascade: query.cascade, reason: query.consultationReason };
+    const [agendas, inactiveReasons] = await Promise.all([listAgendas(tx, selection), listInactiveReasons(tx)]);
+    const inactive = refuseInactive(query.consultationReason, inactiveReasons, "/query/consultationReason");
+    if (inactive !== undefined) throw new Refusal([inactive]);
+    const question = { cascade: query.cascade, reason: query.consultationReason, inactiveReasons };
     const views = new Map<AgendaRow, CitizenView>();
     for (const agenda of agendas) {
       if (query.placeId !== undefined && query.placeId !== agenda.placeId) continue;
@@ -115,7 +118,7 @@ export async function searchCitizenOpenings(
     const madeFor = `citizenOpenings.search|${call.actor.namIndex}|${filters}`;
     const { items, nextCursor } = await search(deps, tx, madeFor, query, sites, now);
     const shown = items.map(({ opening, searched: { agenda } }) =>
-      openingItem(opening, agenda, viewIn(views, agenda).masked),
+      openingItem(opening, agenda, viewIn(views, agenda)),
     );
     const agendasShown = items.map(({ searched: { agenda } }) => agenda);
     return { items: shown, nextCursor, messages: await messagesBeside(tx, cascade, agendasShown, call.language) };

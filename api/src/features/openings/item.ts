@@ -1,5 +1,6 @@
 import { onlineReasons } from "../../domain/reason.ts";
 import { minuteMs, zonedText } from "../../domain/time.ts";
+import type { CitizenView } from "../../domain/visibility.ts";
 import type { AgendaRow } from "./agenda-store.ts";
 import type { ClinicOpening, OfferedOpening } from "./schema.ts";
 import type { FreeOpening } from "./search-store.ts";
@@ -9,14 +10,21 @@ type Shown = Omit<FreeOpening, "professionalId" | "placeId" | "consultationReaso
 };
 type Named = Pick<AgendaRow, "professionalId" | "professionalName" | "placeId" | "placeName" | "timeZone">;
 
-/** An opening as a citizen reads it. PLACE-27: nobody's identity when the cascade is masked. REASON-02: online reasons only. */
-export function openingItem(opening: Shown, agenda: Named, masked: boolean): OfferedOpening {
+/**
+ * An opening as a citizen reads it. PLACE-27: nobody's identity when the cascade is masked. REASON-02, REASON-11: reasons
+ * that are online and active only.
+ */
+export function openingItem(
+  opening: Shown,
+  agenda: Named,
+  { masked, inactiveReasons }: Pick<CitizenView, "masked" | "inactiveReasons">,
+): OfferedOpening {
   const item = clinicItem(opening, agenda);
   return {
     ...item,
     professionalId: masked ? null : agenda.professionalId,
     professionalName: masked ? null : agenda.professionalName,
-    consultationReasons: onlineReasons(item.consultationReasons),
+    consultationReasons: onlineReasons(item.consultationReasons, inactiveReasons),
   };
 }
 

@@ -47,7 +47,7 @@ const search = operation({
   status: 200,
   result: offeredOpeningPage,
   list: true,
-  problems: ["IDENTITY_UNKNOWN", "CASCADE_NOT_AVAILABLE", "REASON_NOT_ALLOWED", "REQUIRED_FIELD"],
+  problems: ["IDENTITY_UNKNOWN", "CASCADE_NOT_AVAILABLE", "REASON_NOT_ALLOWED", "INACTIVE_REASON", "REQUIRED_FIELD"],
   example: { result: { items: [offeredOpeningExample], nextCursor: null, messages: [shownMessageExample] } },
 });
 

@@ -13,6 +13,7 @@ import { withoutService } from "../../domain/service-group.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
+import { listInactiveReasons } from "../consultation-reasons/store.ts";
 import { getEstablishment } from "../establishments/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { serviceGroupChange } from "../service-groups/change.ts";
@@ -22,7 +23,7 @@ import type { NewService, Service, ServiceQuery } from "./schema.ts";
 import { deactivateService, getService, insertService, lastSlotEndOf, listServices, listServicesOf } from "./store.ts";
 import type { ServiceRow } from "./store.ts";
 
-/** SVC-01 to SVC-04, SVC-23, LCGA-04. A duplicate is answered with the service that is there already. */
+/** SVC-01 to SVC-04, SVC-23, REASON-11, LCGA-04. A duplicate is answered with the service that is there already. */
 export async function createService(deps: Deps, call: Call<ClinicActor>, input: NewService): Promise<Settled<Service>> {
   return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
@@ -31,7 +32,8 @@ export async function createService(deps: Deps, call: Call<ClinicActor>, input: 
     const { professionalId, establishmentId } = professional;
     const { isGmf } = await getEstablishment(tx, establishmentId);
     const services = await listServicesOf(tx, [professionalId]);
-    const decision = decideService(input, { isGmf, services });
+    const inactiveReasons = await listInactiveReasons(tx);
+    const decision = decideService(input, { isGmf, services, inactiveReasons });
     const twin = services.find((service) => service.active && sameTriple(service, input));
     if (!decision.ok && twin !== undefined) throw new Refusal(decision.violations, { current: serviceOf(twin) });
     const { type, consultationReason, durationMinutes } = settle(decision);

@@ -35,6 +35,7 @@ const create = operation({
     "NOT_FOUND",
     "NOT_A_PROFESSIONAL",
     "NOT_A_GMF",
+    "INACTIVE_REASON",
     "SERVICE_DUPLICATE",
     "MACHINE_NOT_LINKED",
     "MANAGED_IN_RVSQ",
