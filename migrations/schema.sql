@@ -213,16 +213,26 @@ CREATE TABLE employee (
   super_user boolean NOT NULL,
   version integer NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  pseudonym text,
+  title text,
+  email text,
+  work_phone text,
+  work_phone_extension text,
+  profession text,
+  profession_description text,
+  biography text,
+  deleted_at timestamp with time zone,
   CONSTRAINT employee_pkey PRIMARY KEY (establishment_id, employee_id),
   CONSTRAINT emp_05_practice_number CHECK (practice_number ~ '^[0-9]{6}$'::text),
+  CONSTRAINT employee_departure_date CHECK (departure_date >= start_date),
   CONSTRAINT perm_06_one_profile CHECK (NOT (local_admin AND super_user)),
   CONSTRAINT employee_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
 );
-CREATE UNIQUE INDEX emp_07_once_per_establishment ON employee USING btree (establishment_id, ramq_identifier);
-CREATE UNIQUE INDEX emp_07_practice_number_once ON employee USING btree (establishment_id, practice_number);
+CREATE UNIQUE INDEX emp_07_once_per_establishment ON employee USING btree (establishment_id, ramq_identifier) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX emp_07_practice_number_once ON employee USING btree (establishment_id, practice_number) WHERE deleted_at IS NULL;
 CREATE INDEX employee_by_identifier ON employee USING btree (ramq_identifier);
 CREATE UNIQUE INDEX employee_id_unique ON employee USING btree (employee_id);
-CREATE INDEX est_04_administrators ON employee USING btree (establishment_id, employee_id) WHERE local_admin;
+CREATE INDEX est_04_administrators ON employee USING btree (establishment_id, employee_id) WHERE local_admin AND deleted_at IS NULL;
 ALTER TABLE employee ENABLE ROW LEVEL SECURITY;
 ALTER TABLE employee FORCE ROW LEVEL SECURITY;
 CREATE POLICY employee_operator ON employee FOR SELECT
@@ -394,16 +404,6 @@ CREATE POLICY machine_link_tenant ON machine_link
   USING (establishment_id = ANY (scope_establishments()));
 GRANT DELETE, INSERT, SELECT, UPDATE ON machine_link TO arrimage_runtime;
 
-CREATE TABLE opening (
-  establishment_id text COLLATE "C" NOT NULL,
-  slot_id text COLLATE "C" NOT NULL,
-  start_at timestamp with time zone NOT NULL,
-  end_at timestamp with time zone NOT NULL,
-  professional_id text COLLATE "C" NOT NULL,
-  place_id text COLLATE "C" NOT NULL,
-  service_type text NOT NULL,
-  consultation_reasons text[] NOT NULL,
-  visibility text NOT NULL,
 CREATE TABLE message_customisation (
   establishment_id text COLLATE "C" NOT NULL,
   type text COLLATE "C" NOT NULL,
@@ -430,6 +430,16 @@ CREATE POLICY message_customisation_tenant ON message_customisation
   USING (establishment_id = ANY (scope_establishments()));
 GRANT DELETE, INSERT, SELECT, UPDATE ON message_customisation TO arrimage_runtime;
 
+CREATE TABLE opening (
+  establishment_id text COLLATE "C" NOT NULL,
+  slot_id text COLLATE "C" NOT NULL,
+  start_at timestamp with time zone NOT NULL,
+  end_at timestamp with time zone NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  service_type text NOT NULL,
+  consultation_reasons text[] NOT NULL,
+  visibility text NOT NULL,
   open_from timestamp with time zone,
   busy boolean NOT NULL,
   held_until timestamp with time zone,
@@ -561,6 +571,19 @@ CREATE TABLE registry_registration (
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry_registration TO arrimage_runtime;
 
+CREATE TABLE registry_staff (
+  ramq_identifier text COLLATE "C" NOT NULL,
+  pseudonym text,
+  first_name text NOT NULL,
+  last_name text NOT NULL,
+  practice_number text,
+  password_hash text,
+  CONSTRAINT registry_staff_pkey PRIMARY KEY (ramq_identifier),
+  CONSTRAINT registry_staff_practice_number_key UNIQUE (practice_number),
+  CONSTRAINT registry_staff_pseudonym_key UNIQUE (pseudonym)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON registry_staff TO arrimage_runtime;
+
 CREATE TABLE sandbox_clock (
   singleton boolean DEFAULT true NOT NULL,
   anchor_now timestamp with time zone NOT NULL,
@@ -570,6 +593,28 @@ CREATE TABLE sandbox_clock (
   CONSTRAINT sandbox_clock_singleton_check CHECK (singleton)
 );
 GRANT INSERT, SELECT, UPDATE ON sandbox_clock TO arrimage_runtime;
+
+CREATE TABLE schedule_template (
+  establishment_id text COLLATE "C" NOT NULL,
+  template_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  professions text[] NOT NULL,
+  professional_ids text[] NOT NULL,
+  slots jsonb NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT schedule_template_pkey PRIMARY KEY (establishment_id, template_id),
+  CONSTRAINT tpl_35_name_per_place UNIQUE (establishment_id, place_id, name),
+  CONSTRAINT tpl_36_professions CHECK (cardinality(professions) >= 1 AND professions <@ ARRAY['physician'::text, 'nurse'::text, 'resident'::text]),
+  CONSTRAINT tpl_39_not_empty CHECK (name <> ''::text AND cardinality(professional_ids) >= 1 AND jsonb_array_length(slots) >= 1),
+  CONSTRAINT schedule_template_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id)
+);
+ALTER TABLE schedule_template ENABLE ROW LEVEL SECURITY;
+ALTER TABLE schedule_template FORCE ROW LEVEL SECURITY;
+CREATE POLICY schedule_template_tenant ON schedule_template
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON schedule_template TO arrimage_runtime;
 
 CREATE TABLE schema_migration (
   name text COLLATE "C" NOT NULL,
@@ -598,6 +643,38 @@ ALTER TABLE service FORCE ROW LEVEL SECURITY;
 CREATE POLICY service_tenant ON service
   USING (establishment_id = ANY (scope_establishments()));
 GRANT INSERT, SELECT, UPDATE ON service TO arrimage_runtime;
+
+CREATE TABLE service_group (
+  establishment_id text COLLATE "C" NOT NULL,
+  service_group_id text COLLATE "C" NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT service_group_pkey PRIMARY KEY (establishment_id, service_group_id),
+  CONSTRAINT grp_02_unique_name UNIQUE (establishment_id, professional_id, name),
+  CONSTRAINT service_group_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
+);
+ALTER TABLE service_group ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_group FORCE ROW LEVEL SECURITY;
+CREATE POLICY service_group_tenant ON service_group
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON service_group TO arrimage_runtime;
+
+CREATE TABLE service_group_member (
+  establishment_id text COLLATE "C" NOT NULL,
+  service_group_id text COLLATE "C" NOT NULL,
+  service_id text COLLATE "C" NOT NULL,
+  CONSTRAINT service_group_member_pkey PRIMARY KEY (establishment_id, service_group_id, service_id),
+  CONSTRAINT service_group_member_establishment_id_service_group_id_fkey FOREIGN KEY (establishment_id, service_group_id) REFERENCES service_group(establishment_id, service_group_id) ON DELETE CASCADE,
+  CONSTRAINT service_group_member_establishment_id_service_id_fkey FOREIGN KEY (establishment_id, service_id) REFERENCES service(establishment_id, service_id)
+);
+CREATE INDEX service_group_member_of_service ON service_group_member USING btree (establishment_id, service_id);
+ALTER TABLE service_group_member ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_group_member FORCE ROW LEVEL SECURITY;
+CREATE POLICY service_group_member_tenant ON service_group_member
+  USING (establishment_id = ANY (scope_establishments()));
+GRANT DELETE, INSERT, SELECT ON service_group_member TO arrimage_runtime;
 
 CREATE TABLE signing_key (
   kid text COLLATE "C" NOT NULL,

@@ -9,6 +9,7 @@ import { startPostgres } from "../src/db/launcher.ts";
 import { ensureRoles, migrate } from "../src/db/migrate.ts";
 import type { Deps } from "../src/deps.ts";
 import { createSandboxRegistry } from "../src/features/registry/sandbox-registry.ts";
+import { createSandboxStaffRegistry } from "../src/features/staff-registry/sandbox-staff-registry.ts";
 import { createLog } from "../src/log.ts";
 import { createKeyring } from "../src/http/signing-keys.ts";
 import { issueMachineToken, issueSandboxToken } from "../src/http/access-token.ts";
@@ -30,9 +31,14 @@ import type { RawSlot } from "./references.ts";
  */
 
 const seconds = Number(process.argv.find((argument) => argument.startsWith("--seconds="))?.slice(10) ?? "5");
+/** `--only=year`: one scenario, by its name in `measure`. */
+const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice(7);
 const connections = 32;
 const pool = 4;
 const pushed = 10_000;
+const yearRounds = 5;
+const [weeksAYear, hoursADay] = [52, 8];
+const weekMs = 7 * 86_400_000;
 
 interface Row {
   what: string;
@@ -95,95 +101,103 @@ async function measure(
     connection: runtime,
     log: createLog("silent"),
     registry: createSandboxRegistry({ connection: runtime, secrets }),
+    staffRegistry: createSandboxStaffRegistry({ connection: runtime }),
   };
   const keyring = createKeyring(issuing);
   const token = await issueMachineToken(issuing, keyring, agenda.machineId, machineScopes.join(" "));
   const as = { authorization: `Bearer ${token}` };
 
-  const trivial = await fetch(`${url}/v1/caller`, { headers: as }).then((answer) => answer.text());
-  const plainPort = await freePort();
-  const plain = await startProcess(
-    new URL("./plain-server.ts", import.meta.url),
-    [String(plainPort), trivial],
-    {},
-    plainPort,
-  );
-  const reference = await overHttp({
-    url: plain.url,
-    connections,
-    seconds,
-    next: () => ({ method: "GET", path: "/", headers: as }),
-  });
-  await plain.stop();
-  const authenticated = await overHttp({
-    url,
-    connections,
-    seconds,
-    next: () => ({ method: "GET", path: "/v1/caller", headers: as }),
-  });
-  add("authenticated trivial request", "requests/s", authenticated, reference, "node:http, the same bytes");
+  const scenarios: Readonly<Record<string, () => Promise<void>>> = {
+    trivial: async () => {
+      const trivial = await fetch(`${url}/v1/caller`, { headers: as }).then((answer) => answer.text());
+      const plainPort = await freePort();
+      const plain = await startProcess(
+        new URL("./plain-server.ts", import.meta.url),
+        [String(plainPort), trivial],
+        {},
+        plainPort,
+      );
+      const reference = await overHttp({
+        url: plain.url,
+        connections,
+        seconds,
+        next: () => ({ method: "GET", path: "/", headers: as }),
+      });
+      await plain.stop();
+      const authenticated = await overHttp({
+        url,
+        connections,
+        seconds,
+        next: () => ({ method: "GET", path: "/v1/caller", headers: as }),
+      });
+      add("authenticated trivial request", "requests/s", authenticated, reference, "node:http, the same bytes");
+    },
+    search: async () => {
+      const week = { from: agenda.firstDay, to: agenda.firstDay + 7 * 86_400_000 };
+      const raw = await repeatedly(connections, seconds, (n) =>
+        searchProfessional(runtime, agenda, n, week.from, week.to, now),
+      );
+      const found = await overHttp({
+        url,
+        connections,
+        seconds,
+        next: (n) => ({
+          method: "GET",
+          headers: as,
+          path: searchPath({
+            professionalId: agenda.professionals[n % agenda.professionals.length]?.professionalId,
+            placeId: agenda.placeId,
+            ...week,
+          }),
+        }),
+      });
+      add("search, one professional, 7 days", "searches/s", found, raw, "the same page by a prepared statement");
 
-  const week = { from: agenda.firstDay, to: agenda.firstDay + 7 * 86_400_000 };
-  const raw = await repeatedly(connections, seconds, (n) =>
-    searchProfessional(runtime, agenda, n, week.from, week.to, now),
-  );
-  const found = await overHttp({
-    url,
-    connections,
-    seconds,
-    next: (n) => ({
-      method: "GET",
-      headers: as,
-      path: searchPath({
-        professionalId: agenda.professionals[n % agenda.professionals.length]?.professionalId,
-        placeId: agenda.placeId,
-        ...week,
-      }),
-    }),
-  });
-  add("search, one professional, 7 days", "searches/s", found, raw, "the same page by a prepared statement");
-
-  const fortnight = { from: agenda.firstDay, to: agenda.firstDay + 14 * 86_400_000 };
-  const rawPlace = await repeatedly(connections, seconds, () =>
-    searchPlace(runtime, agenda, fortnight.from, fortnight.to, now),
-  );
-  const foundPlace = await overHttp({
-    url,
-    connections,
-    seconds,
-    next: () => ({ method: "GET", headers: as, path: searchPath({ placeId: agenda.placeId, ...fortnight }) }),
-  });
-  add(
-    "search, one place of 20 professionals, 14 days",
-    "searches/s",
-    foundPlace,
-    rawPlace,
-    "the same page by a prepared statement",
-  );
-
-  await measurePush(url, as, runtime, owner, agenda, now);
-
-  // Each booking takes another opening for another citizen; the references' come after the hub's.
-  const citizens = await Promise.all(
-    agenda.citizens.slice(0, 12_000).map((nam) => issueSandboxToken(issuing, keyring, { kind: "citizen", nam })),
-  );
-  const slots = await slotIds(runtime, agenda);
-  const booked = await overHttp({
-    url,
-    connections,
-    amount: Math.min(citizens.length, 1000 * seconds),
-    next: (n) => bookingRequest(agenda, slots, citizens[n % citizens.length] ?? "", n),
-  });
-  const rawBooked = await repeatedly(connections, seconds, (n) => bookRaw(runtime, agenda, 15_000 + n, now));
-  add(
-    "citizen booking",
-    "bookings/s",
-    { ...booked, perSecond: (booked.perSecond * booked.ok) / (booked.ok + booked.refused + booked.failed) },
-    rawBooked,
-    "one durable statement a booking",
-  );
-  if (booked.refused + booked.failed > 0)
-    process.stderr.write(`bookings refused: ${String(booked.refused)}, failed: ${String(booked.failed)}\n`);
+      const fortnight = { from: agenda.firstDay, to: agenda.firstDay + 14 * 86_400_000 };
+      const rawPlace = await repeatedly(connections, seconds, () =>
+        searchPlace(runtime, agenda, fortnight.from, fortnight.to, now),
+      );
+      const foundPlace = await overHttp({
+        url,
+        connections,
+        seconds,
+        next: () => ({ method: "GET", headers: as, path: searchPath({ placeId: agenda.placeId, ...fortnight }) }),
+      });
+      add(
+        "search, one place of 20 professionals, 14 days",
+        "searches/s",
+        foundPlace,
+        rawPlace,
+        "the same page by a prepared statement",
+      );
+    },
+    push: () => measurePush(url, as, runtime, owner, agenda, now),
+    year: () => measureYear(url, as, runtime, owner, agenda, now),
+    booking: async () => {
+      // Each booking takes another opening for another citizen; the references' come after the hub's.
+      const citizens = await Promise.all(
+        agenda.citizens.slice(0, 12_000).map((nam) => issueSandboxToken(issuing, keyring, { kind: "citizen", nam })),
+      );
+      const slots = await slotIds(runtime, agenda);
+      const booked = await overHttp({
+        url,
+        connections,
+        amount: Math.min(citizens.length, 1000 * seconds),
+        next: (n) => bookingRequest(agenda, slots, citizens[n % citizens.length] ?? "", n),
+      });
+      const rawBooked = await repeatedly(connections, seconds, (n) => bookRaw(runtime, agenda, 15_000 + n, now));
+      add(
+        "citizen booking",
+        "bookings/s",
+        { ...booked, perSecond: (booked.perSecond * booked.ok) / (booked.ok + booked.refused + booked.failed) },
+        rawBooked,
+        "one durable statement a booking",
+      );
+      if (booked.refused + booked.failed > 0)
+        process.stderr.write(`bookings refused: ${String(booked.refused)}, failed: ${String(booked.failed)}\n`);
+    },
+  };
+  for (const [name, scenario] of Object.entries(scenarios)) if (only === undefined || only === name) await scenario();
 }
 
 async function measurePush(
@@ -243,6 +257,58 @@ async function measurePush(
     hub: pushed / again,
     reference: pushed / first,
     referenceIs: "the first push",
+  });
+}
+
+/** A professional's whole year in one call, from a week of 40 slots that is there; each round another professional's. */
+async function measureYear(
+  url: string,
+  as: Record<string, string>,
+  runtime: Connection,
+  owner: Connection,
+  agenda: BenchAgenda,
+  now: number,
+): Promise<void> {
+  // Where nothing else of the bench is: from a Sunday on, five years ahead.
+  const sunday = Math.ceil(now / weekMs) * weekMs + 3 * 86_400_000 + 260 * weekMs;
+  const weekOf = (professional: number, at: number): RawSlot[] => {
+    const { professionalId = "", serviceId = "" } = agenda.professionals[professional] ?? {};
+    return Array.from({ length: 5 * hoursADay }, (_, n) => {
+      const startAt = at + (1 + Math.floor(n / hoursADay)) * 86_400_000 + (13 + (n % hoursADay)) * 3_600_000;
+      return { slotId: systemIds.next("slt", now), professionalId, serviceId, startAt, endAt: startAt + 3_600_000 };
+    });
+  };
+  let [copied, hubSeconds, rawSeconds] = [0, 0, 0];
+  for (let round = 0; round < yearRounds; round++) {
+    const [mine, reference] = [2 * round, 2 * round + 1];
+    await pushRaw(runtime, agenda, weekOf(mine, sunday), now);
+    await owner`DELETE FROM change WHERE seq > 1000000000`;
+    const professionalId = agenda.professionals[mine]?.professionalId;
+    const sourceWeek = new Date(sunday).toISOString().slice(0, 10);
+    const began = performance.now();
+    const answer = await fetch(`${url}/v1/weeks/copy`, {
+      method: "POST",
+      headers: { ...as, "content-type": "application/json", "idempotency-key": systemIds.next("key", now) },
+      body: JSON.stringify({ professionalId, sourceWeek, weeks: weeksAYear, interval: 1 }),
+    });
+    const { created = 0 } = (await answer.json()) as { created?: number };
+    hubSeconds += (performance.now() - began) / 1000;
+    copied += created;
+    const year = Array.from({ length: weeksAYear }, (_, k) => weekOf(reference, sunday + (k + 1) * weekMs)).flat();
+    const rawBegan = performance.now();
+    await pushRaw(runtime, agenda, year, now, year.length);
+    rawSeconds += (performance.now() - rawBegan) / 1000;
+    await owner`DELETE FROM change WHERE seq > 1000000000`;
+    process.stderr.write(
+      `year: ${String(created)} slots, ${hubSeconds.toFixed(2)} s against ${rawSeconds.toFixed(2)} s so far\n`,
+    );
+  }
+  rows.push({
+    what: "a professional's year, 52 weeks copied in one call",
+    unit: "slots/s",
+    hub: copied / hubSeconds,
+    reference: (yearRounds * weeksAYear * 5 * hoursADay) / rawSeconds,
+    referenceIs: "the same rows, set-wise, in one transaction",
   });
 }
 

@@ -23,6 +23,7 @@ import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
 import { serviceGroupRoutes } from "./features/service-groups/routes.ts";
 import { serviceRoutes } from "./features/services/routes.ts";
 import { slotRoutes } from "./features/slots/routes.ts";
+import { staffRegistryRoutes } from "./features/staff-registry/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
 import { vendorRoutes } from "./features/vendors/routes.ts";
 import { weekRoutes } from "./features/weeks/routes.ts";
@@ -58,7 +59,7 @@ const features = [
 ];
 
 /** Those of the sandbox alone: none of them exists in production. */
-const sandboxFeatures = [sandboxClockRoutes, registryRoutes, tokenRoutes, sandboxMachineRoutes];
+const sandboxFeatures = [sandboxClockRoutes, registryRoutes, staffRegistryRoutes, tokenRoutes, sandboxMachineRoutes];
 
 export function createHub(deps: Deps, authenticate: Authenticate): Hub {
   const app = new OpenAPIHono();

@@ -17,6 +17,8 @@ export interface Config {
   identityIssuer?: { issuer: string; jwksUri: string; audience: string };
   /** RAMQ's registry over HTTP, in production. */
   registryUrl?: string;
+  /** RAMQ's registry of those registered with its online services, in production. */
+  staffRegistry?: { url: string; credential: string };
   /** Requests per client and minute. */
   requestsPerMinute: number;
   logLevel: "silent" | "info" | "error";
@@ -53,12 +55,21 @@ export function readConfig(env: Record<string, string | undefined>, overrides: O
   };
   if (databaseUrl !== undefined && databaseUrl !== "") config.databaseUrl = databaseUrl;
   if (env["REGISTRY_URL"] !== undefined) config.registryUrl = env["REGISTRY_URL"];
+  const staffRegistry = readStaffRegistry(env);
+  if (staffRegistry !== undefined) config.staffRegistry = staffRegistry;
   const identityIssuer = readIdentityIssuer(env);
   if (identityIssuer !== undefined) config.identityIssuer = identityIssuer;
   if (mode === "production" && identityIssuer === undefined)
     throw new ConfigError("production needs IDENTITY_ISSUER, IDENTITY_JWKS_URI and IDENTITY_AUDIENCE");
   if (mode === "production" && config.registryUrl === undefined) throw new ConfigError("production needs REGISTRY_URL");
+  if (mode === "production" && staffRegistry === undefined)
+    throw new ConfigError("production needs STAFF_REGISTRY_URL and STAFF_REGISTRY_CREDENTIAL");
   return config;
+}
+
+function readStaffRegistry(env: Record<string, string | undefined>): Config["staffRegistry"] {
+  const [url, credential] = [env["STAFF_REGISTRY_URL"], env["STAFF_REGISTRY_CREDENTIAL"]];
+  return url === undefined || credential === undefined ? undefined : { url, credential };
 }
 
 function readIdentityIssuer(env: Record<string, string | undefined>): Config["identityIssuer"] {

@@ -5,6 +5,7 @@ import type { SandboxClock } from "./features/sandbox-clock/sandbox-clock.ts";
 import type { Ids } from "./ids.ts";
 import type { Log } from "./log.ts";
 import type { Registry } from "./registry.ts";
+import type { StaffRegistry } from "./staff-registry.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Everything an action may use of the world. No default stands behind any of it: tests pass another. */
@@ -16,6 +17,7 @@ export interface Deps {
   secrets: Secrets;
   connection: Connection;
   registry: Registry;
+  staffRegistry: StaffRegistry;
   /** The same clock as `clock`, where it can be moved; absent outside sandbox mode. */
   sandboxClock?: SandboxClock;
 }

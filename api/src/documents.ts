@@ -31,6 +31,7 @@ export function describedHub(): Hub {
     // Lazy: postgres.js connects with the first query, and describing routes makes none.
     connection: connect("postgres://127.0.0.1:1/none", { max: 1 }),
     registry: { find: () => Promise.resolve(null) },
+    staffRegistry: { find: () => Promise.resolve(null) },
   };
   return createHub(deps, () => Promise.reject(new Error("the document calls nobody")));
 }

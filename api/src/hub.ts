@@ -13,7 +13,10 @@ import type { RunningPostgres } from "./db/launcher.ts";
 import { ensureRoles, migrate } from "./db/migrate.ts";
 import type { Deps } from "./deps.ts";
 import { createHttpRegistry } from "./features/registry/http-registry.ts";
+import { answerWithinMs } from "./features/registry/over-http.ts";
 import { createSandboxRegistry } from "./features/registry/sandbox-registry.ts";
+import { createHttpStaffRegistry } from "./features/staff-registry/http-staff-registry.ts";
+import { createSandboxStaffRegistry } from "./features/staff-registry/sandbox-staff-registry.ts";
 import { openSandboxClock } from "./features/sandbox-clock/sandbox-clock.ts";
 import { createAuthenticate } from "./http/authentication.ts";
 import { systemIds } from "./ids.ts";
@@ -114,6 +117,10 @@ async function listen(config: Config, connection: Connection, options: StartOpti
     config,
     log: createLog(config.logLevel),
     registry: config.registryUrl === undefined ? createSandboxRegistry(world) : createHttpRegistry(config.registryUrl),
+    staffRegistry:
+      config.staffRegistry === undefined
+        ? createSandboxStaffRegistry(world)
+        : createHttpStaffRegistry({ ...config.staffRegistry, answerWithinMs }),
     ...(sandboxClock === undefined ? {} : { sandboxClock }),
   };
   const hub = createHub(deps, createAuthenticate(deps));

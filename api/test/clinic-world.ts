@@ -1,6 +1,7 @@
 import type { Actor } from "../src/domain/actor.ts";
 import { minuteMs } from "../src/domain/time.ts";
-import { aCitizen, aClinic, anEmployee } from "./factories.ts";
+import { staffPersonExample } from "../src/features/staff-registry/schema.ts";
+import { aCitizen, aClinic, anEmployee, aRegisteredPerson } from "./factories.ts";
 import type { TestHub } from "./harness.ts";
 import type { WorldIds } from "./samples.ts";
 
@@ -28,6 +29,8 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
   const { establishmentId, placeId, professionalId } = clinic;
   const employee = await anEmployee(hub, clinic, { places: [clinic.place] });
   const citizen = await aCitizen(hub);
+  // Whom the example of employees.create names.
+  await aRegisteredPerson(hub, staffPersonExample);
   const tokens = { machine: clinic.machine.token, employee: clinic.admin.token, citizen: citizen.token };
   const external = `external-${String(hub.count())}`;
   const agenda = { professionalId, placeId };

@@ -14,7 +14,9 @@ import {
 } from "../src/db/tables.ts";
 import { machineScopes } from "../src/domain/actor.ts";
 import type { Profile, Scope } from "../src/domain/actor.ts";
+import type { RegisteredPerson } from "../src/domain/employee.ts";
 import { putPersons } from "../src/features/registry/actions.ts";
+import { putStaffPersons } from "../src/features/staff-registry/actions.ts";
 import type { InsuredPerson } from "../src/registry.ts";
 import type { TestHub } from "./harness.ts";
 
@@ -130,6 +132,24 @@ export async function anEmployee(
       await tx.db.insert(employeePlace).values({ establishmentId, employeeId, placeId });
   });
   return { establishmentId, employeeId, ramqIdentifier, token: await hub.tokens.employee(ramqIdentifier) };
+}
+
+/** Somebody whom RAMQ's registry of online services knows, and whom nobody employs yet. */
+export async function aRegisteredPerson(
+  hub: TestHub,
+  fields: Partial<RegisteredPerson> = {},
+): Promise<RegisteredPerson> {
+  const number = String(hub.count());
+  const person: RegisteredPerson = {
+    ramqIdentifier: `CE${number.padStart(6, "0")}`,
+    pseudonym: null,
+    firstName: "Camille",
+    lastName: "Tremblay",
+    practiceNumber: null,
+    ...fields,
+  };
+  await putStaffPersons(hub.deps, { persons: [person] });
+  return person;
 }
 
 export interface AProfessional extends AnEmployee {

@@ -10,6 +10,7 @@ import type { Deps } from "../src/deps.ts";
 import { machineScopes } from "../src/domain/actor.ts";
 import type { Scope } from "../src/domain/actor.ts";
 import { createSandboxRegistry } from "../src/features/registry/sandbox-registry.ts";
+import { createSandboxStaffRegistry } from "../src/features/staff-registry/sandbox-staff-registry.ts";
 import type { SandboxClock } from "../src/features/sandbox-clock/sandbox-clock.ts";
 import { issueMachineToken, issueSandboxToken } from "../src/http/access-token.ts";
 import { createAuthenticate } from "../src/http/authentication.ts";
@@ -116,6 +117,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     secrets,
     connection,
     registry: createSandboxRegistry({ connection, secrets }),
+    staffRegistry: createSandboxStaffRegistry({ connection }),
   };
   const authenticate = createAuthenticate(deps);
   const hub = createHub(deps, authenticate);

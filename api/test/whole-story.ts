@@ -1,11 +1,10 @@
 import { pruneChanges } from "../src/jobs/prune-changes.ts";
 import { removeExpiredHolds } from "../src/jobs/remove-expired-holds.ts";
 import { dayMs, minuteMs } from "../src/domain/time.ts";
-import { newEmployeeExample } from "../src/features/employees/schema.ts";
 import { machineKeysExample } from "../src/features/machines/schema.ts";
 import { newPlaceExample } from "../src/features/places/schema.ts";
 import { insertWorkGroup } from "../src/sandbox/store.ts";
-import { aCitizen } from "./factories.ts";
+import { aCitizen, aRegisteredPerson } from "./factories.ts";
 import type { TestHub, TestRequest } from "./harness.ts";
 
 /**
@@ -76,18 +75,15 @@ async function registerClinic(hub: TestHub): Promise<Clinic> {
   const place = await by(`GET /v1/places/${placeId}`, 200);
   same("the operator sees the link", place["machineIdentifier"], machineId);
 
-  const employ = (ramqIdentifier: string, fields: object) =>
-    by("POST /v1/employees", 201, {
-      body: {
-        establishmentId,
-        ramqIdentifier: `${ramqIdentifier}${number.padStart(5, "0")}`,
-        firstName: newEmployeeExample.firstName,
-        lastName: newEmployeeExample.lastName,
-        workPlaceIds: [placeId],
-        ...fields,
-      },
+  const employ = async (prefix: string, fields: object, registered: object = {}) => {
+    const { ramqIdentifier } = await aRegisteredPerson(hub, {
+      ramqIdentifier: `${prefix}${number.padStart(5, "0")}`,
+      ...registered,
     });
-  const physician = await employ("IPA", { practiceNumber });
+    const body = { establishmentId, ramqIdentifier, workPlaceIds: [placeId], ...fields };
+    return by("POST /v1/employees", 201, { body });
+  };
+  const physician = await employ("IPA", {}, { practiceNumber });
   const admin = await employ("IPB", { localAdmin: true });
   const secretary = await employ("IPC", {});
   await by(`GET /v1/employees/${text(physician, "employeeId")}`, 200);

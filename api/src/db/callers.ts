@@ -1,5 +1,6 @@
 import type { Grant, MachineLink, Scope as MachineScope } from "../domain/actor.ts";
 import { machineScopes } from "../domain/actor.ts";
+import type { TimeZone } from "../domain/time.ts";
 import type { ScopedTx } from "./scope.ts";
 
 /** What is known of those who call: read before any actor exists, in the scope of the caller alone. */
@@ -51,12 +52,14 @@ export async function listEmployeeRecords(tx: ScopedTx, ramqIdentifier: string):
   return tx.sql<EmployeeRecord[]>`
     SELECT establishment_id AS "establishmentId", employee_id AS "employeeId", first_name AS "firstName",
       last_name AS "lastName", departure_date AS "departureDate", local_admin AS "localAdmin", super_user AS "superUser"
-    FROM employee WHERE ramq_identifier = ${ramqIdentifier} ORDER BY establishment_id`;
+    FROM employee WHERE ramq_identifier = ${ramqIdentifier} AND deleted_at IS NULL ORDER BY establishment_id`;
 }
 
 export interface EmployeeRights {
   employeeId: string;
   professionalId: string | null;
+  /** Of the first of the work places; null without any. */
+  timeZone: TimeZone | null;
   workPlaceIds: readonly string[];
   grants: readonly Grant[];
 }
@@ -67,12 +70,15 @@ export async function listEmployeeRights(tx: ScopedTx, ramqIdentifier: string): 
     SELECT e.employee_id AS "employeeId",
       (SELECT p.professional_id FROM professional p
         WHERE p.establishment_id = e.establishment_id AND p.employee_id = e.employee_id) AS "professionalId",
+      (SELECT l.time_zone FROM employee_place w JOIN place l USING (establishment_id, place_id)
+        WHERE w.establishment_id = e.establishment_id AND w.employee_id = e.employee_id
+        ORDER BY w.place_id LIMIT 1) AS "timeZone",
       coalesce((SELECT jsonb_agg(w.place_id ORDER BY w.place_id) FROM employee_place w
         WHERE w.establishment_id = e.establishment_id AND w.employee_id = e.employee_id), '[]') AS "workPlaceIds",
       coalesce((SELECT jsonb_agg(jsonb_build_object('placeId', g.place_id, 'professionalId', g.professional_id,
           'access', g.access) ORDER BY g.place_id, g.professional_id) FROM employee_grant g
         WHERE g.establishment_id = e.establishment_id AND g.employee_id = e.employee_id), '[]') AS grants
-    FROM employee e WHERE e.ramq_identifier = ${ramqIdentifier}`;
+    FROM employee e WHERE e.ramq_identifier = ${ramqIdentifier} AND e.deleted_at IS NULL`;
 }
 
 export type KeyPurpose = "access" | "sandbox-issuer";

@@ -44,9 +44,10 @@ export function isUnavailable(error: unknown): boolean {
 const constraints: Readonly<Record<string, { rule: string; code: ProblemCode; pointer: string }>> = {
   svc_23_unique_active: { rule: "SVC-23", code: "SERVICE_DUPLICATE", pointer: "" },
   grp_02_unique_name: { rule: "GRP-02", code: "GROUP_NAME_TAKEN", pointer: "/name" },
+  tpl_35_name_per_place: { rule: "TPL-35", code: "TEMPLATE_NAME_TAKEN", pointer: "/name" },
   appt_09_seat_exclusive: { rule: "APPT-09", code: "OPENING_NOT_AVAILABLE", pointer: "/startAt" },
-  emp_07_once_per_establishment: { rule: "EMP-07", code: "EMPLOYEE_ALREADY_EXISTS", pointer: "/ramqIdentifier" },
-  emp_07_practice_number_once: { rule: "EMP-07", code: "EMPLOYEE_ALREADY_EXISTS", pointer: "/practiceNumber" },
+  emp_07_once_per_establishment: { rule: "EMP-07", code: "EMPLOYEE_ALREADY_EXISTS", pointer: "" },
+  emp_07_practice_number_once: { rule: "EMP-07", code: "EMPLOYEE_ALREADY_EXISTS", pointer: "" },
   external_binding_pkey: { rule: "CONTRACT", code: "EXTERNAL_ID_IN_USE", pointer: "/externalId" },
   external_binding_of_object: { rule: "CONTRACT", code: "EXTERNAL_ID_IN_USE", pointer: "/externalId" },
   machine_link_pkey: { rule: "LCGA-02", code: "ALREADY_LINKED", pointer: "" },

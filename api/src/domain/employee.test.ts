@@ -1,8 +1,23 @@
 import { describe, expect, test } from "vitest";
 import type { Employee, Profile } from "./actor.ts";
-import { decideEmployee, mayReadRecord, professionOf } from "./employee.ts";
-import type { NewEmployeeFacts, WantedEmployee } from "./employee.ts";
+import { accept } from "./decision.ts";
+import type { Decision } from "./decision.ts";
+import {
+  decideDeletion,
+  decideEmployee,
+  decideLookup,
+  decideRecordChange,
+  detailsOf,
+  isActive,
+  isPseudonym,
+  mayReadRecord,
+  noDetails,
+  professionOf,
+  registryFields,
+} from "./employee.ts";
+import type { EditableRecord, NewEmployeeFacts, RecordFacts, WantedEmployee, WantedRecord } from "./employee.ts";
 import type { RecordKeeper } from "./permission.ts";
+import type { WorkGroup } from "./work-group.ts";
 
 const operator: RecordKeeper = { kind: "operator", operatorId: "ramq" };
 const staff = (profile: Profile): Employee => ({
@@ -16,9 +31,16 @@ const staff = (profile: Profile): Employee => ({
   grants: [],
 });
 
-const wanted: WantedEmployee = {
+const person = {
   ramqIdentifier: "IPA1B2C3",
+  pseudonym: null,
+  firstName: "Camille",
+  lastName: "Roy",
   practiceNumber: null,
+};
+const wanted: WantedEmployee = {
+  lookup: accept({ by: "ramqIdentifier", value: "IPA1B2C3" }),
+  registryFieldsSent: [],
   startDate: undefined,
   departureDate: null,
   workPlaceIds: ["plc_1"],
@@ -27,7 +49,8 @@ const wanted: WantedEmployee = {
   grants: [],
 };
 const facts: NewEmployeeFacts = {
-  alreadyEmployed: { ramqIdentifier: false, practiceNumber: false },
+  person,
+  alreadyEmployed: false,
   establishmentPlaceIds: ["plc_1", "plc_2"],
   today: "2027-03-08",
   professionals: [
@@ -42,6 +65,11 @@ function decide(
   changed: Partial<NewEmployeeFacts> = {},
 ): unknown {
   const decision = decideEmployee({ ...wanted, ...change }, keeper, { ...facts, ...changed });
+  return told(decision);
+}
+
+/** The value, or each violation in a line. */
+function told(decision: Decision<unknown>): unknown {
   return decision.ok
     ? decision.value
     : decision.violations.map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`);
@@ -55,7 +83,7 @@ test.each<[string, RecordKeeper, boolean]>([
 ])("%s", (_title, keeper, allowed) => {
   expect(decide({}, keeper)).toEqual(
     allowed
-      ? { profession: null, startDate: "2027-03-08", localAdmin: false, superUser: false }
+      ? { person, practiceClass: null, startDate: "2027-03-08", localAdmin: false, superUser: false }
       : ["EMP-01 FORBIDDEN "],
   );
 });
@@ -70,17 +98,66 @@ test.each<[string, RecordKeeper, string, boolean]>([
   expect(mayReadRecord(reader, employeeId)).toBe(allowed);
 });
 
-test.each<[string, string, boolean]>([
-  ["IP and six characters", "IPA1B2C3", true],
-  ["CE and six characters", "CE000001", true],
-  ["another prefix", "XX000001", false],
-  ["five characters", "IP00001", false],
-  ["seven characters", "IP0000012", false],
-  ["a practice number", "112345", false],
-  ["a sign", "IP00-001", false],
-])("EMP-04 %s", (_title, ramqIdentifier, valid) => {
-  const accepted = { profession: null, startDate: "2027-03-08", localAdmin: false, superUser: false };
-  expect(decide({ ramqIdentifier })).toEqual(valid ? accepted : ["EMP-04 INVALID_IDENTIFIER /ramqIdentifier"]);
+test.each<[string, Parameters<typeof decideLookup>[0], unknown]>([
+  ["EMP-03 by RAMQ identifier", { ramqIdentifier: "IPA1B2C3" }, { by: "ramqIdentifier", value: "IPA1B2C3" }],
+  ["EMP-03 by practice number", { practiceNumber: "112345" }, { by: "practiceNumber", value: "112345" }],
+  ["EMP-03 by pseudonym", { pseudonym: "c@example.org" }, { by: "pseudonym", value: "c@example.org" }],
+  ["EMP-03 not by none", { practiceNumber: undefined }, ["EMP-03 REQUIRED_FIELD /ramqIdentifier"]],
+  [
+    "EMP-03 not by two",
+    { ramqIdentifier: "IPA1B2C3", practiceNumber: "112345" },
+    ["EMP-03 INVALID_REQUEST /practiceNumber"],
+  ],
+  [
+    "EMP-03 not by three, however they are written",
+    { ramqIdentifier: "?", practiceNumber: "?", pseudonym: "?" },
+    ["EMP-03 INVALID_REQUEST /practiceNumber", "EMP-03 INVALID_REQUEST /pseudonym"],
+  ],
+  ["EMP-04 CE and six characters", { ramqIdentifier: "CE000001" }, { by: "ramqIdentifier", value: "CE000001" }],
+  ["EMP-04 another prefix", { ramqIdentifier: "XX000001" }, ["EMP-04 INVALID_IDENTIFIER /ramqIdentifier"]],
+  ["EMP-04 five characters", { ramqIdentifier: "IP00001" }, ["EMP-04 INVALID_IDENTIFIER /ramqIdentifier"]],
+  ["EMP-04 seven characters", { ramqIdentifier: "IP0000012" }, ["EMP-04 INVALID_IDENTIFIER /ramqIdentifier"]],
+  ["EMP-04 something before it", { ramqIdentifier: "xIP000001" }, ["EMP-04 INVALID_IDENTIFIER /ramqIdentifier"]],
+  ["EMP-04 a practice number", { ramqIdentifier: "112345" }, ["EMP-04 INVALID_IDENTIFIER /ramqIdentifier"]],
+  ["EMP-04 a sign", { ramqIdentifier: "IP00-001" }, ["EMP-04 INVALID_IDENTIFIER /ramqIdentifier"]],
+  ["EMP-05 seven digits", { practiceNumber: "1123456" }, ["EMP-05 INVALID_IDENTIFIER /practiceNumber"]],
+  ["EMP-06 no class", { practiceNumber: "999999" }, ["EMP-06 UNKNOWN_PRACTICE_CLASS /practiceNumber"]],
+  ["Employee.pseudonym is an address", { pseudonym: "camille" }, ["Employee.pseudonym INVALID_IDENTIFIER /pseudonym"]],
+])("%s", (_title, sent, expected) => {
+  expect(told(decideLookup(sent))).toEqual(expected);
+});
+
+test.each<[string, boolean]>([
+  ["c@example.org", true],
+  ["camille.roy+rvsq@sub.example.org", true],
+  ["c@example", false],
+  ["@example.org", false],
+  ["c@", false],
+  ["c@example.", false],
+  ["c roy@example.org", false],
+  ["c@d@example.org", false],
+  ["112345", false],
+])("AUTH-01 a pseudonym is an email address: %s", (text, valid) => {
+  expect(isPseudonym(text)).toBe(valid);
+});
+
+test("EMP-09 a person whom the registry does not know is not employed", () => {
+  expect(decide({}, operator, { person: null })).toEqual(["EMP-09 NOT_REGISTERED_WITH_RAMQ /ramqIdentifier"]);
+  const lookup = accept({ by: "pseudonym", value: "c@example.org" } as const);
+  expect(decide({ lookup }, operator, { person: null })).toEqual(["EMP-09 NOT_REGISTERED_WITH_RAMQ /pseudonym"]);
+});
+
+test("EMP-09 nothing is said of the registry when it could not be asked", () => {
+  const lookup = decideLookup({ practiceNumber: "12" });
+  expect(decide({ lookup }, operator, { person: null })).toEqual(["EMP-05 INVALID_IDENTIFIER /practiceNumber"]);
+});
+
+test("EMP-11 what comes from the registry is not written", () => {
+  expect(decide({ registryFieldsSent: ["firstName", "lastName"] })).toEqual([
+    "EMP-11 FIELD_NOT_EDITABLE /firstName",
+    "EMP-11 FIELD_NOT_EDITABLE /lastName",
+  ]);
+  expect(registryFields).toEqual(["ramqIdentifier", "pseudonym", "firstName", "lastName", "practiceNumber"]);
 });
 
 test.each<[string, string, string]>([
@@ -99,15 +176,22 @@ test.each<[string, string, string]>([
 });
 
 test("EMP-12 only a professional has a practice number", () => {
-  expect(decide({ practiceNumber: "810335" })).toMatchObject({ profession: "nurse" });
-  expect(decide({ practiceNumber: null })).toMatchObject({ profession: null });
+  const nurse = { ...person, practiceNumber: "810335" };
+  expect(decide({}, operator, { person: nurse })).toMatchObject({ practiceClass: "nurse", person: nurse });
+  expect(decide({}, operator, { person })).toMatchObject({ practiceClass: null });
 });
 
-test.each<[string, NewEmployeeFacts["alreadyEmployed"], string]>([
-  ["the RAMQ identifier", { ramqIdentifier: true, practiceNumber: true }, "/ramqIdentifier"],
-  ["the practice number", { ramqIdentifier: false, practiceNumber: true }, "/practiceNumber"],
-])("EMP-07 refuses a person employed already, found by %s", (_title, alreadyEmployed, pointer) => {
-  expect(decide({}, operator, { alreadyEmployed })).toEqual([`EMP-07 EMPLOYEE_ALREADY_EXISTS ${pointer}`]);
+test("EMP-06 a number of no class in the registry is told where the person was named", () => {
+  const odd = { ...person, practiceNumber: "999999" };
+  expect(decide({}, operator, { person: odd })).toEqual(["EMP-06 UNKNOWN_PRACTICE_CLASS /ramqIdentifier"]);
+});
+
+test("EMP-07 refuses a person employed already, by whatever identifier they were looked up", () => {
+  expect(decide({}, operator, { alreadyEmployed: true })).toEqual(["EMP-07 EMPLOYEE_ALREADY_EXISTS /ramqIdentifier"]);
+  const lookup = accept({ by: "practiceNumber", value: "112345" } as const);
+  expect(decide({ lookup }, operator, { alreadyEmployed: true })).toEqual([
+    "EMP-07 EMPLOYEE_ALREADY_EXISTS /practiceNumber",
+  ]);
 });
 
 test("EMP-13 the start is today when it is left out, and never null", () => {
@@ -147,12 +231,160 @@ test.each<[string, Partial<WantedEmployee>, RecordKeeper, unknown]>([
 });
 
 test("every violation is answered at once", () => {
-  expect(
-    decide({ ramqIdentifier: "112345", practiceNumber: "999999", workPlaceIds: [], startDate: null }, operator),
-  ).toEqual([
+  const lookup = decideLookup({ ramqIdentifier: "112345" });
+  const change = { lookup, registryFieldsSent: ["lastName"], workPlaceIds: [], startDate: null };
+  expect(decide(change, operator)).toEqual([
     "EMP-04 INVALID_IDENTIFIER /ramqIdentifier",
-    "EMP-06 UNKNOWN_PRACTICE_CLASS /practiceNumber",
+    "EMP-11 FIELD_NOT_EDITABLE /lastName",
     "EMP-13 REQUIRED_FIELD /startDate",
     "EMP-14 WORK_PLACE_REQUIRED /workPlaceIds",
   ]);
+});
+
+describe("decideRecordChange", () => {
+  const record: EditableRecord = {
+    ...noDetails,
+    startDate: "2027-03-01",
+    departureDate: null,
+    workPlaceIds: ["plc_1", "plc_2"],
+  };
+  const here = { placeId: "plc_2", professionalId: "pro_1", access: "read" } as const;
+  const everywhere = { placeId: "all", professionalId: "pro_1", access: "write" } as const;
+  const change = (
+    sent: Partial<WantedRecord>,
+    keeper: RecordKeeper = operator,
+    current: Partial<RecordFacts["current"]> = {},
+  ) =>
+    told(
+      decideRecordChange({ registryFieldsSent: [], ...sent }, keeper, {
+        current: { ...record, grants: [here, everywhere], ...current },
+        establishmentPlaceIds: ["plc_1", "plc_2", "plc_3"],
+      }),
+    );
+
+  test.each<[string, RecordKeeper, boolean]>([
+    ["EMP-01 the operator changes", operator, true],
+    ["EMP-01 a local administrator changes", staff("localAdmin"), true],
+    ["EMP-01 a super user changes", staff("superUser"), true],
+    ["EMP-01 a user changes nothing, not even their own", staff("user"), false],
+  ])("%s", (_title, keeper, allowed) => {
+    const found = change({ title: "Dre" }, keeper);
+    if (allowed) expect(found).toMatchObject({ title: "Dre", changed: ["title"] });
+    else expect(found).toEqual(["EMP-01 FORBIDDEN "]);
+  });
+
+  test("what is left out stays, null empties, and what is so already is no change", () => {
+    const current = { title: "Dre", biography: "Depuis 2009." };
+    expect(change({ title: "Dre" }, operator, current)).toMatchObject({ ...current, changed: [] });
+    expect(change({ biography: null }, operator, current)).toMatchObject({
+      title: "Dre",
+      biography: null,
+      changed: ["biography"],
+    });
+  });
+
+  test("every field of the record is changed and named", () => {
+    const sent = {
+      title: "a",
+      email: "b@example.org",
+      workPhone: "c",
+      workPhoneExtension: "d",
+      profession: "e",
+      professionDescription: "f",
+      biography: "g",
+      startDate: "2027-03-02",
+      departureDate: "2027-04-02",
+      workPlaceIds: ["plc_1"],
+    };
+    expect(change(sent)).toEqual({ ...sent, grants: [everywhere], changed: [...Object.keys(sent), "grants"] });
+  });
+
+  test("EMP-11 what comes from the registry is refused, field by field", () => {
+    expect(change({ registryFieldsSent: registryFields })).toEqual(
+      registryFields.map((field) => `EMP-11 FIELD_NOT_EDITABLE /${field}`),
+    );
+  });
+
+  test("EMP-13 the start is not null", () => {
+    expect(change({ startDate: null })).toEqual(["EMP-13 REQUIRED_FIELD /startDate"]);
+    expect(change({ startDate: undefined })).toMatchObject({ startDate: "2027-03-01", changed: [] });
+  });
+
+  test.each<[string, Partial<WantedRecord>, Partial<EditableRecord>, unknown]>([
+    ["on the day they start", { departureDate: "2027-03-01" }, {}, { departureDate: "2027-03-01" }],
+    ["before it", { departureDate: "2027-02-28" }, {}, ["Employee.departureDate OUT_OF_RANGE /departureDate"]],
+    [
+      "a start after it, which is what was sent",
+      { startDate: "2027-03-11" },
+      { departureDate: "2027-03-10" },
+      ["Employee.departureDate OUT_OF_RANGE /startDate"],
+    ],
+    ["taken back", { departureDate: null }, { departureDate: "2027-03-10" }, { departureDate: null }],
+  ])("EMP-18 the departure: %s", (_title, sent, current, expected) => {
+    const found = change(sent, operator, current);
+    if (Array.isArray(expected)) expect(found).toEqual(expected);
+    else expect(found).toMatchObject(expected as object);
+  });
+
+  test("EMP-14 at least one work place, and one of the establishment", () => {
+    expect(change({ workPlaceIds: [] })).toEqual(["EMP-14 WORK_PLACE_REQUIRED /workPlaceIds"]);
+    expect(change({ workPlaceIds: ["plc_1", "plc_9"] })).toEqual(["Employee.workPlaceIds NOT_FOUND /workPlaceIds/1"]);
+  });
+
+  test("EMP-15, EMP-16 a work place that is taken away takes along the grants there, and no others", () => {
+    expect(change({ workPlaceIds: ["plc_3", "plc_1", "plc_3"] })).toMatchObject({
+      workPlaceIds: ["plc_1", "plc_3"],
+      grants: [everywhere],
+      changed: ["workPlaceIds", "grants"],
+    });
+    expect(change({ workPlaceIds: ["plc_2"] })).toMatchObject({
+      grants: [here, everywhere],
+      changed: ["workPlaceIds"],
+    });
+    expect(change({ workPlaceIds: ["plc_2", "plc_1"] })).toMatchObject({ changed: [] });
+  });
+
+  test("every violation is answered at once", () => {
+    expect(change({ registryFieldsSent: ["pseudonym"], startDate: null, workPlaceIds: [] })).toEqual([
+      "EMP-11 FIELD_NOT_EDITABLE /pseudonym",
+      "EMP-13 REQUIRED_FIELD /startDate",
+      "EMP-14 WORK_PLACE_REQUIRED /workPlaceIds",
+    ]);
+  });
+});
+
+test("detailsOf takes what was sent, and keeps what was not", () => {
+  expect(detailsOf(noDetails, {})).toEqual(noDetails);
+  expect(detailsOf({ ...noDetails, title: "Dre" }, { title: null, email: "c@example.org" })).toEqual({
+    ...noDetails,
+    email: "c@example.org",
+  });
+});
+
+describe("decideDeletion", () => {
+  const group: WorkGroup = { workGroupId: "wgr_1", professionalIds: ["pro_1"], relayTeam1: [], relayTeam2: [] };
+
+  test.each<[string, RecordKeeper, boolean]>([
+    ["EMP-01 the operator deletes", operator, true],
+    ["EMP-01 a local administrator deletes, EMP-25 also themself", staff("localAdmin"), true],
+    ["EMP-01 a super user deletes", staff("superUser"), true],
+    ["EMP-01 a user deletes nobody", staff("user"), false],
+  ])("%s", (_title, keeper, allowed) => {
+    const nothing = { changed: [], deleted: [] };
+    expect(told(decideDeletion(keeper, null, []))).toEqual(allowed ? nothing : ["EMP-01 FORBIDDEN "]);
+  });
+
+  test("EMP-22 groups are a professional's matter", () => {
+    expect(told(decideDeletion(operator, null, [group]))).toEqual({ changed: [], deleted: [] });
+    expect(told(decideDeletion(operator, "pro_1", [group]))).toEqual({ changed: [], deleted: [group] });
+  });
+});
+
+test.each<[string, string | null, boolean]>([
+  ["EMP-18 active without a departure", null, true],
+  ["EMP-18 active before it", "2027-03-09", true],
+  ["EMP-18 active on the day itself", "2027-03-08", true],
+  ["EMP-18 not active from the next day", "2027-03-07", false],
+])("%s", (_title, departureDate, active) => {
+  expect(isActive({ departureDate }, "2027-03-08")).toBe(active);
 });

@@ -1,10 +1,13 @@
+import type { Instant } from "../clock.ts";
 import type { Deps } from "../deps.ts";
 import { findMachineRecord, listEmployeeRecords, listEmployeeRights } from "../db/callers.ts";
 import type { EmployeeRecord, EmployeeRights, MachineRecord } from "../db/callers.ts";
 import { withScope } from "../db/scope.ts";
 import type { Actor, Employee, Machine } from "../domain/actor.ts";
 import { Refusal, refusal, violation } from "../domain/decision.ts";
+import { isActive } from "../domain/employee.ts";
 import { localDateOf } from "../domain/time.ts";
+import type { TimeZone } from "../domain/time.ts";
 import { createTokenVerifier } from "./access-token.ts";
 import { createFreshCache } from "./fresh-cache.ts";
 import type { Operation } from "./operation.ts";
@@ -44,10 +47,8 @@ export function createAuthenticate(deps: Deps): Authenticate & { invalidate(): v
       case "citizen":
         return { ...subject, namIndex: deps.secrets.namIndex(subject.nam) };
       case "employee": {
-        // EMP-18: the record is active through the day of departure. An establishment has no zone; Québec's own is taken.
-        const today = localDateOf(deps.clock.now(), "America/Toronto");
         const records = await employees.get(subject.ramqIdentifier);
-        return chooseEmployee(records, today, headers.get(establishmentHeader));
+        return chooseEmployee(records, deps.clock.now(), headers.get(establishmentHeader));
       }
     }
   }
@@ -87,12 +88,14 @@ async function readMachine(deps: Deps, machineId: string): Promise<MachineRecord
   return withScope(deps.connection, scope, (tx) => findMachineRecord(tx, machineId));
 }
 
-interface KnownEmployee {
+export interface KnownEmployee {
+  timeZone: TimeZone | null;
   departureDate: string | null;
   actor: Employee;
 }
 
-async function readEmployee(deps: Deps, ramqIdentifier: string): Promise<KnownEmployee[]> {
+/** The records of one person, wherever they are employed. */
+export async function readEmployee(deps: Deps, ramqIdentifier: string): Promise<KnownEmployee[]> {
   const own = { audience: "employee", subject: ramqIdentifier } as const;
   const records = await withScope(deps.connection, { ...own, establishments: [] }, (tx) =>
     listEmployeeRecords(tx, ramqIdentifier),
@@ -110,6 +113,7 @@ async function readEmployee(deps: Deps, ramqIdentifier: string): Promise<KnownEm
 
 function employeeOf(record: EmployeeRecord, rights: EmployeeRights): KnownEmployee {
   return {
+    timeZone: rights.timeZone,
     departureDate: record.departureDate,
     actor: {
       kind: "employee",
@@ -124,9 +128,14 @@ function employeeOf(record: EmployeeRecord, rights: EmployeeRights): KnownEmploy
   };
 }
 
+/** AUTH-03, EMP-18: whether the record is active, by the day it is at the first work place (an establishment has no zone). */
+export function isActiveAt(record: KnownEmployee, now: Instant): boolean {
+  return isActive(record, localDateOf(now, record.timeZone ?? "America/Toronto"));
+}
+
 /** AUTH-03, AUTH-06: an active record is needed, and of several the call names one. */
-function chooseEmployee(records: readonly KnownEmployee[], today: string, establishmentId: string | null): Employee {
-  const active = records.filter(({ departureDate }) => departureDate === null || departureDate >= today);
+function chooseEmployee(records: readonly KnownEmployee[], now: Instant, establishmentId: string | null): Employee {
+  const active = records.filter((record) => isActiveAt(record, now));
   const candidates =
     establishmentId === null ? active : active.filter(({ actor }) => actor.establishmentId === establishmentId);
   const [only, ...others] = candidates;

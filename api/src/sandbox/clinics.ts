@@ -1,3 +1,6 @@
+/** Of all of the sandbox's staff: nothing there is secret. */
+export const sandboxPassword = "bac-a-sable";
+
 /** The sandbox's invented world, as data. Numbers of people have 0 as their eleventh character: nobody's real number. */
 
 export interface SeedProfessional {

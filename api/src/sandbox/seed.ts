@@ -4,7 +4,8 @@ import type { Deps } from "../deps.ts";
 import { timeZones } from "../domain/time.ts";
 import type { TimeZone } from "../domain/time.ts";
 import { slotsOf } from "./agenda.ts";
-import { citizens, clinics } from "./clinics.ts";
+import type { NewStaff } from "../features/staff-registry/schema.ts";
+import { citizens, clinics, sandboxPassword } from "./clinics.ts";
 import type { SeedBlock, SeedClinic } from "./clinics.ts";
 import { createHttpCaller } from "./http-caller.ts";
 import type { HttpCaller } from "./http-caller.ts";
@@ -66,14 +67,13 @@ async function seedClinic(
     as: operator,
     body: { machineId, servicesManagedBy: "machine" },
   });
-  for (const person of clinic.staff) {
-    await hub.send("POST", "/v1/employees", {
-      as: operator,
-      body: { establishmentId, ...person, workPlaceIds: [placeId] },
-    });
+  await hub.send("PUT", "/sandbox/staff-registry", { body: { persons: registeredStaffOf(clinic) } });
+  for (const { ramqIdentifier, localAdmin } of clinic.staff) {
+    const body = { establishmentId, ramqIdentifier, localAdmin, workPlaceIds: [placeId] };
+    await hub.send("POST", "/v1/employees", { as: operator, body });
   }
-  for (const { ramqIdentifier, practiceNumber, firstName, lastName } of clinic.professionals) {
-    const body = { establishmentId, ramqIdentifier, practiceNumber, firstName, lastName, workPlaceIds: [placeId] };
+  for (const { practiceNumber } of clinic.professionals) {
+    const body = { establishmentId, practiceNumber, workPlaceIds: [placeId] };
     await hub.send("POST", "/v1/employees", { as: operator, body });
   }
   const admin = clinic.staff.find(({ localAdmin }) => localAdmin)?.ramqIdentifier ?? "";
@@ -96,6 +96,32 @@ async function seedClinic(
       await insertWorkGroup(tx, { establishmentId, workGroupId, ...teams }, deps.clock.now());
     }
   });
+}
+
+/** EMP-09: everybody of the clinic is registered with RAMQ's online services, and may sign in. */
+function registeredStaffOf(clinic: SeedClinic): NewStaff["persons"] {
+  const person = ({
+    ramqIdentifier,
+    firstName,
+    lastName,
+  }: {
+    ramqIdentifier: string;
+    firstName: string;
+    lastName: string;
+  }) => ({
+    ...{ ramqIdentifier, firstName, lastName },
+    pseudonym: `${plain(firstName)}.${plain(lastName)}@${clinic.key}.example`,
+    password: sandboxPassword,
+  });
+  return [
+    ...clinic.staff.map(person),
+    ...clinic.professionals.map((one) => ({ ...person(one), practiceNumber: one.practiceNumber })),
+  ];
+}
+
+/** A name as it stands in an address: `Thi Mai` is `thi-mai`, `Bélanger` is `belanger`. */
+function plain(name: string): string {
+  return name.normalize("NFD").replace(/\p{M}/gu, "").replace(/\W+/g, "-").toLowerCase();
 }
 
 async function seedAgendas(

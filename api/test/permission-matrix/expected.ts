@@ -180,8 +180,8 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
-    feature: "Employees, created",
-    operations: ["employees.create"],
+    feature: "Employees, created, changed and deleted",
+    operations: ["employees.create", "employees.update", "employees.delete"],
     cells: {
       operator: "yes EMP-01",
       localAdmin: "yes EMP-01",

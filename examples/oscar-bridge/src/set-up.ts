@@ -40,16 +40,10 @@ export async function setUpClinic(
   const machine = await registerMachine(operator, connection);
   await operator.machineLinks.put({ placeId, body: { machineId: machine.machineId, servicesManagedBy: "machine" } });
 
+  await registerStaff(sandbox, plan.professionals);
   const professionalIds = new Map<string, string>();
-  for (const [index, { professionalNumber, firstName, lastName }] of plan.professionals.entries()) {
-    const body = {
-      establishmentId,
-      // Invented: OSCAR does not know RAMQ's identifiers of persons (EMP-04).
-      ramqIdentifier: `IP${String(index + 1).padStart(6, "0")}`,
-      practiceNumber: professionalNumber,
-      workPlaceIds: [placeId],
-      ...{ firstName, lastName },
-    };
+  for (const { professionalNumber } of plan.professionals) {
+    const body = { establishmentId, practiceNumber: professionalNumber, workPlaceIds: [placeId] };
     const { professionalId } = await operator.employees.create({ body });
     if (professionalId === null) throw new Error(`The hub made no professional of ${professionalNumber}.`);
     professionalIds.set(professionalNumber, professionalId);
@@ -70,6 +64,16 @@ async function registerMachine(
   const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   const auth = privateKeyJwt({ clientId: machineId, privateKey: pem, keyId: KEY_ID });
   return { machineId, client: createClient({ ...connection, auth }) };
+}
+
+/** The hub employs whom RAMQ's online services know (EMP-09): in the sandbox, whoever is put there. */
+async function registerStaff(sandbox: SandboxClient, professionals: PushPlan["professionals"]): Promise<void> {
+  const persons = professionals.map(({ professionalNumber, firstName, lastName }, index) => ({
+    // Invented: OSCAR does not know RAMQ's identifiers of persons (EMP-04).
+    ramqIdentifier: `IP${String(index + 1).padStart(6, "0")}`,
+    ...{ firstName, lastName, practiceNumber: professionalNumber },
+  }));
+  await sandbox.staffRegistry.put({ body: { persons } });
 }
 
 async function fillRegistry(

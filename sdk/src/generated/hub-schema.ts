@@ -170,7 +170,11 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    patch?: never;
+    /**
+     * Change an establishment's information
+     * @description The operator writes all of it, a local administrator `email` and `phone` (EST-02), others nothing (EST-03). LCGA-04: kept in RVSQ, so agenda software is refused. EST-09: clearing a contact is remarked in `warnings`.
+     */
+    patch: operations["establishments.update"];
     trace?: never;
   };
   "/v1/places": {
@@ -214,7 +218,11 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    patch?: never;
+    /**
+     * Change a place's information
+     * @description The operator writes all of it, a local administrator `abbreviation`, `suite` and `phone` (PLACE-02), others nothing (PLACE-03). LCGA-04: kept in RVSQ, so agenda software is refused. PLACE-07: after `endDate` citizens are offered nothing there and new slots are refused; appointments stay.
+     */
+    patch: operations["places.update"];
     trace?: never;
   };
   "/v1/places/{placeId}/options": {
@@ -391,7 +399,7 @@ export interface paths {
     put?: never;
     /**
      * Register an employee
-     * @description EMP-01: the operator, local administrators and super users. A practice number makes the person a professional, with an agenda at each work place. LCGA-04: kept in RVSQ, so agenda software is refused.
+     * @description EMP-01: the operator, local administrators and super users. EMP-03: the body carries exactly one identifier; RAMQ's registry of online services says whose it is (EMP-09). One who has a practice number is a professional, with an agenda at each work place. LCGA-04: kept in RVSQ, so agenda software is refused.
      */
     post: operations["employees.create"];
     delete?: never;
@@ -414,10 +422,18 @@ export interface paths {
     get: operations["employees.get"];
     put?: never;
     post?: never;
-    delete?: never;
+    /**
+     * Delete an employee's record, for good
+     * @description EMP-21: nothing brings it back; the person may be registered anew, as somebody the clinic has not met. A professional's slots and appointments stay: no appointment is cancelled, and nothing is offered any more. They leave their work groups; WG-19: a group of which they are the only member is deleted too, once the warning is acknowledged. LCGA-04: kept in RVSQ, so agenda software is refused.
+     */
+    delete: operations["employees.delete"];
     options?: never;
     head?: never;
-    patch?: never;
+    /**
+     * Change an employee's record
+     * @description EMP-01: the operator, local administrators and super users. EMP-16: a work place that is taken away leaves slots and appointments there as they are. EMP-18: with a departure date the record is active through that day. LCGA-04: kept in RVSQ, so agenda software is refused.
+     */
+    patch: operations["employees.update"];
     trace?: never;
   };
   "/v1/employees/{employeeId}/permissions": {
@@ -501,6 +517,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/consultation-reasons": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the consultation reasons
+     * @description REASON-01: RAMQ's catalogue, the same everywhere; inactive reasons included, which older data may hold.
+     */
+    get: operations["consultationReasons.list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/consultation-reasons/{code}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Make a consultation reason inactive, or active again
+     * @description REASON-11: an inactive reason is refused (INACTIVE_REASON) for new services, bookings and citizens' searches. What exists with it stays as it is.
+     */
+    patch: operations["consultationReasons.update"];
+    trace?: never;
+  };
   "/v1/services": {
     parameters: {
       query?: never;
@@ -535,7 +591,7 @@ export interface paths {
     post?: never;
     /**
      * Stop offering a service
-     * @description SVC-18: not while a slot that has not ended carries it. SVC-20: past slots go on listing it, as inactive.
+     * @description SVC-18: not while a slot that has not ended carries it. SVC-20: past slots go on listing it, as inactive. SVC-21: it leaves every group that holds it, in the same operation.
      */
     delete: operations["services.delete"];
     options?: never;
@@ -545,6 +601,179 @@ export interface paths {
      * @description SVC-17: always answers SERVICE_IMMUTABLE to whoever may write the service. Delete it and create another.
      */
     patch: operations["services.update"];
+    trace?: never;
+  };
+  "/v1/service-groups": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the service groups of professionals whose agendas the caller may read */
+    get: operations["serviceGroups.list"];
+    put?: never;
+    /**
+     * Group services of a professional under a name
+     * @description GRP-01: local administrators and super users, or agenda software whose link at one of the professional's places says that it manages services (LCGA-04). A group is a short way to put its services on a slot (SLOT-18).
+     */
+    post: operations["serviceGroups.create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/service-groups/{serviceGroupId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a service group */
+    get: operations["serviceGroups.get"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a service group
+     * @description GRP-10: its services stay, and so do the slots that were made with it.
+     */
+    delete: operations["serviceGroups.delete"];
+    options?: never;
+    head?: never;
+    /**
+     * Rename a service group, or change what it holds
+     * @description GRP-09: what is absent stays. GRP-10: slots that were made with the group keep the services they have.
+     */
+    patch: operations["serviceGroups.update"];
+    trace?: never;
+  };
+  "/v1/email-customisations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what the clinic adds to automatic e-mails
+     * @description COMM-05: for a subject and a language that are not listed the e-mail goes out without a clinic's section.
+     */
+    get: operations["emailCustomisations.list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/email-customisations/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * See how a text would stand in an automatic e-mail
+     * @description COMM-09: for those who may write it. Nothing is kept.
+     */
+    post: operations["emailCustomisations.preview"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/email-customisations/{subject}/{language}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read what the clinic adds to one automatic e-mail */
+    get: operations["emailCustomisations.get"];
+    /**
+     * Write what the clinic adds to one automatic e-mail
+     * @description COMM-04: each subject and language apart. Local administrators and super users write (PERM-20); it is kept in RVSQ, so agenda software is refused (LCGA-04). The answer shows what is kept of the formatting. Writing over another text needs `If-Match`. In the change log it is named `{subject}/{language}`.
+     */
+    put: operations["emailCustomisations.replace"];
+    post?: never;
+    /** Add nothing to one automatic e-mail any more */
+    delete: operations["emailCustomisations.delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/message-customisations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what the clinic tells citizens beside their results
+     * @description COMM-12: a place without a message of its own shows the establishment's, and that without one RAMQ's.
+     */
+    get: operations["messageCustomisations.list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/message-customisations/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * See a message as citizens would read it
+     * @description COMM-09: for those who may write it. Nothing is kept; the option `default` shows RAMQ's words.
+     */
+    post: operations["messageCustomisations.preview"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/message-customisations/{type}/{scope}/{language}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read one message of the clinic */
+    get: operations["messageCustomisations.get"];
+    /**
+     * Write one message of the clinic
+     * @description COMM-10: for one place or the whole establishment, each language apart. With the option `default` a place shows RAMQ's message, also where its establishment has another. Local administrators and super users write (PERM-20); it is kept in RVSQ, so agenda software is refused (LCGA-04). Writing over another message needs `If-Match`. In the change log it is named `{type}/{scope}/{language}`.
+     */
+    put: operations["messageCustomisations.replace"];
+    post?: never;
+    /**
+     * Withdraw one message of the clinic
+     * @description COMM-12: the establishment's is shown in its place, else RAMQ's.
+     */
+    delete: operations["messageCustomisations.delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   "/v1/slots": {
@@ -639,6 +868,155 @@ export interface paths {
      * @description What is absent stays, null empties. Making a slot private clears `openFrom` (SLOT-27). A complete slot that has ended cannot be changed (SLOT-41). Appointments inside stay as they are (SLOT-47).
      */
     patch: operations["slots.update"];
+    trace?: never;
+  };
+  "/v1/schedule-templates": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List schedule templates
+     * @description TPL-43: those of the places where the caller writes the agenda of at least one professional.
+     */
+    get: operations["scheduleTemplates.list"];
+    put?: never;
+    /**
+     * Make a schedule template
+     * @description A week of slots by weekday and local time, at one place, for professionals who work there. It names services by type, reason and duration (TPL-09, TPL-28). TPL-20: for local administrators, super users, and at a place for who writes the agenda of at least one professional there, one's own included.
+     */
+    post: operations["scheduleTemplates.create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/schedule-templates/{templateId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a schedule template */
+    get: operations["scheduleTemplates.get"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a schedule template
+     * @description TPL-44: slots that were made from it stay as they are. TPL-20: for local administrators, super users, and at a place for who writes the agenda of at least one professional there, one's own included.
+     */
+    delete: operations["scheduleTemplates.delete"];
+    options?: never;
+    head?: never;
+    /**
+     * Change a schedule template
+     * @description TPL-41: what is absent stays; lists are replaced whole. TPL-24: its place never changes. TPL-44: slots that were made from it stay as they are. Professionals and services that it has already are kept, also when nobody could add them now. TPL-20: for local administrators, super users, and at a place for who writes the agenda of at least one professional there, one's own included.
+     */
+    patch: operations["scheduleTemplates.update"];
+    trace?: never;
+  };
+  "/v1/professionals/{professionalId}/template-places": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the places where a template may be applied to a professional's agenda
+     * @description TPL-03: their work places where the caller has WRITE on them; a place that has ended is left out.
+     */
+    get: operations["scheduleTemplates.listPlaces"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/weeks/apply-template": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Fill weeks with a template's slots
+     * @description TPL-01, TPL-02: for who writes the professional's agenda at the template's place. All of the slots are created or none: not when one would end in the past (TPL-07), nor when the professional does not offer each of its services by an active one of their own (TPL-08, TPL-09); the refusal names each. Local times are kept across clock changes; a slot whose start a change skips is left out and told in `warnings`. What the weeks hold stays, and the slots are added beside it (TPL-10, TPL-11). TPL-13: `?dryRun=true` tells the slots and creates none.
+     */
+    post: operations["weeks.applyTemplate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/weeks/quick-create": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Fill an empty week with slots
+     * @description SCHED-04: refused when the week holds any slot already; appointments do not count and stay (SCHED-05). All of the slots are created or none, and every violation is told at once, by its place in `slots`. SCHED-06: no start and no end may be in the past. For local administrators, super users and the professional; a grant is not enough. Agenda software needs a link with every place of the professional, for a week is one agenda at all places together.
+     */
+    post: operations["weeks.quickCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/weeks/copy": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Copy a week's slots onto later weeks
+     * @description Onto every `interval`-th week as far as `weeks` reaches: 8 and 3 give the third and the sixth (SCHED-14). Local times are kept across clock changes, `openFrom` too (SCHED-15, SCHED-17); a slot whose start a change skips is left out and told in `warnings`. What the target weeks hold stays, and copies are added beside it (SCHED-21, SCHED-22). All copies or none: a refusal names in `objectId` each slot or service that stands against it. Changes and digest tell the copies like any slot. For local administrators, super users and the professional; a grant is not enough. Agenda software needs a link with every place of the professional, for a week is one agenda at all places together.
+     */
+    post: operations["weeks.copy"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/weeks/delete": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Delete a week's slots
+     * @description SCHED-31: every incomplete slot and every slot that has not ended goes; complete ones that have ended stay (SCHED-33). SCHED-32: with nothing to delete, `performed` is false. SCHED-34: appointments inside stay active and become off-slot. For local administrators, super users and the professional; a grant is not enough. Agenda software needs a link with every place of the professional, for a week is one agenda at all places together.
+     */
+    post: operations["weeks.delete"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   "/v1/openings": {
@@ -1130,6 +1508,7 @@ export interface components {
         | "NOTHING_TO_DELETE"
         | "PAST_SLOTS_KEPT"
         | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
         | "ESTABLISHMENT_UNREACHABLE"
         | "NOT_REGISTERED_WITH_RAMQ"
         | "WORK_GROUP_DUPLICATE"
@@ -1255,6 +1634,7 @@ export interface components {
         | "NOTHING_TO_DELETE"
         | "PAST_SLOTS_KEPT"
         | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
         | "ESTABLISHMENT_UNREACHABLE"
         | "NOT_REGISTERED_WITH_RAMQ"
         | "WORK_GROUP_DUPLICATE"
@@ -1289,6 +1669,11 @@ export interface components {
       pointer: string;
       /** @example Lieu, services et visibilité vont ensemble : les trois ou aucun. */
       detail: string;
+      /**
+       * @description What speaks against it, when the request does not name it: a slot of the week to be copied, a service.
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      objectId?: string;
     };
     Health: {
       /** @enum {string} */
@@ -1476,6 +1861,8 @@ export interface components {
        * @example Clinique médicale du Faubourg
        */
       name: string;
+      /** @description EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with them. */
+      administrators: components["schemas"]["EstablishmentAdministrator"][];
       /**
        * Format: email
        * @description Where RAMQ reaches the establishment.
@@ -1498,10 +1885,34 @@ export interface components {
        */
       gmfNumber: string | null;
       /**
+       * @description The establishment's places; of agenda software, those linked with it (LCGA-02).
+       * @example [
+       *       "plc_01m8qk5v0e7kqv8f0a3n6c9d2h"
+       *     ]
+       */
+      places: string[];
+      /**
        * @description APPT-03: how many local days back the clinic may write, set by RAMQ.
        * @example 90
        */
       pastLimitDays: 90 | 365;
+    };
+    EstablishmentAdministrator: {
+      /**
+       * @description The employee's record.
+       * @example emp_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      employeeId: string;
+      /**
+       * @description First name.
+       * @example Louise
+       */
+      firstName: string;
+      /**
+       * @description Last name.
+       * @example Gagnon
+       */
+      lastName: string;
     };
     NewEstablishment: {
       /**
@@ -1535,6 +1946,103 @@ export interface components {
        * @example 90
        */
       pastLimitDays?: 90 | 365;
+    };
+    UpdatedEstablishment: {
+      /**
+       * @description Identifies an establishment (entreprise).
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId: string;
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description EST: the establishment's name.
+       * @example Clinique médicale du Faubourg
+       */
+      name: string;
+      /** @description EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with them. */
+      administrators: components["schemas"]["EstablishmentAdministrator"][];
+      /**
+       * Format: email
+       * @description Where RAMQ reaches the establishment.
+       * @example direction@faubourg.example
+       */
+      email: string | null;
+      /**
+       * @description EST-05: never shown to patients.
+       * @example 418-555-0100
+       */
+      phone: string | null;
+      /**
+       * @description Whether it is a groupe de médecine de famille.
+       * @example true
+       */
+      isGmf: boolean;
+      /**
+       * @description EST-06, EST-07: present if and only if isGmf.
+       * @example 03-117
+       */
+      gmfNumber: string | null;
+      /**
+       * @description The establishment's places; of agenda software, those linked with it (LCGA-02).
+       * @example [
+       *       "plc_01m8qk5v0e7kqv8f0a3n6c9d2h"
+       *     ]
+       */
+      places: string[];
+      /**
+       * @description APPT-03: how many local days back the clinic may write, set by RAMQ.
+       * @example 90
+       */
+      pastLimitDays: 90 | 365;
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    /** @description What is left out stays as it is. EST-02: a local administrator sends `email` and `phone` only. */
+    EstablishmentChange: {
+      /**
+       * @description EST: the establishment's name.
+       * @example Clinique médicale du Faubourg
+       */
+      name?: string;
+      /**
+       * Format: email
+       * @description EST-09: null clears it.
+       * @example direction@faubourg.example
+       */
+      email?: string | null;
+      /**
+       * @description EST-09: null clears it.
+       * @example 418-555-0100
+       */
+      phone?: string | null;
+      /**
+       * @description Whether it is a groupe de médecine de famille.
+       * @example true
+       */
+      isGmf?: boolean;
+      /**
+       * @description EST-06, EST-07: present if and only if isGmf.
+       * @example 03-117
+       */
+      gmfNumber?: string | null;
+      /**
+       * @description APPT-03: how many local days back the clinic may write, set by RAMQ.
+       * @example 90
+       */
+      pastLimitDays?: 90 | 365;
+      /** @description Given by the hub; refused. */
+      readonly establishmentId?: unknown;
+      /** @description EST-04: computed; refused. */
+      readonly administrators?: unknown;
+      /** @description Written by places.create and places.update; refused. */
+      readonly places?: unknown;
     };
     EstablishmentPage: {
       items: components["schemas"]["Establishment"][];
@@ -1720,6 +2228,90 @@ export interface components {
        * @enum {string}
        */
       timeZone: "America/Toronto" | "America/Halifax" | "America/Blanc-Sablon";
+    };
+    /** @description What is left out stays as it is. PLACE-02: a local administrator sends `abbreviation`, `suite` and `phone` only. `timeZone` is fixed once there is something in an agenda of the place. */
+    PlaceChange: {
+      /**
+       * @description Shown to patients.
+       * @example Clinique médicale du Faubourg
+       */
+      name?: string;
+      /**
+       * @description PLACE-04: how slots name the place, when there is one.
+       * @example Faubourg
+       */
+      abbreviation?: string | null;
+      /**
+       * @description RAMQ's number of the place.
+       * @example 55231
+       */
+      ramqNumber?: string | null;
+      /**
+       * @description Of the postal code's locality.
+       * @example 23027
+       */
+      localityCode?: string | null;
+      /**
+       * Format: date
+       * @description When the place joined RVSQ.
+       * @example 2024-09-03
+       */
+      startDate?: string | null;
+      /**
+       * Format: date
+       * @description PLACE-07: the last day of its membership; not before startDate.
+       * @example null
+       */
+      endDate?: string | null;
+      /**
+       * @description Shown to patients.
+       * @example 825
+       */
+      civicNumber?: string;
+      /**
+       * @description Shown to patients.
+       * @example rue Saint-Jean
+       */
+      street?: string;
+      /**
+       * @description Shown to patients.
+       * @example bureau 200
+       */
+      suite?: string | null;
+      /**
+       * @description Shown to patients.
+       * @example Québec
+       */
+      city?: string;
+      /**
+       * @description Shown to patients.
+       * @example QC
+       */
+      province?: string;
+      /**
+       * @description Shown to patients.
+       * @example G1R 1R2
+       */
+      postalCode?: string;
+      /**
+       * @description Shown to patients.
+       * @example 418-555-0100
+       */
+      phone?: string;
+      /**
+       * @description The zone of every time at this place.
+       * @example America/Toronto
+       * @enum {string}
+       */
+      timeZone?: "America/Toronto" | "America/Halifax" | "America/Blanc-Sablon";
+      /** @description PLACE-01: nobody changes it; refused. */
+      readonly placeId?: unknown;
+      /** @description A place stays in its establishment; refused. */
+      readonly establishmentId?: unknown;
+      /** @description PLACE-04: computed; refused. */
+      readonly label?: unknown;
+      /** @description Set by linking the place (machineLinks.put); refused here. */
+      readonly machineIdentifier?: unknown;
     };
     PlacePage: {
       items: components["schemas"]["Place"][];
@@ -2041,25 +2633,72 @@ export interface components {
        */
       establishmentId: string;
       /**
-       * @description EMP-04: IP or CE and six letters or digits.
+       * @description EMP-04: IP or CE and six letters or digits; from the registry.
        * @example IPA1B2C3
        */
       ramqIdentifier: string;
       /**
-       * @description First name.
+       * @description The email address they sign in with, if they chose one; from the registry.
+       * @example camille.tremblay@example.org
+       */
+      pseudonym: string | null;
+      /**
+       * @description First name, from the registry.
        * @example Camille
        */
       firstName: string;
       /**
-       * @description Last name.
+       * @description Last name, from the registry.
        * @example Tremblay
        */
       lastName: string;
       /**
-       * @description EMP-12: a professional's six digits, whose class says the profession.
+       * @description EMP-12: a professional's six digits, whose class says the profession; from the registry.
        * @example 112345
        */
       practiceNumber: string | null;
+      /**
+       * @description Title (titre).
+       * @example Dre
+       */
+      title: string | null;
+      /**
+       * Format: email
+       * @description EMP-17: when it is filled in, a welcome message goes there.
+       * @example c.tremblay@faubourg.example
+       */
+      email: string | null;
+      /**
+       * @description At work (téléphone au travail).
+       * @example 418-555-0107
+       */
+      workPhone: string | null;
+      /**
+       * @description Extension (poste).
+       * @example 214
+       */
+      workPhoneExtension: string | null;
+      /**
+       * @description Their own word for it; rules go by the practice number (EMP-06).
+       * @example Médecin de famille
+       */
+      profession: string | null;
+      /**
+       * @description What they do, in a few words (description de la profession).
+       * @example Suivi de grossesse
+       */
+      professionDescription: string | null;
+      /**
+       * @description In short (brève biographie).
+       * @example Exerce à Québec depuis 2009.
+       */
+      biography: string | null;
+      /**
+       * Format: date
+       * @description First day; they may sign in before it, to prepare.
+       * @example 2027-03-08
+       */
+      startDate: string;
       /**
        * Format: date
        * @description EMP-18: the last day; not before startDate.
@@ -2068,12 +2707,6 @@ export interface components {
       departureDate: string | null;
       /** @description EMP-14: at least one. */
       workPlaceIds: string[];
-      /**
-       * Format: date
-       * @description First day.
-       * @example 2027-03-08
-       */
-      startDate: string;
       /**
        * @description EMP-12: whether there is a practice number.
        * @example true
@@ -2120,6 +2753,7 @@ export interface components {
        */
       access: "read" | "write";
     };
+    /** @description EMP-03: exactly one of ramqIdentifier, practiceNumber and pseudonym. EMP-11: the registry says the rest. */
     NewEmployee: {
       /**
        * @description Identifies an establishment (entreprise).
@@ -2127,25 +2761,66 @@ export interface components {
        */
       establishmentId: string;
       /**
-       * @description EMP-04: IP or CE and six letters or digits.
+       * @description EMP-03: to look the person up by. EMP-04: IP or CE and six letters or digits.
        * @example IPA1B2C3
        */
-      ramqIdentifier: string;
+      ramqIdentifier?: string;
       /**
-       * @description First name.
-       * @example Camille
-       */
-      firstName: string;
-      /**
-       * @description Last name.
-       * @example Tremblay
-       */
-      lastName: string;
-      /**
-       * @description EMP-12: a professional's six digits, whose class says the profession.
+       * @description EMP-03: to look a professional up by. EMP-05: six digits.
        * @example 112345
        */
-      practiceNumber?: string | null;
+      practiceNumber?: string;
+      /**
+       * @description EMP-03: to look the person up by: the email address they sign in with.
+       * @example camille.tremblay@example.org
+       */
+      pseudonym?: string;
+      /** @description EMP-11: from the registry; refused. */
+      readonly firstName?: unknown;
+      /** @description EMP-11: from the registry; refused. */
+      readonly lastName?: unknown;
+      /**
+       * @description Title (titre).
+       * @example Dre
+       */
+      title?: string | null;
+      /**
+       * Format: email
+       * @description EMP-17: when it is filled in, a welcome message goes there.
+       * @example c.tremblay@faubourg.example
+       */
+      email?: string | null;
+      /**
+       * @description At work (téléphone au travail).
+       * @example 418-555-0107
+       */
+      workPhone?: string | null;
+      /**
+       * @description Extension (poste).
+       * @example 214
+       */
+      workPhoneExtension?: string | null;
+      /**
+       * @description Their own word for it; rules go by the practice number (EMP-06).
+       * @example Médecin de famille
+       */
+      profession?: string | null;
+      /**
+       * @description What they do, in a few words (description de la profession).
+       * @example Suivi de grossesse
+       */
+      professionDescription?: string | null;
+      /**
+       * @description In short (brève biographie).
+       * @example Exerce à Québec depuis 2009.
+       */
+      biography?: string | null;
+      /**
+       * Format: date
+       * @description EMP-13: left out, today at the first work place; null is refused.
+       * @example 2027-03-08
+       */
+      startDate?: string | null;
       /**
        * Format: date
        * @description EMP-18: the last day; not before startDate.
@@ -2154,12 +2829,6 @@ export interface components {
       departureDate?: string | null;
       /** @description EMP-14: at least one. */
       workPlaceIds: string[];
-      /**
-       * Format: date
-       * @description EMP-13: left out, today at the first work place; null is refused.
-       * @example 2027-03-08
-       */
-      startDate?: string | null;
       /**
        * @description Local administrator (administrateur local).
        * @example false
@@ -2177,6 +2846,69 @@ export interface components {
       items: components["schemas"]["Employee"][];
       /** @description For the next page; null when this is the last one. */
       nextCursor: string | null;
+    };
+    /** @description What is left out stays as it is; null empties a field. Profiles and grants have an operation of their own. EMP-16: a work place that is taken away takes along what the employee was granted there. */
+    EmployeeChange: {
+      /** @description EMP-11: from the registry; refused. */
+      readonly ramqIdentifier?: unknown;
+      /** @description EMP-11: from the registry; refused. */
+      readonly pseudonym?: unknown;
+      /** @description EMP-11: from the registry; refused. */
+      readonly firstName?: unknown;
+      /** @description EMP-11: from the registry; refused. */
+      readonly lastName?: unknown;
+      /** @description EMP-11: from the registry; refused. */
+      readonly practiceNumber?: unknown;
+      /**
+       * @description Title (titre).
+       * @example Dre
+       */
+      title?: string | null;
+      /**
+       * Format: email
+       * @description EMP-17: when it is filled in, a welcome message goes there.
+       * @example c.tremblay@faubourg.example
+       */
+      email?: string | null;
+      /**
+       * @description At work (téléphone au travail).
+       * @example 418-555-0107
+       */
+      workPhone?: string | null;
+      /**
+       * @description Extension (poste).
+       * @example 214
+       */
+      workPhoneExtension?: string | null;
+      /**
+       * @description Their own word for it; rules go by the practice number (EMP-06).
+       * @example Médecin de famille
+       */
+      profession?: string | null;
+      /**
+       * @description What they do, in a few words (description de la profession).
+       * @example Suivi de grossesse
+       */
+      professionDescription?: string | null;
+      /**
+       * @description In short (brève biographie).
+       * @example Exerce à Québec depuis 2009.
+       */
+      biography?: string | null;
+      /**
+       * Format: date
+       * @description EMP-13: null is refused.
+       * @example 2027-03-08
+       */
+      startDate?: string | null;
+      /**
+       * Format: date
+       * @description EMP-18: the last day; not before startDate.
+       * @example null
+       */
+      departureDate?: string | null;
+      /** @description EMP-14: at least one. */
+      workPlaceIds?: string[];
     };
     /** @description What is left out stays as it is, except that `superUser` takes `localAdmin` away (PERM-06) and the other way round (PERM-28). Grants are replaced together. */
     EmployeePermissions: {
@@ -2282,6 +3014,80 @@ export interface components {
        * @example 8
        */
       maxWeeks?: number | null;
+    };
+    ConsultationReasonPage: {
+      items: components["schemas"]["ConsultationReason"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    ConsultationReason: {
+      /**
+       * @description REASON-01: one of the seven of RAMQ's catalogue.
+       * @example regular
+       * @enum {string}
+       */
+      code: "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description REASON-11: an inactive reason is not chosen any more, for a service or for an appointment; it stays in what exists.
+       * @example true
+       */
+      active: boolean;
+      /**
+       * @description REASON-02: whether citizens may search and book with it.
+       * @example true
+       */
+      visibleOnline: boolean;
+      /** @description REASON-04 to REASON-09: of the patient, on the appointment's date; a citizen is held to it. */
+      ages: {
+        /**
+         * @description Whole years, included; null without a lower bound.
+         * @example 6
+         */
+        from: number | null;
+        /**
+         * @description Whole years, included; null without an upper bound.
+         * @example 5
+         */
+        to: number | null;
+      };
+      /** @description In French. */
+      fr: {
+        /**
+         * @description Its name.
+         * @example Suivi régulier
+         */
+        label: string;
+        /**
+         * @description What it is for; REASON-10: it binds nobody.
+         * @example Consultation pour assurer le suivi d’un problème de santé connu.
+         */
+        description: string;
+      };
+      /** @description In English. */
+      en: {
+        /**
+         * @description Its name.
+         * @example Regular follow-up
+         */
+        label: string;
+        /**
+         * @description What it is for; REASON-10: it binds nobody.
+         * @example Consultation to ensure the follow-up of a known health problem.
+         */
+        description: string;
+      };
+    };
+    ConsultationReasonChange: {
+      /**
+       * @description REASON-11: an inactive reason is not chosen any more, for a service or for an appointment; it stays in what exists.
+       * @example true
+       */
+      active: boolean;
     };
     Service: {
       /**
@@ -2390,6 +3196,331 @@ export interface components {
        * @example 20
        */
       durationMinutes?: number;
+    };
+    ServiceGroup: {
+      /**
+       * @description Identifies a service group (regroupement de services).
+       * @example grp_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      serviceGroupId: string;
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description Whose services it holds.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description GRP-02: unique among the professional's groups.
+       * @example Suivis
+       */
+      name: string;
+      /** @description Sorted. Empty when the last service has been deleted (SVC-21): the group is then of no use until filled. */
+      serviceIds: string[];
+    };
+    NewServiceGroup: {
+      /**
+       * @description The professional, or that professional's employee record.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description GRP-02: unique among the professional's groups.
+       * @example Suivis
+       */
+      name: string;
+      /** @description GRP-04 to GRP-07: services of this professional, of one type and one duration, none of them for all reasons. */
+      serviceIds: string[];
+    };
+    ServiceGroupPage: {
+      items: components["schemas"]["ServiceGroup"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    ServiceGroupChange: {
+      /**
+       * @description GRP-02: unique among the professional's groups.
+       * @example Suivis
+       */
+      name?: string;
+      /** @description Every service that the group is to hold; those left out leave it. */
+      serviceIds?: string[];
+    };
+    EmailCustomisationPage: {
+      items: components["schemas"]["EmailCustomisation"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    EmailCustomisation: {
+      /**
+       * @description Identifies an establishment (entreprise).
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId: string;
+      /**
+       * @description COMM-04: what the automatic e-mail is about (the kinds of NOTIF-01).
+       * @example confirmation
+       * @enum {string}
+       */
+      subject: "confirmation" | "reminder" | "cancellation" | "modification" | "contactDetailsChange" | "noShow";
+      /**
+       * @description COMM-07: read by patients of this language only.
+       * @example fr
+       * @enum {string}
+       */
+      language: "fr" | "en";
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description HTML, safe to show.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      body: string;
+    };
+    EmailPreview: {
+      /** @description The clinic's section of the e-mail; null when nothing is left to say (COMM-05). */
+      section: {
+        /**
+         * @description HTML, safe to show.
+         * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+         */
+        html: string;
+        /**
+         * @description The same without formatting.
+         * @example Apportez votre carte d’assurance maladie.
+         */
+        text: string;
+      } | null;
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    EmailPreviewRequest: {
+      /**
+       * @description COMM-04: what the automatic e-mail is about (the kinds of NOTIF-01).
+       * @example confirmation
+       * @enum {string}
+       */
+      subject: "confirmation" | "reminder" | "cancellation" | "modification" | "contactDetailsChange" | "noShow";
+      /**
+       * @description COMM-07: read by patients of this language only.
+       * @example fr
+       * @enum {string}
+       */
+      language: "fr" | "en";
+      /**
+       * @description COMM-08: HTML with simple formatting: paragraphs, lists, small headings, bold, italic, quotations, links to the web, a mailbox or a phone. An image is refused; any other formatting is left out, with a notice.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      body: string;
+    };
+    SavedEmailCustomisation: {
+      /**
+       * @description Identifies an establishment (entreprise).
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId: string;
+      /**
+       * @description COMM-04: what the automatic e-mail is about (the kinds of NOTIF-01).
+       * @example confirmation
+       * @enum {string}
+       */
+      subject: "confirmation" | "reminder" | "cancellation" | "modification" | "contactDetailsChange" | "noShow";
+      /**
+       * @description COMM-07: read by patients of this language only.
+       * @example fr
+       * @enum {string}
+       */
+      language: "fr" | "en";
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description HTML, safe to show.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      body: string;
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    /** @description COMM-03: of the whole establishment; a place in it is refused with UNKNOWN_FIELD. */
+    EmailCustomisationChange: {
+      /**
+       * @description COMM-08: HTML with simple formatting: paragraphs, lists, small headings, bold, italic, quotations, links to the web, a mailbox or a phone. An image is refused; any other formatting is left out, with a notice.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      body: string;
+    };
+    MessageCustomisationPage: {
+      items: components["schemas"]["MessageCustomisation"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    MessageCustomisation: {
+      /**
+       * @description Identifies an establishment (entreprise).
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId: string;
+      /**
+       * @description MSG-06: with one's own professional, in a GMF; MSG-07: outside a GMF; MSG-08: with the professionals of the GMF.
+       * @example ownProfessionalInGmf
+       * @enum {string}
+       */
+      type: "ownProfessionalInGmf" | "ownProfessionalOutsideGmf" | "gmfProfessionals";
+      /**
+       * @description COMM-10: one place, or `establishment` for every place that has none of its own.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      scope: "establishment" | string;
+      /**
+       * @description COMM-07: read by patients of this language only.
+       * @example fr
+       * @enum {string}
+       */
+      language: "fr" | "en";
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description COMM-11: `custom`, or `default` for RAMQ's own words.
+       * @example custom
+       * @enum {string}
+       */
+      option: "default" | "custom";
+      /**
+       * @description Null when the option is `default`.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      body: string | null;
+    };
+    MessagePreview: {
+      /**
+       * @description HTML, safe to show.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      html: string;
+      /**
+       * @description The same without formatting.
+       * @example Apportez votre carte d’assurance maladie.
+       */
+      text: string;
+      /**
+       * @description COMM-12: whose words these are: the place's, the establishment's, or RAMQ's own.
+       * @example place
+       * @enum {string}
+       */
+      source: "place" | "establishment" | "default" | (string & {});
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    MessagePreviewRequest: {
+      /**
+       * @description MSG-06: with one's own professional, in a GMF; MSG-07: outside a GMF; MSG-08: with the professionals of the GMF.
+       * @example ownProfessionalInGmf
+       * @enum {string}
+       */
+      type: "ownProfessionalInGmf" | "ownProfessionalOutsideGmf" | "gmfProfessionals";
+      /**
+       * @description COMM-10: one place, or `establishment` for every place that has none of its own.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      scope: "establishment" | string;
+      /**
+       * @description COMM-07: read by patients of this language only.
+       * @example fr
+       * @enum {string}
+       */
+      language: "fr" | "en";
+      /**
+       * @description COMM-11: `custom`, or `default` for RAMQ's own words.
+       * @default default
+       * @example custom
+       * @enum {string}
+       */
+      option?: "default" | "custom";
+      /**
+       * @description COMM-11: if and only if the option is `custom`.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      body?: string | null;
+    };
+    SavedMessageCustomisation: {
+      /**
+       * @description Identifies an establishment (entreprise).
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId: string;
+      /**
+       * @description MSG-06: with one's own professional, in a GMF; MSG-07: outside a GMF; MSG-08: with the professionals of the GMF.
+       * @example ownProfessionalInGmf
+       * @enum {string}
+       */
+      type: "ownProfessionalInGmf" | "ownProfessionalOutsideGmf" | "gmfProfessionals";
+      /**
+       * @description COMM-10: one place, or `establishment` for every place that has none of its own.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      scope: "establishment" | string;
+      /**
+       * @description COMM-07: read by patients of this language only.
+       * @example fr
+       * @enum {string}
+       */
+      language: "fr" | "en";
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description COMM-11: `custom`, or `default` for RAMQ's own words.
+       * @example custom
+       * @enum {string}
+       */
+      option: "default" | "custom";
+      /**
+       * @description Null when the option is `default`.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      body: string | null;
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    MessageCustomisationChange: {
+      /**
+       * @description COMM-11: `custom`, or `default` for RAMQ's own words.
+       * @default default
+       * @example custom
+       * @enum {string}
+       */
+      option?: "default" | "custom";
+      /**
+       * @description COMM-11: if and only if the option is `custom`.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      body?: string | null;
     };
     Slot: {
       /**
@@ -2511,6 +3642,8 @@ export interface components {
       placeId?: string | null;
       /** @description SLOT-15, SLOT-16: services of the professional, of one type and one duration. */
       serviceIds?: string[] | null;
+      /** @description SLOT-18: adds all the services of these groups as they are now, each once. A group that has been left empty is refused. Read the slot's services in `serviceIds`: later changes of a group do not reach it (GRP-10). */
+      serviceGroupIds?: string[] | null;
       /**
        * @description SLOT-20, SLOT-21: `public` for citizens and the clinic, `private` for the clinic.
        * @example public
@@ -2634,6 +3767,7 @@ export interface components {
           | "NOTHING_TO_DELETE"
           | "PAST_SLOTS_KEPT"
           | "IMAGE_NOT_ALLOWED"
+          | "FORMATTING_REMOVED"
           | "ESTABLISHMENT_UNREACHABLE"
           | "NOT_REGISTERED_WITH_RAMQ"
           | "WORK_GROUP_DUPLICATE"
@@ -2705,6 +3839,8 @@ export interface components {
       placeId?: string | null;
       /** @description SLOT-15, SLOT-16: services of the professional, of one type and one duration. */
       serviceIds?: string[] | null;
+      /** @description SLOT-18: adds all the services of these groups as they are now, each once. A group that has been left empty is refused. Read the slot's services in `serviceIds`: later changes of a group do not reach it (GRP-10). */
+      serviceGroupIds?: string[] | null;
       /**
        * @description SLOT-20, SLOT-21: `public` for citizens and the clinic, `private` for the clinic.
        * @example public
@@ -2763,6 +3899,8 @@ export interface components {
       placeId?: string | null;
       /** @description SLOT-15, SLOT-16: services of the professional, of one type and one duration. */
       serviceIds?: string[] | null;
+      /** @description SLOT-18: adds all the services of these groups as they are now, each once. A group that has been left empty is refused. Read the slot's services in `serviceIds`: later changes of a group do not reach it (GRP-10). */
+      serviceGroupIds?: string[] | null;
       /**
        * @description SLOT-20, SLOT-21: `public` for citizens and the clinic, `private` for the clinic.
        * @example public
@@ -2795,6 +3933,8 @@ export interface components {
       placeId?: string | null;
       /** @description SLOT-15, SLOT-16: services of the professional, of one type and one duration. */
       serviceIds?: string[] | null;
+      /** @description SLOT-18: adds all the services of these groups as they are now, each once. A group that has been left empty is refused. Read the slot's services in `serviceIds`: later changes of a group do not reach it (GRP-10). */
+      serviceGroupIds?: string[] | null;
       /**
        * @description SLOT-20, SLOT-21: `public` for citizens and the clinic, `private` for the clinic.
        * @example public
@@ -2806,6 +3946,476 @@ export interface components {
        * @example 2027-03-01T08:00:00-05:00
        */
       openFrom?: string | null;
+    };
+    ScheduleTemplate: {
+      /**
+       * @description Identifies a schedule template (modèle d'horaire).
+       * @example tpl_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      templateId: string;
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description TPL-22: where its slots are; chosen once (TPL-24).
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * @description TPL-34, TPL-35: not blank, and unlike that of every other template of the place.
+       * @example Semaine type
+       */
+      name: string;
+      /**
+       * @description TPL-36: whom it is for, at least one.
+       * @example [
+       *       "physician"
+       *     ]
+       */
+      professions: ("physician" | "nurse" | "resident")[];
+      /** @description TPL-40: to whose agendas it may be applied. Who has left the place is no longer among them. */
+      professionalIds: string[];
+      slots: components["schemas"]["TemplateSlot"][];
+    };
+    TemplateSlot: {
+      /**
+       * @description TPL-21, TPL-26: the week is Sunday to Saturday.
+       * @enum {string}
+       */
+      weekday: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+      /**
+       * @description TPL-26: local time at the place.
+       * @example 08:00
+       */
+      startTime: string;
+      /**
+       * @description Later than the start; `00:00` is the end of the day.
+       * @example 12:00
+       */
+      endTime: string;
+      /** @description TPL-09: by type, reason and duration; a professional to whom the template is applied offers each of them by an active service of their own. TPL-27: of one type and one duration, all reasons alone. */
+      services: components["schemas"]["TemplateService"][];
+      /**
+       * @description SLOT-20, SLOT-21.
+       * @example public
+       * @enum {string}
+       */
+      visibility: "public" | "private";
+      /**
+       * @description TPL-30, TPL-33: citizens begin to see the slot so many days before its date, at `openTime`.
+       * @example 14
+       */
+      openDaysBefore: number | null;
+      /**
+       * @description TPL-30, TPL-32: together with `openDaysBefore`.
+       * @example 07:30
+       */
+      openTime: string | null;
+    };
+    TemplateService: {
+      /**
+       * @description SVC-03: MF (family physician), GMF (family medicine group), GEN (general).
+       * @example GEN
+       * @enum {string}
+       */
+      type: "MF" | "GMF" | "GEN";
+      /**
+       * @description A consultation reason, or `allReasons`: offered whatever the reason searched (SVC-10).
+       * @example regular
+       * @enum {string}
+       */
+      consultationReason:
+        | "minorEmergency"
+        | "priority"
+        | "periodic"
+        | "regular"
+        | "pregnancy"
+        | "childZeroToFive"
+        | "redirection"
+        | "allReasons";
+      /**
+       * @description Length of an appointment, in minutes.
+       * @example 20
+       */
+      durationMinutes: number;
+    };
+    NewScheduleTemplate: {
+      /**
+       * @description TPL-22: where its slots are; chosen once (TPL-24).
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * @description TPL-34, TPL-35: not blank, and unlike that of every other template of the place.
+       * @example Semaine type
+       */
+      name: string;
+      /**
+       * @description TPL-36: whom it is for, at least one.
+       * @example [
+       *       "physician"
+       *     ]
+       */
+      professions: ("physician" | "nurse" | "resident")[];
+      /** @description TPL-37, TPL-38, TPL-40: who may have it applied, of these professions and at work at the place. */
+      professionalIds: string[];
+      slots: components["schemas"]["NewTemplateSlot"][];
+    };
+    NewTemplateSlot: {
+      /**
+       * @description TPL-21, TPL-26: the week is Sunday to Saturday.
+       * @enum {string}
+       */
+      weekday: "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
+      /**
+       * @description TPL-26: local time at the place.
+       * @example 08:00
+       */
+      startTime: string;
+      /**
+       * @description TPL-27: four hours after the start when absent.
+       * @example 12:00
+       */
+      endTime?: string;
+      /**
+       * @description TPL-25: no other than the template's.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId?: string;
+      /** @description TPL-28: each offered by a professional who works at the place. TPL-45: at least one. */
+      services: components["schemas"]["TemplateService"][];
+      /**
+       * @description TPL-29: refused; name the services themselves.
+       * @example []
+       */
+      serviceGroupIds?: string[];
+      /**
+       * @description `private` when absent.
+       * @example public
+       * @enum {string}
+       */
+      visibility?: "public" | "private";
+      /**
+       * @description TPL-30, TPL-33: citizens begin to see the slot so many days before its date, at `openTime`.
+       * @example 14
+       */
+      openDaysBefore?: number | null;
+      /**
+       * @description TPL-30, TPL-32: together with `openDaysBefore`.
+       * @example 07:30
+       */
+      openTime?: string | null;
+    };
+    ScheduleTemplatePage: {
+      items: components["schemas"]["ScheduleTemplate"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    ScheduleTemplateChange: {
+      /**
+       * @description TPL-24: only as it is.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId?: string;
+      /**
+       * @description TPL-34, TPL-35: not blank, and unlike that of every other template of the place.
+       * @example Semaine type
+       */
+      name?: string;
+      /**
+       * @description TPL-36: whom it is for, at least one.
+       * @example [
+       *       "physician"
+       *     ]
+       */
+      professions?: ("physician" | "nurse" | "resident")[];
+      /** @description All that it is to list. */
+      professionalIds?: string[];
+      /** @description All that it is to hold. */
+      slots?: components["schemas"]["NewTemplateSlot"][];
+    };
+    TemplatePlacePage: {
+      items: components["schemas"]["TemplatePlace"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    TemplatePlace: {
+      /**
+       * @description Where the caller may apply a template to the professional's agenda.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * @description Of the place.
+       * @example Clinique médicale du Faubourg
+       */
+      name: string;
+      /**
+       * @description PLACE-04: the abbreviation, else the name.
+       * @example Faubourg
+       */
+      placeLabel: string;
+    };
+    AppliedTemplate: {
+      /**
+       * @description How many slots there are more.
+       * @example 1
+       */
+      created: number;
+      weeks: {
+        /**
+         * Format: date
+         * @description The Sunday on which the week begins.
+         * @example 2027-03-07
+         */
+        weekStart: string;
+        /**
+         * @description Slots created in this week.
+         * @example 1
+         */
+        created: number;
+      }[];
+      /** @description TPL-13: those created, week by week; a dry run creates none and tells them all the same. */
+      slots: {
+        /**
+         * @description Identifies a slot (plage de disponibilité).
+         * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        slotId: string;
+        /**
+         * Format: date-time
+         * @description Start (included).
+         * @example 2027-03-08T09:00:00-05:00
+         */
+        startAt: string;
+        /**
+         * Format: date-time
+         * @description SLOT-03: end (excluded), on the same local day; 00:00 of the next day still counts as that day.
+         * @example 2027-03-08T12:00:00-05:00
+         */
+        endAt: string;
+        /** @description SLOT-15, SLOT-16: services of the professional, of one type and one duration. */
+        serviceIds: string[];
+        /**
+         * @description SLOT-20, SLOT-21.
+         * @example public
+         * @enum {string}
+         */
+        visibility: "public" | "private";
+        /**
+         * Format: date-time
+         * @description SLOT-22.
+         * @example null
+         */
+        openFrom: string | null;
+      }[];
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    TemplateApplication: {
+      /**
+       * @description TPL-02: to whose agenda.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description Identifies a schedule template (modèle d'horaire).
+       * @example tpl_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      templateId: string;
+      /**
+       * @description TPL-04: the template's.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * Format: date
+       * @description Any date of the week, which runs Sunday to Saturday.
+       * @example 2027-03-08
+       */
+      week: string;
+      /**
+       * @description TPL-05, TPL-06: how many weeks that follow directly have it too, up to 52.
+       * @default 0
+       * @example 3
+       */
+      additionalWeeks?: number;
+    };
+    QuickCreated: {
+      /**
+       * @description How many slots there are now.
+       * @example 2
+       */
+      created: number;
+      /** @description In the order of the request. */
+      slots: components["schemas"]["Slot"][];
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    QuickCreation: {
+      /**
+       * @description Whose agenda, at all places together.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * Format: date
+       * @description SCHED-03: the Monday on which the week begins; it runs to Sunday.
+       * @example 2027-03-15
+       */
+      weekStart: string;
+      /** @description SCHED-07: without place, services and visibility a slot is incomplete. */
+      slots: {
+        /**
+         * Format: date-time
+         * @description Start (included).
+         * @example 2027-03-08T09:00:00-05:00
+         */
+        startAt: string;
+        /**
+         * Format: date-time
+         * @description SLOT-03: end (excluded), on the same local day; 00:00 of the next day still counts as that day.
+         * @example 2027-03-08T12:00:00-05:00
+         */
+        endAt: string;
+        /**
+         * @description Where.
+         * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        placeId?: string | null;
+        /** @description SLOT-15, SLOT-16: services of the professional, of one type and one duration. */
+        serviceIds?: string[] | null;
+        /** @description SLOT-18: adds all the services of these groups as they are now, each once. A group that has been left empty is refused. Read the slot's services in `serviceIds`: later changes of a group do not reach it (GRP-10). */
+        serviceGroupIds?: string[] | null;
+        /**
+         * @description SLOT-20, SLOT-21: `public` for citizens and the clinic, `private` for the clinic.
+         * @example public
+         * @enum {string|null}
+         */
+        visibility?: "public" | "private" | null;
+        /**
+         * @description SLOT-22: of a public slot, when citizens begin to see it. SLOT-25: a date without a time is refused.
+         * @example 2027-03-01T08:00:00-05:00
+         */
+        openFrom?: string | null;
+      }[];
+    };
+    WeekCopied: {
+      /**
+       * @description How many slots there are more.
+       * @example 2
+       */
+      created: number;
+      /** @description SCHED-14: the target weeks. */
+      weeks: {
+        /**
+         * Format: date
+         * @description The Sunday on which the week begins.
+         * @example 2027-03-14
+         */
+        weekStart: string;
+        /**
+         * @description Slots created in this week.
+         * @example 1
+         */
+        created: number;
+      }[];
+      /** @description The copies, week by week; the rest of them is their source's. At most 10,000. */
+      slots: {
+        /**
+         * @description Identifies a slot (plage de disponibilité).
+         * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        slotId: string;
+        /**
+         * @description The slot of which it is a copy.
+         * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        sourceSlotId: string;
+        /**
+         * Format: date-time
+         * @description Start (included).
+         * @example 2027-03-08T09:00:00-05:00
+         */
+        startAt: string;
+      }[];
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    WeekCopy: {
+      /**
+       * @description Whose agenda, at all places together.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * Format: date
+       * @description The week to copy. Any date of the week, which runs Sunday to Saturday.
+       * @example 2027-03-07
+       */
+      sourceWeek: string;
+      /**
+       * @description SCHED-11, SCHED-14: how many weeks ahead the copies reach, 1 to 52.
+       * @example 8
+       */
+      weeks: number;
+      /**
+       * @description SCHED-12, SCHED-13: every how many weeks, 1 to 8 and not above `weeks`.
+       * @example 3
+       */
+      interval: number;
+    };
+    WeekDeleted: {
+      /**
+       * @description SCHED-32: false when there was nothing that could be deleted.
+       * @example true
+       */
+      performed: boolean;
+      /**
+       * Format: date
+       * @description The Sunday on which the week begins.
+       * @example 2027-03-07
+       */
+      weekStart: string;
+      /**
+       * @description SCHED-31, SCHED-33: slots that are gone.
+       * @example 12
+       */
+      deleted: number;
+      /**
+       * @description SCHED-33: complete slots that have ended, and stay.
+       * @example 3
+       */
+      kept: number;
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    WeekDeletion: {
+      /**
+       * @description Whose agenda, at all places together.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * Format: date
+       * @description The week to empty. Any date of the week, which runs Sunday to Saturday.
+       * @example 2027-03-08
+       */
+      week: string;
     };
     OpeningPage: {
       items: components["schemas"]["Opening"][];
@@ -2882,6 +4492,8 @@ export interface components {
       items: components["schemas"]["OfferedOpening"][];
       /** @description For the next page; null when this is the last one. */
       nextCursor: string | null;
+      /** @description COMM-13: what the clinics of this page's places say of availabilities that may not be shown, in the language asked for; one for each place, none in cascade 3. */
+      messages: components["schemas"]["ShownMessage"][];
     };
     OfferedOpening: {
       /**
@@ -2948,6 +4560,41 @@ export interface components {
         | "redirection"
         | "allReasons"
       )[];
+    };
+    ShownMessage: {
+      /**
+       * @description PLACE-01: identifies a place (identifiant unique); it never changes.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * @description MSG-06: with one's own professional, in a GMF; MSG-07: outside a GMF; MSG-08: with the professionals of the GMF.
+       * @example ownProfessionalInGmf
+       * @enum {string}
+       */
+      type: "ownProfessionalInGmf" | "ownProfessionalOutsideGmf" | "gmfProfessionals";
+      /**
+       * @description COMM-07: read by patients of this language only.
+       * @example fr
+       * @enum {string}
+       */
+      language: "fr" | "en";
+      /**
+       * @description HTML, safe to show.
+       * @example <p>Apportez votre <strong>carte d’assurance maladie</strong>.</p>
+       */
+      html: string;
+      /**
+       * @description The same without formatting.
+       * @example Apportez votre carte d’assurance maladie.
+       */
+      text: string;
+      /**
+       * @description COMM-12: whose words these are: the place's, the establishment's, or RAMQ's own.
+       * @example place
+       * @enum {string}
+       */
+      source: "place" | "establishment" | "default" | (string & {});
     };
     Hold: {
       /**
@@ -3128,6 +4775,7 @@ export interface components {
         | "NOTHING_TO_DELETE"
         | "PAST_SLOTS_KEPT"
         | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
         | "ESTABLISHMENT_UNREACHABLE"
         | "NOT_REGISTERED_WITH_RAMQ"
         | "WORK_GROUP_DUPLICATE"
@@ -3627,6 +5275,7 @@ export interface components {
         | "NOTHING_TO_DELETE"
         | "PAST_SLOTS_KEPT"
         | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
         | "ESTABLISHMENT_UNREACHABLE"
         | "NOT_REGISTERED_WITH_RAMQ"
         | "WORK_GROUP_DUPLICATE"
@@ -3816,6 +5465,7 @@ export interface components {
           | "NOTHING_TO_DELETE"
           | "PAST_SLOTS_KEPT"
           | "IMAGE_NOT_ALLOWED"
+          | "FORMATTING_REMOVED"
           | "ESTABLISHMENT_UNREACHABLE"
           | "NOT_REGISTERED_WITH_RAMQ"
           | "WORK_GROUP_DUPLICATE"
@@ -4159,6 +5809,7 @@ export interface components {
         | "NOTHING_TO_DELETE"
         | "PAST_SLOTS_KEPT"
         | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
         | "ESTABLISHMENT_UNREACHABLE"
         | "NOT_REGISTERED_WITH_RAMQ"
         | "WORK_GROUP_DUPLICATE"
@@ -5529,6 +7180,8 @@ export interface operations {
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
       };
       path?: never;
       cookie?: never;
@@ -5555,7 +7208,9 @@ export interface operations {
         };
       };
       /**
-       * @description `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
@@ -5577,6 +7232,8 @@ export interface operations {
       /**
        * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
        *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
        *     `UNAUTHENTICATED`: An access token is required.
        */
       401: {
@@ -5591,7 +7248,13 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description `FORBIDDEN`: This caller may not do this. */
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
       403: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5833,6 +7496,226 @@ export interface operations {
       };
     };
   };
+  "establishments.update": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies an establishment (entreprise). */
+        establishmentId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["EstablishmentChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["UpdatedEstablishment"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FIELD_NOT_EDITABLE`: This field cannot be changed here.
+       *
+       *     `NOT_A_GMF`: This establishment is not a GMF.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   "places.list": {
     parameters: {
       query?: {
@@ -5973,6 +7856,8 @@ export interface operations {
       header: {
         /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
         "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
       };
       path?: never;
       cookie?: never;
@@ -5999,7 +7884,9 @@ export interface operations {
         };
       };
       /**
-       * @description `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
@@ -6021,6 +7908,8 @@ export interface operations {
       /**
        * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
        *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
        *     `UNAUTHENTICATED`: An access token is required.
        */
       401: {
@@ -6035,7 +7924,13 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description `FORBIDDEN`: This caller may not do this. */
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
       403: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6237,6 +8132,224 @@ export interface operations {
       };
       /** @description `NOT_FOUND`: Not found. */
       404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "places.update": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description PLACE-01: identifies a place (identifiant unique); it never changes. */
+        placeId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PlaceChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Place"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FIELD_NOT_EDITABLE`: This field cannot be changed here.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
@@ -8576,9 +10689,13 @@ export interface operations {
         };
       };
       /**
-       * @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       * @description `FIELD_NOT_EDITABLE`: This field cannot be changed here.
+       *
+       *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
        *
        *     `INVALID_IDENTIFIER`: This identifier does not have the expected form.
+       *
+       *     `NOT_REGISTERED_WITH_RAMQ`: This person is not registered with RAMQ's online services. The local administrator enrols administrative staff; a professional enrols themself.
        *
        *     `OUT_OF_RANGE`: Value out of range.
        *
@@ -8724,6 +10841,411 @@ export interface operations {
       };
       /** @description `NOT_FOUND`: Not found. */
       404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "employees.delete": {
+    parameters: {
+      query?: {
+        /** @description WG-19: the warning was seen; work groups of which this is the only member go too. */
+        acknowledge?: "CONFIRMATION_REQUIRED";
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies an employee's record in one establishment (EMP-08). */
+        employeeId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `CONFIRMATION_REQUIRED`: The deletion also removes {count} work group(s) of which this person is the only member.
+       *
+       *     `WORK_GROUP_DUPLICATE`: Two work groups would have the same members: change them first.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "employees.update": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies an employee's record in one establishment (EMP-08). */
+        employeeId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["EmployeeChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Employee"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FIELD_NOT_EDITABLE`: This field cannot be changed here.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       *
+       *     `WORK_PLACE_REQUIRED`: At least one work place is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
@@ -9636,6 +12158,308 @@ export interface operations {
       };
     };
   };
+  "consultationReasons.list": {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+        /** @description Only those that may be chosen now, or only the others. */
+        active?: "true" | "false";
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ConsultationReasonPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "consultationReasons.update": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description REASON-01: one of the seven of RAMQ's catalogue. */
+        code: "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ConsultationReasonChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ConsultationReason"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   "services.list": {
     parameters: {
       query?: {
@@ -9947,6 +12771,8 @@ export interface operations {
       };
       /**
        * @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
        *
        *     `NOT_A_GMF`: This establishment is not a GMF.
        *
@@ -10506,6 +13332,2561 @@ export interface operations {
       };
     };
   };
+  "serviceGroups.list": {
+    parameters: {
+      query?: {
+        /** @description The professional, or that professional's employee record. */
+        professionalId?: string;
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ServiceGroupPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_A_PROFESSIONAL`: This person is not a health professional. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "serviceGroups.create": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewServiceGroup"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ServiceGroup"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `GROUP_NAME_TAKEN`: This professional already has a group of this name.
+       *
+       *     `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `ALL_REASONS_NOT_GROUPABLE`: An 'all reasons' service cannot be in a group.
+       *
+       *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
+       *
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
+       *
+       *     `NOT_A_PROFESSIONAL`: This person is not a health professional.
+       *
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "serviceGroups.get": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies a service group (regroupement de services). */
+        serviceGroupId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ServiceGroup"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "serviceGroups.delete": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies a service group (regroupement de services). */
+        serviceGroupId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "serviceGroups.update": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies a service group (regroupement de services). */
+        serviceGroupId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ServiceGroupChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ServiceGroup"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `GROUP_NAME_TAKEN`: This professional already has a group of this name. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `ALL_REASONS_NOT_GROUPABLE`: An 'all reasons' service cannot be in a group.
+       *
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
+       *
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
+       *
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "emailCustomisations.list": {
+    parameters: {
+      query?: {
+        /** @description COMM-04: what the automatic e-mail is about (the kinds of NOTIF-01). */
+        subject?: "confirmation" | "reminder" | "cancellation" | "modification" | "contactDetailsChange" | "noShow";
+        /** @description COMM-07: read by patients of this language only. */
+        language?: "fr" | "en";
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EmailCustomisationPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "emailCustomisations.preview": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["EmailPreviewRequest"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EmailPreview"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IMAGE_NOT_ALLOWED`: The message cannot hold an image or a logo. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "emailCustomisations.get": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description COMM-04: what the automatic e-mail is about (the kinds of NOTIF-01). */
+        subject: "confirmation" | "reminder" | "cancellation" | "modification" | "contactDetailsChange" | "noShow";
+        /** @description COMM-07: read by patients of this language only. */
+        language: "fr" | "en";
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EmailCustomisation"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "emailCustomisations.replace": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match"?: string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description COMM-04: what the automatic e-mail is about (the kinds of NOTIF-01). */
+        subject: "confirmation" | "reminder" | "cancellation" | "modification" | "contactDetailsChange" | "noShow";
+        /** @description COMM-07: read by patients of this language only. */
+        language: "fr" | "en";
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["EmailCustomisationChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedEmailCustomisation"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IMAGE_NOT_ALLOWED`: The message cannot hold an image or a logo. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "emailCustomisations.delete": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description COMM-04: what the automatic e-mail is about (the kinds of NOTIF-01). */
+        subject: "confirmation" | "reminder" | "cancellation" | "modification" | "contactDetailsChange" | "noShow";
+        /** @description COMM-07: read by patients of this language only. */
+        language: "fr" | "en";
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "messageCustomisations.list": {
+    parameters: {
+      query?: {
+        /** @description MSG-06: with one's own professional, in a GMF; MSG-07: outside a GMF; MSG-08: with the professionals of the GMF. */
+        type?: "ownProfessionalInGmf" | "ownProfessionalOutsideGmf" | "gmfProfessionals";
+        /** @description COMM-10: one place, or `establishment` for every place that has none of its own. */
+        scope?: "establishment" | string;
+        /** @description COMM-07: read by patients of this language only. */
+        language?: "fr" | "en";
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MessageCustomisationPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "messageCustomisations.preview": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MessagePreviewRequest"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MessagePreview"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IMAGE_NOT_ALLOWED`: The message cannot hold an image or a logo.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "messageCustomisations.get": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description MSG-06: with one's own professional, in a GMF; MSG-07: outside a GMF; MSG-08: with the professionals of the GMF. */
+        type: "ownProfessionalInGmf" | "ownProfessionalOutsideGmf" | "gmfProfessionals";
+        /** @description COMM-10: one place, or `establishment` for every place that has none of its own. */
+        scope: "establishment" | string;
+        /** @description COMM-07: read by patients of this language only. */
+        language: "fr" | "en";
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MessageCustomisation"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "messageCustomisations.replace": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match"?: string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description MSG-06: with one's own professional, in a GMF; MSG-07: outside a GMF; MSG-08: with the professionals of the GMF. */
+        type: "ownProfessionalInGmf" | "ownProfessionalOutsideGmf" | "gmfProfessionals";
+        /** @description COMM-10: one place, or `establishment` for every place that has none of its own. */
+        scope: "establishment" | string;
+        /** @description COMM-07: read by patients of this language only. */
+        language: "fr" | "en";
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MessageCustomisationChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedMessageCustomisation"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IMAGE_NOT_ALLOWED`: The message cannot hold an image or a logo.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "messageCustomisations.delete": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description MSG-06: with one's own professional, in a GMF; MSG-07: outside a GMF; MSG-08: with the professionals of the GMF. */
+        type: "ownProfessionalInGmf" | "ownProfessionalOutsideGmf" | "gmfProfessionals";
+        /** @description COMM-10: one place, or `establishment` for every place that has none of its own. */
+        scope: "establishment" | string;
+        /** @description COMM-07: read by patients of this language only. */
+        language: "fr" | "en";
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `MANAGED_IN_RVSQ`: This is kept in RVSQ and cannot be changed by agenda software.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   "slots.list": {
     parameters: {
       query?: {
@@ -10808,9 +16189,9 @@ export interface operations {
        *
        *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
        *
-       *     `MIXED_SERVICE_DURATION`: All services of a slot have the same duration.
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
-       *     `MIXED_SERVICE_TYPE`: All services of a slot have the same type.
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
        *
        *     `OPEN_FROM_REQUIRES_PUBLIC`: Only a public slot can have an opening date.
        *
@@ -10820,7 +16201,7 @@ export interface operations {
        *
        *     `REQUIRED_FIELD`: This field is required.
        *
-       *     `SERVICE_NOT_OFFERED`: This service is not offered by this professional.
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
        *
        *     `SLOT_IN_PAST`: This slot is in the past.
        *
@@ -11033,9 +16414,9 @@ export interface operations {
        *
        *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
        *
-       *     `MIXED_SERVICE_DURATION`: All services of a slot have the same duration.
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
-       *     `MIXED_SERVICE_TYPE`: All services of a slot have the same type.
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
        *
        *     `OPEN_FROM_REQUIRES_PUBLIC`: Only a public slot can have an opening date.
        *
@@ -11045,7 +16426,7 @@ export interface operations {
        *
        *     `REQUIRED_FIELD`: This field is required.
        *
-       *     `SERVICE_NOT_OFFERED`: This service is not offered by this professional.
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
        *
        *     `SLOT_IN_PAST`: This slot is in the past.
        *
@@ -11400,9 +16781,9 @@ export interface operations {
        *
        *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
        *
-       *     `MIXED_SERVICE_DURATION`: All services of a slot have the same duration.
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
-       *     `MIXED_SERVICE_TYPE`: All services of a slot have the same type.
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
        *
        *     `OPEN_FROM_REQUIRES_PUBLIC`: Only a public slot can have an opening date.
        *
@@ -11412,7 +16793,7 @@ export interface operations {
        *
        *     `REQUIRED_FIELD`: This field is required.
        *
-       *     `SERVICE_NOT_OFFERED`: This service is not offered by this professional.
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
        *
        *     `SLOT_IN_PAST`: This slot is in the past.
        *
@@ -12101,9 +17482,9 @@ export interface operations {
        *
        *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
        *
-       *     `MIXED_SERVICE_DURATION`: All services of a slot have the same duration.
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
-       *     `MIXED_SERVICE_TYPE`: All services of a slot have the same type.
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
        *
        *     `OPEN_FROM_REQUIRES_PUBLIC`: Only a public slot can have an opening date.
        *
@@ -12113,7 +17494,7 @@ export interface operations {
        *
        *     `REQUIRED_FIELD`: This field is required.
        *
-       *     `SERVICE_NOT_OFFERED`: This service is not offered by this professional.
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
        *
        *     `SLOT_IN_PAST`: This slot is in the past.
        *
@@ -12132,6 +17513,1898 @@ export interface operations {
       };
       /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
       428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "scheduleTemplates.list": {
+    parameters: {
+      query?: {
+        /** @description TPL-04: those of this place. */
+        placeId?: string;
+        /** @description TPL-40: those that list this professional. */
+        professionalId?: string;
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ScheduleTemplatePage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "scheduleTemplates.create": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewScheduleTemplate"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ScheduleTemplate"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       *
+       *     `TEMPLATE_NAME_TAKEN`: A template of this place already has this name.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `ALL_REASONS_EXCLUSIVE`: 'All reasons' cannot be combined with another service.
+       *
+       *     `FIELD_NOT_EDITABLE`: This field cannot be changed here.
+       *
+       *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
+       *
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
+       *
+       *     `NOT_A_PROFESSIONAL`: This person is not a health professional.
+       *
+       *     `OPEN_FROM_REQUIRES_PUBLIC`: Only a public slot can have an opening date.
+       *
+       *     `PLACE_ENDED`: This place is no longer part of RVSQ.
+       *
+       *     `PLACE_NOT_WORK_PLACE`: This professional does not work at this place.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       *
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
+       *
+       *     `SLOT_PARTIALLY_FILLED`: Place, services and visibility go together: all three or none.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "scheduleTemplates.get": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies a schedule template (modèle d'horaire). */
+        templateId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ScheduleTemplate"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "scheduleTemplates.delete": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies a schedule template (modèle d'horaire). */
+        templateId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "scheduleTemplates.update": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies a schedule template (modèle d'horaire). */
+        templateId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ScheduleTemplateChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ScheduleTemplate"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TEMPLATE_NAME_TAKEN`: A template of this place already has this name. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `ALL_REASONS_EXCLUSIVE`: 'All reasons' cannot be combined with another service.
+       *
+       *     `FIELD_NOT_EDITABLE`: This field cannot be changed here.
+       *
+       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
+       *
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
+       *
+       *     `NOT_A_PROFESSIONAL`: This person is not a health professional.
+       *
+       *     `OPEN_FROM_REQUIRES_PUBLIC`: Only a public slot can have an opening date.
+       *
+       *     `PLACE_NOT_WORK_PLACE`: This professional does not work at this place.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       *
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
+       *
+       *     `SLOT_PARTIALLY_FILLED`: Place, services and visibility go together: all three or none.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "scheduleTemplates.listPlaces": {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description A professional. */
+        professionalId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TemplatePlacePage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "weeks.applyTemplate": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["TemplateApplication"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AppliedTemplate"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `PLACE_ENDED`: This place is no longer part of RVSQ.
+       *
+       *     `PLACE_NOT_WORK_PLACE`: This professional does not work at this place.
+       *
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
+       *
+       *     `SLOT_IN_PAST`: This slot is in the past.
+       *
+       *     `TEMPLATE_NOT_FOR_PROFESSIONAL`: This schedule template is not offered for this professional.
+       *
+       *     `TEMPLATE_PLACE_MISMATCH`: This schedule template belongs to another place.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "weeks.quickCreate": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["QuickCreation"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["QuickCreated"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       *
+       *     `WEEK_NOT_EMPTY`: The target week already holds a slot.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `ALL_REASONS_EXCLUSIVE`: 'All reasons' cannot be combined with another service.
+       *
+       *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
+       *
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
+       *
+       *     `OPEN_FROM_REQUIRES_PUBLIC`: Only a public slot can have an opening date.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `PLACE_ENDED`: This place is no longer part of RVSQ.
+       *
+       *     `PLACE_NOT_WORK_PLACE`: This professional does not work at this place.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       *
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
+       *
+       *     `SLOT_IN_PAST`: This slot is in the past.
+       *
+       *     `SLOT_PARTIALLY_FILLED`: Place, services and visibility go together: all three or none.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "weeks.copy": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WeekCopy"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WeekCopied"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `ALL_REASONS_EXCLUSIVE`: 'All reasons' cannot be combined with another service.
+       *
+       *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *
+       *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
+       *
+       *     `MIXED_SERVICE_TYPE`: All services of a slot or of a group have the same type.
+       *
+       *     `OPEN_FROM_REQUIRES_PUBLIC`: Only a public slot can have an opening date.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `PLACE_ENDED`: This place is no longer part of RVSQ.
+       *
+       *     `PLACE_NOT_WORK_PLACE`: This professional does not work at this place.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       *
+       *     `SERVICE_NOT_OFFERED`: This professional does not offer this service, or the group holds none.
+       *
+       *     `SLOT_IN_PAST`: This slot is in the past.
+       *
+       *     `SLOT_PARTIALLY_FILLED`: Place, services and visibility go together: all three or none.
+       *
+       *     `WEEKS_BELOW_INTERVAL`: The number of weeks is below the interval.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "weeks.delete": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WeekDeletion"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WeekDeleted"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request. */
+      422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
@@ -12436,6 +19709,8 @@ export interface operations {
       };
       /**
        * @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
        *
        *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
        *
@@ -13319,6 +20594,8 @@ export interface operations {
        *
        *     `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
        *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
        *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
        */
       422: {
@@ -13969,6 +21246,8 @@ export interface operations {
        *
        *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
        *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
        *     `INVALID_NAM`: This health insurance number does not have the expected form.
        *
        *     `OUT_OF_RANGE`: Value out of range.
@@ -14486,6 +21765,8 @@ export interface operations {
        *
        *     `FUTURE_TO_PAST_MOVE`: A future appointment cannot be moved to the past.
        *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
        *     `INVALID_NAM`: This health insurance number does not have the expected form.
        *
        *     `OUT_OF_RANGE`: Value out of range.
@@ -14849,6 +22130,8 @@ export interface operations {
        *
        *     `FIELD_NOT_EDITABLE`: This field cannot be changed here.
        *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
        *     `INVALID_NAM`: This health insurance number does not have the expected form.
        *
        *     `OUT_OF_RANGE`: Value out of range.
@@ -15096,6 +22379,8 @@ export interface operations {
        *     `FIELD_NOT_EDITABLE`: This field cannot be changed here.
        *
        *     `FUTURE_TO_PAST_MOVE`: A future appointment cannot be moved to the past.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
        *
        *     `INVALID_NAM`: This health insurance number does not have the expected form.
        *
@@ -15539,6 +22824,8 @@ export interface operations {
        *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
        *
        *     `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
        *
        *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
        */

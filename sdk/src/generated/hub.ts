@@ -79,6 +79,7 @@ export type HubProblemCode =
   | "NOTHING_TO_DELETE"
   | "PAST_SLOTS_KEPT"
   | "IMAGE_NOT_ALLOWED"
+  | "FORMATTING_REMOVED"
   | "ESTABLISHMENT_UNREACHABLE"
   | "NOT_REGISTERED_WITH_RAMQ"
   | "WORK_GROUP_DUPLICATE"
@@ -202,17 +203,53 @@ export interface HubOperations {
      */
     search: ListMethod<operations["citizenOpenings.search"]>;
   };
+  consultationReasons: {
+    /**
+     * List the consultation reasons — `GET /v1/consultation-reasons`
+     */
+    list: ListMethod<operations["consultationReasons.list"]>;
+    /**
+     * Make a consultation reason inactive, or active again — `PATCH /v1/consultation-reasons/{code}`
+     */
+    update: Method<operations["consultationReasons.update"]>;
+  };
   digest: {
     /**
      * Prove that both agendas agree — `GET /v1/digest`
      */
     get: Method<operations["digest.get"]>;
   };
+  emailCustomisations: {
+    /**
+     * Add nothing to one automatic e-mail any more — `DELETE /v1/email-customisations/{subject}/{language}`
+     */
+    delete: Method<operations["emailCustomisations.delete"]>;
+    /**
+     * Read what the clinic adds to one automatic e-mail — `GET /v1/email-customisations/{subject}/{language}`
+     */
+    get: Method<operations["emailCustomisations.get"]>;
+    /**
+     * List what the clinic adds to automatic e-mails — `GET /v1/email-customisations`
+     */
+    list: ListMethod<operations["emailCustomisations.list"]>;
+    /**
+     * See how a text would stand in an automatic e-mail — `POST /v1/email-customisations/preview`
+     */
+    preview: Method<operations["emailCustomisations.preview"]>;
+    /**
+     * Write what the clinic adds to one automatic e-mail — `PUT /v1/email-customisations/{subject}/{language}`
+     */
+    replace: Method<operations["emailCustomisations.replace"]>;
+  };
   employees: {
     /**
      * Register an employee — `POST /v1/employees`
      */
     create: Method<operations["employees.create"]>;
+    /**
+     * Delete an employee's record, for good — `DELETE /v1/employees/{employeeId}`
+     */
+    delete: Method<operations["employees.delete"]>;
     /**
      * Read an employee's record — `GET /v1/employees/{employeeId}`
      */
@@ -225,6 +262,10 @@ export interface HubOperations {
      * Set an employee's profile and grants — `PUT /v1/employees/{employeeId}/permissions`
      */
     replacePermissions: Method<operations["employees.replacePermissions"]>;
+    /**
+     * Change an employee's record — `PATCH /v1/employees/{employeeId}`
+     */
+    update: Method<operations["employees.update"]>;
   };
   establishments: {
     /**
@@ -239,6 +280,10 @@ export interface HubOperations {
      * List the establishments the caller works in — `GET /v1/establishments`
      */
     list: ListMethod<operations["establishments.list"]>;
+    /**
+     * Change an establishment's information — `PATCH /v1/establishments/{establishmentId}`
+     */
+    update: Method<operations["establishments.update"]>;
   };
   holds: {
     /**
@@ -298,6 +343,28 @@ export interface HubOperations {
      */
     suspend: Method<operations["machines.suspend"]>;
   };
+  messageCustomisations: {
+    /**
+     * Withdraw one message of the clinic — `DELETE /v1/message-customisations/{type}/{scope}/{language}`
+     */
+    delete: Method<operations["messageCustomisations.delete"]>;
+    /**
+     * Read one message of the clinic — `GET /v1/message-customisations/{type}/{scope}/{language}`
+     */
+    get: Method<operations["messageCustomisations.get"]>;
+    /**
+     * List what the clinic tells citizens beside their results — `GET /v1/message-customisations`
+     */
+    list: ListMethod<operations["messageCustomisations.list"]>;
+    /**
+     * See a message as citizens would read it — `POST /v1/message-customisations/preview`
+     */
+    preview: Method<operations["messageCustomisations.preview"]>;
+    /**
+     * Write one message of the clinic — `PUT /v1/message-customisations/{type}/{scope}/{language}`
+     */
+    replace: Method<operations["messageCustomisations.replace"]>;
+  };
   meta: {
     /**
      * This document — `GET /openapi.json`
@@ -353,6 +420,10 @@ export interface HubOperations {
      * Set a place's options — `PUT /v1/places/{placeId}/options`
      */
     replaceOptions: Method<operations["places.replaceOptions"]>;
+    /**
+     * Change a place's information — `PATCH /v1/places/{placeId}`
+     */
+    update: Method<operations["places.update"]>;
   };
   professionals: {
     /**
@@ -371,6 +442,54 @@ export interface HubOperations {
      * Set a professional's options — `PUT /v1/professionals/{professionalId}/options`
      */
     replaceOptions: Method<operations["professionals.replaceOptions"]>;
+  };
+  scheduleTemplates: {
+    /**
+     * Make a schedule template — `POST /v1/schedule-templates`
+     */
+    create: Method<operations["scheduleTemplates.create"]>;
+    /**
+     * Delete a schedule template — `DELETE /v1/schedule-templates/{templateId}`
+     */
+    delete: Method<operations["scheduleTemplates.delete"]>;
+    /**
+     * Read a schedule template — `GET /v1/schedule-templates/{templateId}`
+     */
+    get: Method<operations["scheduleTemplates.get"]>;
+    /**
+     * List schedule templates — `GET /v1/schedule-templates`
+     */
+    list: ListMethod<operations["scheduleTemplates.list"]>;
+    /**
+     * List the places where a template may be applied to a professional's agenda — `GET /v1/professionals/{professionalId}/template-places`
+     */
+    listPlaces: ListMethod<operations["scheduleTemplates.listPlaces"]>;
+    /**
+     * Change a schedule template — `PATCH /v1/schedule-templates/{templateId}`
+     */
+    update: Method<operations["scheduleTemplates.update"]>;
+  };
+  serviceGroups: {
+    /**
+     * Group services of a professional under a name — `POST /v1/service-groups`
+     */
+    create: Method<operations["serviceGroups.create"]>;
+    /**
+     * Delete a service group — `DELETE /v1/service-groups/{serviceGroupId}`
+     */
+    delete: Method<operations["serviceGroups.delete"]>;
+    /**
+     * Read a service group — `GET /v1/service-groups/{serviceGroupId}`
+     */
+    get: Method<operations["serviceGroups.get"]>;
+    /**
+     * List the service groups of professionals whose agendas the caller may read — `GET /v1/service-groups`
+     */
+    list: ListMethod<operations["serviceGroups.list"]>;
+    /**
+     * Rename a service group, or change what it holds — `PATCH /v1/service-groups/{serviceGroupId}`
+     */
+    update: Method<operations["serviceGroups.update"]>;
   };
   services: {
     /**
@@ -445,6 +564,24 @@ export interface HubOperations {
      * List the vendors — `GET /v1/vendors`
      */
     list: ListMethod<operations["vendors.list"]>;
+  };
+  weeks: {
+    /**
+     * Fill weeks with a template's slots — `POST /v1/weeks/apply-template`
+     */
+    applyTemplate: Method<operations["weeks.applyTemplate"]>;
+    /**
+     * Copy a week's slots onto later weeks — `POST /v1/weeks/copy`
+     */
+    copy: Method<operations["weeks.copy"]>;
+    /**
+     * Delete a week's slots — `POST /v1/weeks/delete`
+     */
+    delete: Method<operations["weeks.delete"]>;
+    /**
+     * Fill an empty week with slots — `POST /v1/weeks/quick-create`
+     */
+    quickCreate: Method<operations["weeks.quickCreate"]>;
   };
 }
 
@@ -535,8 +672,48 @@ export const hubOperations: OperationTable = {
     query: ["cascade", "consultationReason", "placeId", "professionalId", "from", "to", "cursor", "limit"],
     answer: "list",
   },
+  "consultationReasons.list": {
+    method: "GET",
+    path: "/v1/consultation-reasons",
+    query: ["cursor", "limit", "active"],
+    answer: "list",
+  },
+  "consultationReasons.update": {
+    method: "PATCH",
+    path: "/v1/consultation-reasons/{code}",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
   "digest.get": { method: "GET", path: "/v1/digest", query: ["placeId", "from", "to"] },
+  "emailCustomisations.delete": {
+    method: "DELETE",
+    path: "/v1/email-customisations/{subject}/{language}",
+    query: ["dryRun"],
+    ifMatch: true,
+  },
+  "emailCustomisations.get": { method: "GET", path: "/v1/email-customisations/{subject}/{language}" },
+  "emailCustomisations.list": {
+    method: "GET",
+    path: "/v1/email-customisations",
+    query: ["subject", "language", "cursor", "limit"],
+    answer: "list",
+  },
+  "emailCustomisations.preview": { method: "POST", path: "/v1/email-customisations/preview", body: "json" },
+  "emailCustomisations.replace": {
+    method: "PUT",
+    path: "/v1/email-customisations/{subject}/{language}",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
   "employees.create": { method: "POST", path: "/v1/employees", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "employees.delete": {
+    method: "DELETE",
+    path: "/v1/employees/{employeeId}",
+    query: ["acknowledge", "dryRun"],
+    ifMatch: true,
+  },
   "employees.get": { method: "GET", path: "/v1/employees/{employeeId}" },
   "employees.list": {
     method: "GET",
@@ -551,6 +728,13 @@ export const hubOperations: OperationTable = {
     ifMatch: true,
     body: "json",
   },
+  "employees.update": {
+    method: "PATCH",
+    path: "/v1/employees/{employeeId}",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
   "establishments.create": {
     method: "POST",
     path: "/v1/establishments",
@@ -560,6 +744,13 @@ export const hubOperations: OperationTable = {
   },
   "establishments.get": { method: "GET", path: "/v1/establishments/{establishmentId}" },
   "establishments.list": { method: "GET", path: "/v1/establishments", query: ["cursor", "limit"], answer: "list" },
+  "establishments.update": {
+    method: "PATCH",
+    path: "/v1/establishments/{establishmentId}",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
   "holds.create": { method: "POST", path: "/v1/holds", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "holds.extend": { method: "POST", path: "/v1/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
   "holds.get": { method: "GET", path: "/v1/holds/{holdId}" },
@@ -590,6 +781,27 @@ export const hubOperations: OperationTable = {
   },
   "machines.resume": { method: "POST", path: "/v1/machines/{machineId}/resume", query: ["dryRun"] },
   "machines.suspend": { method: "POST", path: "/v1/machines/{machineId}/suspend", query: ["dryRun"] },
+  "messageCustomisations.delete": {
+    method: "DELETE",
+    path: "/v1/message-customisations/{type}/{scope}/{language}",
+    query: ["dryRun"],
+    ifMatch: true,
+  },
+  "messageCustomisations.get": { method: "GET", path: "/v1/message-customisations/{type}/{scope}/{language}" },
+  "messageCustomisations.list": {
+    method: "GET",
+    path: "/v1/message-customisations",
+    query: ["type", "scope", "language", "cursor", "limit"],
+    answer: "list",
+  },
+  "messageCustomisations.preview": { method: "POST", path: "/v1/message-customisations/preview", body: "json" },
+  "messageCustomisations.replace": {
+    method: "PUT",
+    path: "/v1/message-customisations/{type}/{scope}/{language}",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
   "meta.document": { method: "GET", path: "/openapi.json", public: true },
   "meta.live": { method: "GET", path: "/livez", public: true },
   "meta.ready": { method: "GET", path: "/readyz", public: true },
@@ -613,6 +825,7 @@ export const hubOperations: OperationTable = {
     ifMatch: true,
     body: "json",
   },
+  "places.update": { method: "PATCH", path: "/v1/places/{placeId}", query: ["dryRun"], ifMatch: true, body: "json" },
   "professionals.get": { method: "GET", path: "/v1/professionals/{professionalId}" },
   "professionals.getOptions": { method: "GET", path: "/v1/professionals/{professionalId}/options" },
   "professionals.list": {
@@ -624,6 +837,66 @@ export const hubOperations: OperationTable = {
   "professionals.replaceOptions": {
     method: "PUT",
     path: "/v1/professionals/{professionalId}/options",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
+  "scheduleTemplates.create": {
+    method: "POST",
+    path: "/v1/schedule-templates",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "scheduleTemplates.delete": {
+    method: "DELETE",
+    path: "/v1/schedule-templates/{templateId}",
+    query: ["dryRun"],
+    ifMatch: true,
+  },
+  "scheduleTemplates.get": { method: "GET", path: "/v1/schedule-templates/{templateId}" },
+  "scheduleTemplates.list": {
+    method: "GET",
+    path: "/v1/schedule-templates",
+    query: ["placeId", "professionalId", "cursor", "limit"],
+    answer: "list",
+  },
+  "scheduleTemplates.listPlaces": {
+    method: "GET",
+    path: "/v1/professionals/{professionalId}/template-places",
+    query: ["cursor", "limit"],
+    answer: "list",
+  },
+  "scheduleTemplates.update": {
+    method: "PATCH",
+    path: "/v1/schedule-templates/{templateId}",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
+  "serviceGroups.create": {
+    method: "POST",
+    path: "/v1/service-groups",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "serviceGroups.delete": {
+    method: "DELETE",
+    path: "/v1/service-groups/{serviceGroupId}",
+    query: ["dryRun"],
+    ifMatch: true,
+  },
+  "serviceGroups.get": { method: "GET", path: "/v1/service-groups/{serviceGroupId}" },
+  "serviceGroups.list": {
+    method: "GET",
+    path: "/v1/service-groups",
+    query: ["professionalId", "cursor", "limit"],
+    answer: "list",
+  },
+  "serviceGroups.update": {
+    method: "PATCH",
+    path: "/v1/service-groups/{serviceGroupId}",
     query: ["dryRun"],
     ifMatch: true,
     body: "json",
@@ -665,4 +938,20 @@ export const hubOperations: OperationTable = {
   },
   "vendors.create": { method: "POST", path: "/v1/vendors", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "vendors.list": { method: "GET", path: "/v1/vendors", query: ["cursor", "limit"], answer: "list" },
+  "weeks.applyTemplate": {
+    method: "POST",
+    path: "/v1/weeks/apply-template",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "weeks.copy": { method: "POST", path: "/v1/weeks/copy", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "weeks.delete": { method: "POST", path: "/v1/weeks/delete", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "weeks.quickCreate": {
+    method: "POST",
+    path: "/v1/weeks/quick-create",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
 };

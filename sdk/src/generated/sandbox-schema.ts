@@ -37,6 +37,27 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/sandbox/staff-registry": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the invented registered people */
+    get: operations["staffRegistry.list"];
+    /**
+     * Invent people who are registered with RAMQ's online services
+     * @description Staff and professionals whom employees.create then finds (EMP-09). One who is there already, by RAMQ identifier, is replaced; a pseudonym or a practice number that another person has becomes theirs.
+     */
+    put: operations["staffRegistry.put"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/sandbox/tokens": {
     parameters: {
       query?: never;
@@ -188,6 +209,7 @@ export interface components {
         | "NOTHING_TO_DELETE"
         | "PAST_SLOTS_KEPT"
         | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
         | "ESTABLISHMENT_UNREACHABLE"
         | "NOT_REGISTERED_WITH_RAMQ"
         | "WORK_GROUP_DUPLICATE"
@@ -314,6 +336,7 @@ export interface components {
         | "NOTHING_TO_DELETE"
         | "PAST_SLOTS_KEPT"
         | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
         | "ESTABLISHMENT_UNREACHABLE"
         | "NOT_REGISTERED_WITH_RAMQ"
         | "WORK_GROUP_DUPLICATE"
@@ -349,6 +372,11 @@ export interface components {
       pointer: string;
       /** @example Lieu, services et visibilité vont ensemble : les trois ou aucun. */
       detail: string;
+      /**
+       * @description What speaks against it, when the request does not name it: a slot of the week to be copied, a service.
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      objectId?: string;
     };
     SandboxClock: {
       /**
@@ -470,6 +498,80 @@ export interface components {
          */
         gmfNumber: string | null;
       } | null;
+    };
+    RegisteredStaffCount: {
+      /**
+       * @description How many were put.
+       * @example 1
+       */
+      persons: number;
+    };
+    NewRegisteredStaffList: {
+      persons: components["schemas"]["NewRegisteredStaff"][];
+    };
+    NewRegisteredStaff: {
+      /**
+       * @description EMP-04: IP or CE and six letters or digits.
+       * @example IPA1B2C3
+       */
+      ramqIdentifier: string;
+      /**
+       * @description AUTH-01: an email address to sign in with.
+       * @example camille.tremblay@example.org
+       */
+      pseudonym?: string | null;
+      /**
+       * @description First name.
+       * @example Camille
+       */
+      firstName: string;
+      /**
+       * @description Last name.
+       * @example Tremblay
+       */
+      lastName: string;
+      /**
+       * @description EMP-05: a professional's.
+       * @example 112345
+       */
+      practiceNumber?: string | null;
+      /**
+       * @description To sign in with, in the sandbox alone; left out, it stays as it was. It is never read back.
+       * @example bac-a-sable
+       */
+      password?: string;
+    };
+    RegisteredStaffPage: {
+      items: components["schemas"]["RegisteredStaff"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    RegisteredStaff: {
+      /**
+       * @description EMP-04: IP or CE and six letters or digits.
+       * @example IPA1B2C3
+       */
+      ramqIdentifier: string;
+      /**
+       * @description AUTH-01: an email address to sign in with.
+       * @example camille.tremblay@example.org
+       */
+      pseudonym: string | null;
+      /**
+       * @description First name.
+       * @example Camille
+       */
+      firstName: string;
+      /**
+       * @description Last name.
+       * @example Tremblay
+       */
+      lastName: string;
+      /**
+       * @description EMP-05: a professional's.
+       * @example 112345
+       */
+      practiceNumber: string | null;
     };
     SandboxToken: {
       /**
@@ -907,6 +1009,197 @@ export interface operations {
       };
       /** @description `INVALID_NAM`: This health insurance number does not have the expected form. */
       422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "staffRegistry.list": {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RegisteredStaffPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "staffRegistry.put": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewRegisteredStaffList"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RegisteredStaffCount"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

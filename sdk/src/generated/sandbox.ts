@@ -79,6 +79,7 @@ export type SandboxProblemCode =
   | "NOTHING_TO_DELETE"
   | "PAST_SLOTS_KEPT"
   | "IMAGE_NOT_ALLOWED"
+  | "FORMATTING_REMOVED"
   | "ESTABLISHMENT_UNREACHABLE"
   | "NOT_REGISTERED_WITH_RAMQ"
   | "WORK_GROUP_DUPLICATE"
@@ -140,6 +141,16 @@ export interface SandboxOperations {
      */
     list: Method<operations["sandboxMachines.list"]>;
   };
+  staffRegistry: {
+    /**
+     * List the invented registered people — `GET /sandbox/staff-registry`
+     */
+    list: ListMethod<operations["staffRegistry.list"]>;
+    /**
+     * Invent people who are registered with RAMQ's online services — `PUT /sandbox/staff-registry`
+     */
+    put: Method<operations["staffRegistry.put"]>;
+  };
   tokens: {
     /**
      * Hand out a token for the operator, an employee or a citizen — `POST /sandbox/tokens`
@@ -161,5 +172,13 @@ export const sandboxOperations: OperationTable = {
   },
   "registry.put": { method: "PUT", path: "/sandbox/registry", public: true, body: "json" },
   "sandboxMachines.list": { method: "GET", path: "/sandbox/machines", public: true },
+  "staffRegistry.list": {
+    method: "GET",
+    path: "/sandbox/staff-registry",
+    query: ["cursor", "limit"],
+    public: true,
+    answer: "list",
+  },
+  "staffRegistry.put": { method: "PUT", path: "/sandbox/staff-registry", public: true, body: "json" },
   "tokens.create": { method: "POST", path: "/sandbox/tokens", public: true, body: "json" },
 };

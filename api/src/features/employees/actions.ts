@@ -9,46 +9,68 @@ import { scopeOfObject } from "../../db/scope-of-object.ts";
 import type { Deps } from "../../deps.ts";
 import type { Grant, Machine } from "../../domain/actor.ts";
 import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
-import { decideEmployee, mayReadRecord } from "../../domain/employee.ts";
-import type { NewEmployeeFacts, WantedEmployee } from "../../domain/employee.ts";
+import {
+  decideDeletion,
+  decideEmployee,
+  decideLookup,
+  decideRecordChange,
+  detailsOf,
+  mayReadRecord,
+  noDetails,
+  registryFields,
+} from "../../domain/employee.ts";
+import type { NewEmployeeFacts, RegisteredPerson, WantedEmployee } from "../../domain/employee.ts";
 import { defaultProfessionalOptions } from "../../domain/option.ts";
 import { decidePermissions, managesConfiguration } from "../../domain/permission.ts";
 import type { GrantedProfessional, RecordKeeper } from "../../domain/permission.ts";
-import { localDateOf } from "../../domain/time.ts";
+import { addDays, localDateOf, timeZones } from "../../domain/time.ts";
+import type { GroupsLeft } from "../../domain/work-group.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import { getEstablishment } from "../establishments/store.ts";
 import { listPlacesById } from "../places/store.ts";
-import { insertProfessional, listProfessionalsById } from "../professionals/store.ts";
-import type { ProfessionalFacts } from "../professionals/store.ts";
-import type { Employee, EmployeeQuery, NewEmployee, Permissions } from "./schema.ts";
+import type { PlaceRow } from "../places/store.ts";
 import {
-  findEmployed,
+  insertProfessional,
+  listProfessionalsById,
+  lockProfessional,
+  updateEmployment,
+} from "../professionals/store.ts";
+import type { ProfessionalFacts } from "../professionals/store.ts";
+import { deleteWorkGroup, lockWorkGroups, updateWorkGroup } from "../work-groups/store.ts";
+import type { WorkGroupRow } from "../work-groups/store.ts";
+import type { Employee, EmployeeChange, EmployeeQuery, NewEmployee, Permissions } from "./schema.ts";
+import {
+  deleteEmployee,
   findEmployee,
   getEmployee,
   insertEmployee,
+  isEmployed,
   listEmployees,
   lockEmployee,
   updatePermissions,
+  updateRecord,
 } from "./store.ts";
 import type { EmployeeFacts } from "./store.ts";
 
-/** EMP-01, EMP-04 to EMP-07, EMP-12 to EMP-14, LCGA-04; a professional's agenda exists from the same moment. */
+/** EMP-01, EMP-03 to EMP-14, LCGA-04; a professional's agenda exists from the same moment. */
 export async function createEmployee(
   deps: Deps,
   call: Call<RecordKeeper | Machine>,
   input: NewEmployee,
 ): Promise<Settled<Employee>> {
   const { actor } = call;
+  const lookup = decideLookup(input);
+  const person = lookup.ok && managesConfiguration(actor) ? await deps.staffRegistry.find(lookup.value) : null;
   const scope = actor.kind === "operator" ? scopeOf(call, [input.establishmentId]) : scopeOf(call);
   return withScopeOnce(deps, scope, call.once, async (tx) => {
     const now = deps.clock.now();
     const { establishmentId } = await getEstablishment(tx, input.establishmentId);
     if (actor.kind === "machine") throw new Refusal([violation("LCGA-04", "MANAGED_IN_RVSQ")]);
     const wanted = {
-      ramqIdentifier: input.ramqIdentifier,
-      practiceNumber: input.practiceNumber ?? null,
+      lookup,
+      registryFieldsSent: sentOf(["firstName", "lastName"], input),
       startDate: input.startDate,
       departureDate: input.departureDate ?? null,
       workPlaceIds: [...new Set(input.workPlaceIds)],
@@ -56,25 +78,26 @@ export async function createEmployee(
       superUser: input.superUser ?? false,
       grants: input.grants ?? [],
     };
-    const facts = await newEmployeeFacts(tx, establishmentId, wanted, now);
-    const { profession, ...record } = settle(decideEmployee(wanted, actor, facts));
-    const professionalId = profession === null ? null : deps.ids.next("pro", now);
+    const facts = await newEmployeeFacts(tx, establishmentId, person, wanted, now);
+    const decided = settle(decideEmployee(wanted, actor, facts));
+    const { practiceClass, startDate, localAdmin, superUser } = decided;
+    const professionalId = practiceClass === null ? null : deps.ids.next("pro", now);
     const row: EmployeeFacts = {
-      ...wanted,
-      ...record,
       establishmentId,
       employeeId: deps.ids.next("emp", now),
-      firstName: input.firstName,
-      lastName: input.lastName,
       professionalId,
+      ...decided.person,
+      ...detailsOf(noDetails, input),
+      ...{ startDate, departureDate: wanted.departureDate, workPlaceIds: wanted.workPlaceIds },
+      ...{ localAdmin, superUser, grants: wanted.grants },
       version: 1,
     };
     await insertEmployee(tx, row, now);
     const announcements: Announcement[] = [
       { author: actor, change: changeOf(row, "created", "employee", row.employeeId) },
     ];
-    if (profession !== null && professionalId !== null) {
-      await insertProfessional(tx, { ...professionalOf(row), professionalId, profession }, now);
+    if (practiceClass !== null && professionalId !== null) {
+      await insertProfessional(tx, { ...professionalOf(row), professionalId, profession: practiceClass }, now);
       announcements.push({
         author: actor,
         change: { ...changeOf(row, "created", "professional", professionalId), professionalId },
@@ -137,9 +160,7 @@ export async function replacePermissions(
         professionals: await grantedProfessionals(tx, row.establishmentId, wanted.grants ?? []),
       },
     );
-    // A stale version is told to those who may write; others are not given the record.
-    if (managesConfiguration(actor) && call.ifMatch !== row.version)
-      throw refusal("PRECONDITION_FAILED", "", { current: employeeOf(row) });
+    refuseStale(call, row);
     const { changed, grants, ...profiles } = settle(decision);
     if (changed.length === 0) return employeeOf(row);
     const updated: EmployeeFacts = { ...row, ...profiles, grants: [...grants], version: row.version + 1 };
@@ -150,21 +171,177 @@ export async function replacePermissions(
   });
 }
 
+/** EMP-01, EMP-11, EMP-13 to EMP-18, LCGA-04. */
+export async function updateEmployee(
+  deps: Deps,
+  call: Call<RecordKeeper | Machine>,
+  employeeId: string,
+  sent: EmployeeChange,
+): Promise<Employee> {
+  const { actor } = call;
+  const scope = await scopeOfObject(deps, call, (tx) => findEmployee(tx, employeeId));
+  return withScope(deps.connection, scope, async (tx) => {
+    const now = deps.clock.now();
+    const row = await lockEmployee(tx, employeeId);
+    if (actor.kind === "machine") throw new Refusal([violation("LCGA-04", "MANAGED_IN_RVSQ")]);
+    const places = await placesOf(tx, row.establishmentId, sent.workPlaceIds ?? []);
+    const decision = decideRecordChange({ ...sent, registryFieldsSent: sentOf(registryFields, sent) }, actor, {
+      current: row,
+      establishmentPlaceIds: places.map(({ placeId }) => placeId),
+    });
+    refuseStale(call, row);
+    const { changed, grants, workPlaceIds, ...record } = settle(decision);
+    if (changed.length === 0) return employeeOf(row);
+    const updated: EmployeeFacts = {
+      ...row,
+      ...record,
+      workPlaceIds: [...workPlaceIds],
+      grants: [...grants],
+      version: row.version + 1,
+    };
+    await updateRecord(tx, updated);
+    const employment = await moveAgenda(tx, updated);
+    // Who reads what is at a place that was taken away hears of it.
+    const placeIds = [...new Set([...row.workPlaceIds, ...workPlaceIds])].sort();
+    const change = { ...changeOf(updated, "updated", "employee", employeeId), placeIds, changed };
+    const announcements = [change, ...employment.map((one) => ({ ...one, placeIds }))];
+    await announce(
+      tx,
+      now,
+      announcements.map((one) => ({ author: actor, change: one })),
+    );
+    return employeeOf(await getEmployee(tx, employeeId));
+  });
+}
+
+/**
+ * EMP-01, EMP-21 to EMP-23, EMP-25, LCGA-04, WG-19, WG-20: the record is read by nobody any more, and its person may be
+ * registered anew (EMP-07), with a record and an agenda of their own. A professional's slots and appointments stay, for
+ * whoever has them to see to: nothing is cancelled, and like that of one who left yesterday the agenda is offered to
+ * nobody.
+ */
+export async function deleteOneEmployee(
+  deps: Deps,
+  call: Call<RecordKeeper | Machine>,
+  employeeId: string,
+  acknowledge: readonly string[],
+): Promise<void> {
+  const { actor } = call;
+  const scope = await scopeOfObject(deps, call, (tx) => findEmployee(tx, employeeId));
+  await withScope(deps.connection, scope, async (tx) => {
+    const now = deps.clock.now();
+    const row = await lockEmployee(tx, employeeId);
+    if (actor.kind === "machine") throw new Refusal([violation("LCGA-04", "MANAGED_IN_RVSQ")]);
+    const groups = await lockWorkGroups(tx, row.establishmentId);
+    const decision = decideDeletion(actor, row.professionalId, groups);
+    refuseStale(call, row);
+    const left = settle(decision, acknowledge);
+    const deleted: EmployeeFacts = { ...row, version: row.version + 1 };
+    await deleteEmployee(tx, deleted, now);
+    const changes = [
+      changeOf(deleted, "deleted", "employee", employeeId),
+      ...(await closeAgenda(tx, row.professionalId, now)),
+      ...(await leaveGroups(tx, groups, left)),
+    ];
+    await announce(
+      tx,
+      now,
+      changes.map((change) => ({ author: actor, change })),
+    );
+  });
+}
+
+/** A stale version is told to those who may write; others are not given the record. */
+function refuseStale(call: Call<RecordKeeper | Machine>, row: EmployeeFacts): void {
+  if (managesConfiguration(call.actor) && call.ifMatch !== row.version)
+    throw refusal("PRECONDITION_FAILED", "", { current: employeeOf(row) });
+}
+
+/** The professional works where their record says, and until when it says. */
+async function moveAgenda(tx: ScopedTx, record: EmployeeFacts): Promise<Change[]> {
+  if (record.professionalId === null) return [];
+  const professional = await lockProfessional(tx, record.professionalId);
+  const { departureDate, workPlaceIds: placeIds } = record;
+  return changeEmployment(tx, professional, { departureDate, placeIds });
+}
+
+/** EMP-19: an agenda whose last day was yesterday, wherever it is still early in the day. */
+async function closeAgenda(tx: ScopedTx, professionalId: string | null, now: Instant): Promise<Change[]> {
+  if (professionalId === null) return [];
+  const professional = await lockProfessional(tx, professionalId);
+  const [today = ""] = timeZones.map((zone) => localDateOf(now, zone)).sort();
+  const yesterday = addDays(today, -1);
+  const { departureDate: already, placeIds } = professional;
+  const departureDate = already !== null && already < yesterday ? already : yesterday;
+  return changeEmployment(tx, professional, { departureDate, placeIds });
+}
+
+async function changeEmployment(
+  tx: ScopedTx,
+  professional: ProfessionalFacts,
+  next: Pick<ProfessionalFacts, "departureDate" | "placeIds">,
+): Promise<Change[]> {
+  const changed = [
+    ...(next.departureDate === professional.departureDate ? [] : ["departureDate"]),
+    ...(next.placeIds.join() === professional.placeIds.join() ? [] : ["placeIds"]),
+  ];
+  if (changed.length === 0) return [];
+  const updated = { ...professional, ...next, version: professional.version + 1 };
+  await updateEmployment(tx, updated);
+  const { establishmentId, professionalId, version, placeIds } = updated;
+  const object = { objectType: "professional", objectId: professionalId, operation: "updated" } as const;
+  return [{ establishmentId, ...object, version, placeIds, professionalId, changed }];
+}
+
+async function leaveGroups(tx: ScopedTx, groups: readonly WorkGroupRow[], left: GroupsLeft): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const before of groups) {
+    const row = { ...before, version: before.version + 1 };
+    const { establishmentId, workGroupId, version } = row;
+    const object = { establishmentId, objectType: "workGroup", objectId: workGroupId, version, placeIds: [] } as const;
+    const next = left.changed.find((group) => group.workGroupId === workGroupId);
+    if (left.deleted.some((group) => group.workGroupId === workGroupId)) {
+      await deleteWorkGroup(tx, row);
+      changes.push({ ...object, operation: "deleted" });
+    } else if (next !== undefined) {
+      await updateWorkGroup(tx, { ...row, ...next, version });
+      const fields = ["professionalIds", "relayTeam1", "relayTeam2"] as const;
+      const changed = fields.filter((field) => next[field].join() !== before[field].join());
+      changes.push({ ...object, operation: "updated", changed });
+    }
+  }
+  return changes;
+}
+
+/** Those of the fields that the body has, whatever it says in them. */
+function sentOf<Field extends string>(
+  fields: readonly Field[],
+  body: Readonly<Partial<Record<Field, unknown>>>,
+): Field[] {
+  return fields.filter((field) => body[field] !== undefined);
+}
+
 async function newEmployeeFacts(
   tx: ScopedTx,
   establishmentId: string,
+  person: RegisteredPerson | null,
   wanted: WantedEmployee,
   now: Instant,
 ): Promise<NewEmployeeFacts> {
-  // The operator sees places and professionals of every establishment.
-  const places = (await listPlacesById(tx, wanted.workPlaceIds)).filter((at) => at.establishmentId === establishmentId);
+  const places = await placesOf(tx, establishmentId, wanted.workPlaceIds);
   const first = places.find(({ placeId }) => placeId === wanted.workPlaceIds[0]);
   return {
-    alreadyEmployed: await findEmployed(tx, establishmentId, wanted),
+    person,
+    alreadyEmployed: person !== null && (await isEmployed(tx, establishmentId, person)),
     establishmentPlaceIds: places.map(({ placeId }) => placeId),
     today: first === undefined ? null : localDateOf(now, first.timeZone),
     professionals: await grantedProfessionals(tx, establishmentId, wanted.grants),
   };
+}
+
+/** The operator sees places and professionals of every establishment. */
+async function placesOf(tx: ScopedTx, establishmentId: string, placeIds: readonly string[]): Promise<PlaceRow[]> {
+  return (await listPlacesById(tx, [...placeIds])).filter((place) => place.establishmentId === establishmentId);
 }
 
 async function grantedProfessionals(
@@ -210,11 +387,13 @@ function employeeOf(row: EmployeeFacts): Employee {
     version: row.version,
     establishmentId: row.establishmentId,
     ramqIdentifier: row.ramqIdentifier,
+    pseudonym: row.pseudonym,
     firstName: row.firstName,
     lastName: row.lastName,
     practiceNumber: row.practiceNumber,
     isProfessional: row.professionalId !== null,
     professionalId: row.professionalId,
+    ...detailsOf(row, {}),
     startDate: row.startDate,
     departureDate: row.departureDate,
     workPlaceIds: row.workPlaceIds,

@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aClinic, anEmployee, anEstablishment, aPlace, aProfessional } from "../../../test/factories.ts";
+import {
+  aClinic,
+  anEmployee,
+  anEstablishment,
+  aPlace,
+  aProfessional,
+  aRegisteredPerson,
+} from "../../../test/factories.ts";
 import type { AClinic, AnEmployee } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
 import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
+import type { RegisteredPerson } from "../../domain/employee.ts";
+import { RegistryUnavailable } from "../registry/over-http.ts";
 import type { Page } from "../../http/page.ts";
 import type { ProblemBody } from "../../http/problem.ts";
-import { newEmployeeExample } from "./schema.ts";
 import type { Employee } from "./schema.ts";
 
 let hub: TestHub;
@@ -26,17 +34,10 @@ afterAll(() => hub.close());
 
 const nobody = "emp_00000000000000000000000000";
 
-/** A person nobody employs yet, at the clinic's place. */
-function aPerson(change: object = {}) {
-  const number = String(hub.count());
-  return {
-    ...newEmployeeExample,
-    establishmentId: clinic.establishmentId,
-    workPlaceIds: [clinic.placeId],
-    ramqIdentifier: `CE${number.padStart(6, "0")}`,
-    practiceNumber: null,
-    ...change,
-  };
+/** What employs a person whom nobody employs yet, at the clinic's place. */
+async function aPerson(change: object = {}, registered: Partial<RegisteredPerson> = {}) {
+  const { ramqIdentifier } = await aRegisteredPerson(hub, registered);
+  return { establishmentId: clinic.establishmentId, workPlaceIds: [clinic.placeId], ramqIdentifier, ...change };
 }
 
 const create = <T = Employee>(body: object, as = operator) => hub.request<T>("POST", "/v1/employees", { as, body });
@@ -55,7 +56,7 @@ async function changesOf(objectId: string) {
 describe("employees.create", () => {
   test("EMP-01 the operator, a local administrator and a super user create", async () => {
     for (const as of [operator, clinic.admin.token, superUser.token]) {
-      const body = aPerson();
+      const body = await aPerson();
       const created = await create(body, as);
       expect(created.status).toBe(201);
       expect(created.body).toMatchObject({ ...body, version: 1, isProfessional: false, professionalId: null });
@@ -64,19 +65,19 @@ describe("employees.create", () => {
   });
 
   test("EMP-01 a user does not", async () => {
-    const refused = await refusedCreation(aPerson(), user.token);
+    const refused = await refusedCreation(await aPerson(), user.token);
     expect(refused.status).toBe(403);
     expect(refusalsOf(refused)).toEqual(["EMP-01 FORBIDDEN "]);
   });
 
   test("LCGA-04 nor does agenda software", async () => {
-    const refused = await refusedCreation(aPerson(), clinic.machine.token);
+    const refused = await refusedCreation(await aPerson(), clinic.machine.token);
     expect(refused.status).toBe(403);
     expect(refusalsOf(refused)).toEqual(["LCGA-04 MANAGED_IN_RVSQ "]);
   });
 
   test("EMP-12 a practice number makes a professional, who signs in and has an agenda at once", async () => {
-    const body = aPerson({ practiceNumber: "810335" });
+    const body = await aPerson({}, { practiceNumber: "810335" });
     const { body: employee } = await create(body);
     expect(employee).toMatchObject({ isProfessional: true, practiceNumber: "810335" });
     const professionalId = String(employee.professionalId);
@@ -97,37 +98,118 @@ describe("employees.create", () => {
     ]);
   });
 
-  test("EMP-04, EMP-06, EMP-13, EMP-14 every violation is answered at once, and nobody is employed", async () => {
-    const body = aPerson({ ramqIdentifier: "112345", practiceNumber: "999999", startDate: null, workPlaceIds: [] });
+  test("EMP-03 a person is looked up by any one of three identifiers; EMP-11 the registry says the rest", async () => {
+    const { establishmentId, placeId } = clinic;
+    const workPlaceIds = [placeId];
+    for (const by of ["ramqIdentifier", "practiceNumber", "pseudonym"] as const) {
+      const number = String(hub.count()).padStart(5, "0");
+      const person = await aRegisteredPerson(hub, {
+        pseudonym: `p${number}@example.org`,
+        practiceNumber: `5${number}`,
+        firstName: "Noé",
+        lastName: "Lavoie",
+      });
+      const created = await create({ establishmentId, workPlaceIds, [by]: person[by] });
+      expect([created.status, created.body]).toMatchObject([201, person]);
+    }
+  });
+
+  test("EMP-03 none or two of them are refused", async () => {
+    const { ramqIdentifier, ...nobodyNamed } = await aPerson();
+    const none = await refusedCreation(nobodyNamed);
+    expect([none.status, ...refusalsOf(none)]).toEqual([422, "EMP-03 REQUIRED_FIELD /ramqIdentifier"]);
+    const two = await refusedCreation({ ...nobodyNamed, ramqIdentifier, practiceNumber: "112345" });
+    expect([two.status, ...refusalsOf(two)]).toEqual([400, "EMP-03 INVALID_REQUEST /practiceNumber"]);
+  });
+
+  test("EMP-09 who is not registered is refused, EMP-10 and it is said who can enrol them", async () => {
+    const body = await aPerson({ ramqIdentifier: "IPN0B0DY" });
+    const refused = await refusedCreation(body);
+    expect([refused.status, ...refusalsOf(refused)]).toEqual([422, "EMP-09 NOT_REGISTERED_WITH_RAMQ /ramqIdentifier"]);
+    expect(refused.body.detail).toContain("L'administrateur local inscrit le personnel administratif");
+    expect(refused.body.detail).toContain("un professionnel s'inscrit lui-même");
+    const headers = { "accept-language": "en" };
+    const english = await hub.request<ProblemBody>("POST", "/v1/employees", { as: operator, body, headers });
+    expect(english.body.detail).toContain("The local administrator enrols administrative staff");
+    expect(english.body.detail).toContain("a professional enrols themself");
+  });
+
+  test("EMP-11 names are the registry's: to send one is refused", async () => {
+    const refused = await refusedCreation(await aPerson({ firstName: "Zoé", lastName: null }));
+    expect(refused.status).toBe(422);
+    expect(refusalsOf(refused)).toEqual([
+      "EMP-11 FIELD_NOT_EDITABLE /firstName",
+      "EMP-11 FIELD_NOT_EDITABLE /lastName",
+    ]);
+  });
+
+  test("EMP-01, LCGA-04 for who may not employ, the registry is not asked", async () => {
+    const asked: string[] = [];
+    const { staffRegistry } = hub.deps;
+    hub.deps.staffRegistry = {
+      find: (lookup) => {
+        asked.push(lookup.by);
+        return staffRegistry.find(lookup);
+      },
+    };
+    try {
+      const body = await aPerson();
+      for (const as of [user.token, clinic.machine.token]) expect((await create(body, as)).status).toBe(403);
+      expect(asked).toEqual([]);
+      expect((await create(body, clinic.admin.token)).status).toBe(201);
+      expect(asked).toEqual(["ramqIdentifier"]);
+    } finally {
+      hub.deps.staffRegistry = staffRegistry;
+    }
+  });
+
+  test("EMP-09 while the registry is away, nobody is employed and the caller may come back", async () => {
+    const { staffRegistry } = hub.deps;
+    hub.deps.staffRegistry = { find: () => Promise.reject(new RegistryUnavailable("away")) };
+    try {
+      const refused = await refusedCreation(await aPerson());
+      expect([refused.status, refused.body.code, refused.headers.get("retry-after")]).toEqual([
+        503,
+        "UNAVAILABLE",
+        "5",
+      ]);
+    } finally {
+      hub.deps.staffRegistry = staffRegistry;
+    }
+  });
+
+  test("EMP-04, EMP-13, EMP-14 every violation is answered at once, and nobody is employed", async () => {
+    const body = await aPerson({ ramqIdentifier: "112345", startDate: null, workPlaceIds: [] });
     const refused = await refusedCreation(body);
     expect(refused.status).toBe(422);
     expect(refusalsOf(refused)).toEqual([
       "EMP-04 INVALID_IDENTIFIER /ramqIdentifier",
-      "EMP-06 UNKNOWN_PRACTICE_CLASS /practiceNumber",
       "EMP-13 REQUIRED_FIELD /startDate",
       "EMP-14 WORK_PLACE_REQUIRED /workPlaceIds",
     ]);
   });
 
-  test("EMP-05 a practice number has six digits", async () => {
-    expect(refusalsOf(await refusedCreation(aPerson({ practiceNumber: "1123456" })))).toEqual([
-      "EMP-05 INVALID_IDENTIFIER /practiceNumber",
-    ]);
+  test("EMP-05, EMP-06 a practice number has six digits and a class", async () => {
+    const by = async (practiceNumber: string) =>
+      refusalsOf(await refusedCreation(await aPerson({ ramqIdentifier: undefined, practiceNumber })));
+    expect(await by("1123456")).toEqual(["EMP-05 INVALID_IDENTIFIER /practiceNumber"]);
+    expect(await by("999999")).toEqual(["EMP-06 UNKNOWN_PRACTICE_CLASS /practiceNumber"]);
   });
 
-  test("EMP-07 a person is employed once by an establishment, by either identifier", async () => {
-    const body = aPerson({ practiceNumber: "150001" });
+  test("EMP-07 a person is employed once by an establishment, by whichever identifier they are looked up", async () => {
+    const body = await aPerson({}, { practiceNumber: "150001", pseudonym: "once@example.org" });
     await create(body);
-    const again = await refusedCreation({ ...body, practiceNumber: "150002" });
-    expect(again.status).toBe(409);
-    expect(refusalsOf(again)).toEqual(["EMP-07 EMPLOYEE_ALREADY_EXISTS /ramqIdentifier"]);
-    expect(refusalsOf(await refusedCreation(aPerson({ practiceNumber: "150001" })))).toEqual([
-      "EMP-07 EMPLOYEE_ALREADY_EXISTS /practiceNumber",
-    ]);
+    const again = await refusedCreation(body);
+    expect([again.status, ...refusalsOf(again)]).toEqual([409, "EMP-07 EMPLOYEE_ALREADY_EXISTS /ramqIdentifier"]);
+    const others = { practiceNumber: "150001", pseudonym: "Once@example.org" };
+    for (const [by, value] of Object.entries(others))
+      expect(refusalsOf(await refusedCreation({ ...body, ramqIdentifier: undefined, [by]: value }))).toEqual([
+        `EMP-07 EMPLOYEE_ALREADY_EXISTS /${by}`,
+      ]);
   });
 
   test("EMP-07 several who employ one person at once: one wins", async () => {
-    const body = aPerson({ practiceNumber: "150010" });
+    const body = await aPerson({}, { practiceNumber: "150010" });
     const answers = await Promise.all([
       create<ProblemBody>(body),
       create<ProblemBody>(body),
@@ -138,8 +220,25 @@ describe("employees.create", () => {
     expect(lost?.body.code).toBe("EMPLOYEE_ALREADY_EXISTS");
   });
 
+  test("the whole of a record is kept as it was sent", async () => {
+    const details = {
+      title: "Dre",
+      email: "camille@example.org",
+      workPhone: "418-555-0107",
+      workPhoneExtension: "214",
+      profession: "Médecin de famille",
+      professionDescription: "Suivi de grossesse",
+      biography: "Depuis 2009.",
+      startDate: "2027-02-01",
+      departureDate: "2027-12-31",
+    };
+    const { body } = await create(await aPerson(details));
+    expect(body).toMatchObject(details);
+    expect((await get(body.employeeId, operator)).body).toEqual(body);
+  });
+
   test("EMP-08 another establishment may employ the same person", async () => {
-    const body = aPerson({ practiceNumber: "150020" });
+    const body = await aPerson({}, { practiceNumber: "150020" });
     await create(body);
     const other = await aClinic(hub);
     const second = await create({ ...body, establishmentId: other.establishmentId, workPlaceIds: [other.placeId] });
@@ -152,7 +251,7 @@ describe("employees.create", () => {
     const shore = await aPlace(hub, { establishmentId }, { timeZone: "America/Toronto" });
     hub.clock.moveTo("2027-03-02T23:30:00-05:00");
     const startOf = async (workPlaceIds: string[]) =>
-      (await create(aPerson({ establishmentId, workPlaceIds }))).body.startDate;
+      (await create(await aPerson({ establishmentId, workPlaceIds }))).body.startDate;
     try {
       expect(await startOf([islands.placeId, shore.placeId])).toBe("2027-03-03");
       expect(await startOf([shore.placeId, islands.placeId])).toBe("2027-03-02");
@@ -164,21 +263,21 @@ describe("employees.create", () => {
   test("EMP-14 a place of another establishment is as unknown as one that does not exist", async () => {
     const other = await aClinic(hub);
     for (const as of [operator, clinic.admin.token]) {
-      const missing = await refusedCreation(aPerson({ workPlaceIds: ["plc_00000000000000000000000000"] }), as);
-      const foreign = await refusedCreation(aPerson({ workPlaceIds: [other.placeId] }), as);
+      const missing = await refusedCreation(await aPerson({ workPlaceIds: ["plc_00000000000000000000000000"] }), as);
+      const foreign = await refusedCreation(await aPerson({ workPlaceIds: [other.placeId] }), as);
       expect(refusalsOf(foreign)).toEqual(["Employee.workPlaceIds NOT_FOUND /workPlaceIds/0"]);
       expect(withoutRequestId(foreign)).toEqual(withoutRequestId(missing));
     }
   });
 
   test("PERM-01, PERM-04 a super user names no local administrator, others do; PERM-27 without a word, a user", async () => {
-    expect(refusalsOf(await refusedCreation(aPerson({ localAdmin: true }), superUser.token))).toEqual([
+    expect(refusalsOf(await refusedCreation(await aPerson({ localAdmin: true }), superUser.token))).toEqual([
       "PERM-04 FORBIDDEN /localAdmin",
     ]);
     // PERM-01: a professional may be one like anybody else.
-    const named = await create(aPerson({ localAdmin: true, practiceNumber: "150030" }), clinic.admin.token);
+    const named = await create(await aPerson({ localAdmin: true }, { practiceNumber: "150030" }), clinic.admin.token);
     expect(named.body).toMatchObject({ localAdmin: true, superUser: false, user: true, isProfessional: true });
-    expect((await create(aPerson())).body).toMatchObject({
+    expect((await create(await aPerson())).body).toMatchObject({
       localAdmin: false,
       superUser: false,
       user: true,
@@ -190,24 +289,24 @@ describe("employees.create", () => {
     const elsewhere = await aPlace(hub, clinic);
     const { professionalId } = clinic;
     const grants = [{ placeId: clinic.placeId, professionalId, access: "read" }];
-    expect((await create(aPerson({ grants }))).body.grants).toEqual(grants);
+    expect((await create(await aPerson({ grants }))).body.grants).toEqual(grants);
     const wrong = [
       { placeId: elsewhere.placeId, professionalId, access: "read" },
       { placeId: "all", professionalId: "pro_00000000000000000000000000", access: "write" },
     ];
-    expect(refusalsOf(await refusedCreation(aPerson({ grants: wrong })))).toEqual([
+    expect(refusalsOf(await refusedCreation(await aPerson({ grants: wrong })))).toEqual([
       "PERM-11 PLACE_NOT_WORK_PLACE /grants/0/placeId",
       "PERM-10 NOT_FOUND /grants/1/professionalId",
     ]);
     const absent = [{ placeId: elsewhere.placeId, professionalId, access: "read" }];
-    const body = aPerson({ grants: absent, workPlaceIds: [clinic.placeId, elsewhere.placeId] });
+    const body = await aPerson({ grants: absent, workPlaceIds: [clinic.placeId, elsewhere.placeId] });
     expect(refusalsOf(await refusedCreation(body))).toEqual([
       "PERM-13 PROFESSIONAL_NOT_AT_PLACE /grants/0/professionalId",
     ]);
   });
 
   test("the same key creates one record", async () => {
-    const body = aPerson();
+    const body = await aPerson();
     const send = () =>
       hub.request<Employee>("POST", "/v1/employees", { as: operator, body, key: "a-key-of-employees" });
     const first = await send();
@@ -219,8 +318,8 @@ describe("employees.create", () => {
   test("another establishment answers like one that does not exist", async () => {
     const other = await aClinic(hub);
     for (const as of [clinic.admin.token, user.token, clinic.machine.token]) {
-      const foreign = await refusedCreation(aPerson({ establishmentId: other.establishmentId }), as);
-      const missing = await refusedCreation(aPerson({ establishmentId: "est_00000000000000000000000000" }), as);
+      const foreign = await refusedCreation(await aPerson({ establishmentId: other.establishmentId }), as);
+      const missing = await refusedCreation(await aPerson({ establishmentId: "est_00000000000000000000000000" }), as);
       expect(foreign.status).toBe(404);
       expect(withoutRequestId(foreign)).toEqual(withoutRequestId(missing));
     }

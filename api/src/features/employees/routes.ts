@@ -2,8 +2,18 @@ import { z } from "@hono/zod-openapi";
 import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
-import { createEmployee, getOneEmployee, listSomeEmployees, replacePermissions } from "./actions.ts";
 import {
+  createEmployee,
+  deleteOneEmployee,
+  getOneEmployee,
+  listSomeEmployees,
+  replacePermissions,
+  updateEmployee,
+} from "./actions.ts";
+import {
+  deletionQuery,
+  employeeChangeExample,
+  employeeChangeSchema,
   employeeExample,
   employeeId,
   employeePage,
@@ -22,8 +32,9 @@ const create = operation({
   tag: "configuration",
   summary: "Register an employee",
   description:
-    "EMP-01: the operator, local administrators and super users. A practice number makes the person a professional, " +
-    "with an agenda at each work place. LCGA-04: kept in RVSQ, so agenda software is refused.",
+    "EMP-01: the operator, local administrators and super users. EMP-03: the body carries exactly one identifier; RAMQ's " +
+    "registry of online services says whose it is (EMP-09). One who has a practice number is a professional, with an " +
+    "agenda at each work place. LCGA-04: kept in RVSQ, so agenda software is refused.",
   actors: ["operator", "employee", "machine"],
   body: newEmployeeSchema,
   idempotent: true,
@@ -35,6 +46,8 @@ const create = operation({
     "MANAGED_IN_RVSQ",
     "INVALID_IDENTIFIER",
     "UNKNOWN_PRACTICE_CLASS",
+    "NOT_REGISTERED_WITH_RAMQ",
+    "FIELD_NOT_EDITABLE",
     "EMPLOYEE_ALREADY_EXISTS",
     "REQUIRED_FIELD",
     "OUT_OF_RANGE",
@@ -77,6 +90,54 @@ const list = operation({
   example: { result: { items: [employeeExample], nextCursor: null } },
 });
 
+const update = operation({
+  operationId: "employees.update",
+  method: "patch",
+  path: "/v1/employees/{employeeId}",
+  tag: "configuration",
+  summary: "Change an employee's record",
+  description:
+    "EMP-01: the operator, local administrators and super users. EMP-16: a work place that is taken away leaves slots and " +
+    "appointments there as they are. EMP-18: with a departure date the record is active through that day. LCGA-04: kept " +
+    "in RVSQ, so agenda software is refused.",
+  actors: ["operator", "employee", "machine"],
+  params: z.object({ employeeId }),
+  body: employeeChangeSchema,
+  condition: "required",
+  status: 200,
+  result: employeeSchema,
+  etag: true,
+  problems: [
+    "NOT_FOUND",
+    "MANAGED_IN_RVSQ",
+    "FIELD_NOT_EDITABLE",
+    "REQUIRED_FIELD",
+    "OUT_OF_RANGE",
+    "WORK_PLACE_REQUIRED",
+  ],
+  example: { body: employeeChangeExample, result: { ...employeeExample, version: 2, ...employeeChangeExample } },
+});
+
+const remove = operation({
+  operationId: "employees.delete",
+  method: "delete",
+  path: "/v1/employees/{employeeId}",
+  tag: "configuration",
+  summary: "Delete an employee's record, for good",
+  description:
+    "EMP-21: nothing brings it back; the person may be registered anew, as somebody the clinic has not met. A " +
+    "professional's slots and appointments stay: no appointment is cancelled, and nothing is offered any more. They leave " +
+    "their work groups; WG-19: a group of which they are the only member is deleted too, once the warning is " +
+    "acknowledged. LCGA-04: kept in RVSQ, so agenda software is refused.",
+  actors: ["operator", "employee", "machine"],
+  params: z.object({ employeeId }),
+  query: deletionQuery,
+  condition: "required",
+  status: 204,
+  problems: ["NOT_FOUND", "MANAGED_IN_RVSQ", "WORK_GROUP_DUPLICATE", "CONFIRMATION_REQUIRED"],
+  example: {},
+});
+
 const permissions = operation({
   operationId: "employees.replacePermissions",
   method: "put",
@@ -106,6 +167,16 @@ export function employeeRoutes(hub: Hub): void {
   });
   serve(hub, get, async (call, { params }) => ({ body: await getOneEmployee(deps, call, params.employeeId) }));
   serve(hub, list, async (call, { query }) => ({ body: await listSomeEmployees(deps, call, query) }));
+  serve(hub, update, async (call, { params, body }) => {
+    const employee = await updateEmployee(deps, call, params.employeeId, body);
+    hub.authenticate.invalidate?.();
+    return { body: employee };
+  });
+  serve(hub, remove, async (call, { params, query }) => {
+    await deleteOneEmployee(deps, call, params.employeeId, query.acknowledge === undefined ? [] : [query.acknowledge]);
+    hub.authenticate.invalidate?.();
+    return {};
+  });
   serve(hub, permissions, async (call, { params, body }) => {
     const employee = await replacePermissions(deps, call, params.employeeId, body);
     hub.authenticate.invalidate?.();

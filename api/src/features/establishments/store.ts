@@ -72,7 +72,7 @@ export async function listAdministrators(
     SELECT establishment_id AS "establishmentId", employee_id AS "employeeId", first_name AS "firstName",
       last_name AS "lastName"
     FROM employee
-    WHERE establishment_id = ANY (${[...establishmentIds]}::text[]) AND local_admin
+    WHERE establishment_id = ANY (${[...establishmentIds]}::text[]) AND local_admin AND deleted_at IS NULL
       AND (departure_date IS NULL OR departure_date >= ${today})
     ORDER BY employee_id`;
 }

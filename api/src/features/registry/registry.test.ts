@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
-import { createHttpRegistry, RegistryUnavailable } from "./http-registry.ts";
+import { createHttpRegistry } from "./http-registry.ts";
+import { RegistryUnavailable } from "./over-http.ts";
 import { createSandboxRegistry } from "./sandbox-registry.ts";
 
 const person = {

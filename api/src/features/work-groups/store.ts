@@ -1,0 +1,28 @@
+import type { ScopedTx } from "../../db/scope.ts";
+import type { WorkGroup } from "../../domain/work-group.ts";
+
+export interface WorkGroupRow extends WorkGroup {
+  establishmentId: string;
+  version: number;
+}
+
+/** An establishment's groups until the end of the transaction, in order of id; who would change one of them waits. */
+export async function lockWorkGroups(tx: ScopedTx, establishmentId: string): Promise<WorkGroupRow[]> {
+  return tx.sql<WorkGroupRow[]>`
+    SELECT establishment_id AS "establishmentId", work_group_id AS "workGroupId", professional_ids AS "professionalIds",
+      relay_team_1 AS "relayTeam1", relay_team_2 AS "relayTeam2", version
+    FROM work_group WHERE establishment_id = ${establishmentId} ORDER BY work_group_id FOR UPDATE`;
+}
+
+export async function updateWorkGroup(tx: ScopedTx, row: WorkGroupRow): Promise<void> {
+  await tx.sql`
+    UPDATE work_group
+    SET professional_ids = ${[...row.professionalIds]}::text[], relay_team_1 = ${[...row.relayTeam1]}::text[],
+      relay_team_2 = ${[...row.relayTeam2]}::text[], version = ${row.version}
+    WHERE establishment_id = ${row.establishmentId} AND work_group_id = ${row.workGroupId}`;
+}
+
+export async function deleteWorkGroup(tx: ScopedTx, row: WorkGroupRow): Promise<void> {
+  await tx.sql`
+    DELETE FROM work_group WHERE establishment_id = ${row.establishmentId} AND work_group_id = ${row.workGroupId}`;
+}
