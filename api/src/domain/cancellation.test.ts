@@ -44,6 +44,17 @@ describe("a citizen", () => {
     );
   });
 
+  test.each([
+    ["PLACE-31 exactly the delay remaining is accepted", 90 * minute, { value: 90, unit: "minutes" }, true],
+    ["PLACE-31 one millisecond less is refused", 90 * minute - 1, { value: 90, unit: "minutes" }, false],
+    ["PLACE-31 a delay in hours is that many hours", 3 * hour, { value: 3, unit: "hours" }, true],
+    ["PLACE-31 and not a millisecond less", 3 * hour - 1, { value: 3, unit: "hours" }, false],
+    ["PLACE-32 with a delay of 0, at the start itself", 0, { value: 0, unit: "minutes" }, true],
+    ["PLACE-32 with a delay of 0, not after it", -1, { value: 0, unit: "hours" }, false],
+  ] as const)("%s", (_title, before, delay, accepted) => {
+    expect(cancel(startAt - before, delay).ok).toBe(accepted);
+  });
+
   test("MSG-05, MSG-13 the refusal states the appointment's own delay", () => {
     expect(cancel(startAt - 1, { value: 45, unit: "minutes" })).toMatchObject({
       ok: false,
@@ -120,6 +131,7 @@ describe("the clinic", () => {
 
   test.each([
     ["CANCEL-02 one minute before, whatever the online delay", "2027-03-15T08:59:00-04:00"],
+    ["PLACE-33 when the online delay of 24 hours has long begun", "2027-03-15T08:59:59-04:00"],
     ["CANCEL-03 on the ninetieth day after", "2027-06-13T23:00:00-04:00"],
   ])("%s", (_title, now) => {
     expect(cancel(now)).toMatchObject({ ok: true, value: "cancel" });

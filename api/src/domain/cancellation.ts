@@ -16,7 +16,7 @@ export function onlineCancelUntil(startAt: Instant, delay: CancellationDelay): I
   return startAt - delay.value * (delay.unit === "hours" ? 60 : 1) * minuteMs;
 }
 
-/** CANCEL-02, CANCEL-03: the clinic cancels at any time, whatever the online delay, within the past limit. */
+/** CANCEL-02, CANCEL-03, PLACE-33: the clinic cancels at any time, whatever the online delay, within the past limit. */
 export function decideClinicCancellation(
   { status, startAt }: Pick<Appointment, "status" | "startAt">,
   facts: { now: Instant; zone: TimeZone; pastLimitDays: number },
@@ -58,7 +58,10 @@ export function checkOnlineIdentity(
   return accept("same person");
 }
 
-/** CANCEL-06, CANCEL-07, CANCEL-09, MSG-05, MSG-13: at least the frozen delay must be left, exactly the delay being enough. */
+/**
+ * CANCEL-06, CANCEL-07, PLACE-31, MSG-05, MSG-13: at least the frozen delay must be left, exactly the delay being enough.
+ * CANCEL-09, PLACE-32: with a delay of 0, up to the start.
+ */
 export function decideCitizenCancellation(
   appointment: Pick<Appointment, "status" | "startAt" | "cancellationDelay">,
   now: Instant,

@@ -306,6 +306,77 @@ describe("booking", () => {
     expect(read.body).toMatchObject({ professionalNameVisible: false, professionalId: masking.professionalId });
   });
 
+  test("PLACE-27 the mask of the cascade that is used holds for the hold, the booking, what is found and the cancellation", async () => {
+    const gmfNumber = "27-027";
+    const masking = await aClinic(hub, {
+      establishment: { isGmf: true, gmfNumber },
+      place: { maskGmf: true, displayMode: "byRelationship" },
+    });
+    const own = { practiceNumber: masking.professional.practiceNumber, gmfNumber };
+    const said = async (cascade: string, serviceType: "MF" | "GMF") => {
+      const day = freshDay();
+      const opening = { slotId: (await slotOn(day, { serviceType }, masking)).slotId, startAt: at(day), cascade };
+      const alice = await aCitizen(hub, { registeredWith: own });
+      const hold = await hub.request("POST", "/v1/citizen/holds", { as: alice.token, body: opening });
+      expect(hold.status).toBe(201);
+      const booked = await book(alice, opening);
+      const { referenceNumber } = booked.body;
+      const named = { referenceNumber, nam: alice.nam };
+      const answers = [hold, booked, await find(alice), await find(alice, named), await cancel(alice, named)];
+      return answers.map(({ body }) => JSON.stringify(body));
+    };
+    for (const answer of await said("2.3", "GMF"))
+      expect(answer).not.toMatch(new RegExp(`${masking.professionalId}|Professionnelle`));
+    const [, ...unmasked] = await said("1", "MF");
+    for (const answer of unmasked) expect(answer).toContain("Professionnelle");
+  });
+
+  test("PLACE-28 what the clinic booked shows its professional, to staff and to the patient who finds it, whatever the masks", async () => {
+    const masking = await aClinic(hub, { place: { maskGmf: true, maskGen: true } });
+    const shown = { professionalId: masking.professionalId };
+    for (const as of [masking.admin.token, masking.machine.token]) {
+      const alice = await aCitizen(hub);
+      const startAt = at(freshDay());
+      await slotOn(startAt.slice(0, 10), {}, masking);
+      const patient = { ...reachable, nam: alice.nam };
+      const made = await anAppointment(hub, masking, { startAt, patient }, as);
+      expect(made).toMatchObject({ ...shown, professionalNameVisible: true });
+      const named = { referenceNumber: made.referenceNumber, nam: alice.nam };
+      const found = [await find(alice), await find(alice, named)];
+      const expected = { ...shown, professionalName: expect.stringContaining("Professionnelle") as string };
+      for (const { body } of found) expect(body.items).toMatchObject([expected]);
+      expect((await cancel(alice, named)).body).toMatchObject(expected);
+    }
+  });
+
+  test("PLACE-05 the citizen reads where to go and whom to call: name, address in its parts, phone", async () => {
+    const place = {
+      name: "Clinique du Port",
+      civicNumber: "12",
+      street: "rue du Quai",
+      city: "Matane",
+      province: "QC",
+      postalCode: "G4W 1A1",
+      phone: "418-555-0142",
+    };
+    const [withSuite, without] = [
+      { ...place, suite: "bureau 3" },
+      { ...place, suite: null },
+    ];
+    for (const [fields, address] of [
+      [withSuite, "12, rue du Quai, bureau 3, Matane (QC) G4W 1A1"],
+      [without, "12, rue du Quai, Matane (QC) G4W 1A1"],
+    ] as const) {
+      const own = await aClinic(hub, { place: fields });
+      const day = freshDay();
+      const alice = await aCitizen(hub);
+      const { body } = await book(alice, { slotId: (await slotOn(day, {}, own)).slotId, startAt: at(day) });
+      const expected = { placeId: own.placeId, ...fields, address };
+      expect(body.place).toEqual(expected);
+      expect((await find(alice)).body.items[0]?.place).toEqual(expected);
+    }
+  });
+
   test("APPT-48, APPT-65 the place's delay is frozen with the booking", async () => {
     const strict = await aClinic(hub, { place: { cancellationValue: 45, cancellationUnit: "minutes" } });
     const day = freshDay();
@@ -406,6 +477,61 @@ describe("cancelling online", () => {
     hub.clock.moveTo(defaultNow);
     expect([refused.status, refusalsOf(refused)]).toEqual([409, ["CANCEL-06 CANCELLATION_WINDOW_CLOSED "]]);
     expect(refused.body.detail).toContain("24 h");
+  });
+
+  test("PLACE-31 exactly the place's delay before the start is accepted; one second less is refused, with the way to the clinic", async () => {
+    const short = await aClinic(hub, { place: { cancellationValue: 45, cancellationUnit: "minutes" } });
+    const [alice, bob] = [await aCitizen(hub), await aCitizen(hub)];
+    const [early, late] = [await booked(alice, short), await booked(bob, short)];
+    hub.clock.moveTo(at(early.day, "08:15"));
+    const accepted = await cancel(alice, { referenceNumber: early.referenceNumber, nam: alice.nam });
+    hub.clock.moveTo(Date.parse(at(late.day, "08:15")) + 1000);
+    const refused = await cancel(bob, { referenceNumber: late.referenceNumber, nam: bob.nam });
+    hub.clock.moveTo(defaultNow);
+    expect([accepted.status, refused.status, refused.body.code]).toEqual([200, 409, "CANCELLATION_WINDOW_CLOSED"]);
+    expect(refused.body.detail).toMatch(/45 min .*téléphonez à la clinique/);
+  });
+
+  test("PLACE-31 the delay is the one copied at booking, whatever the place's has become", async () => {
+    const place = await aClinic(hub, { place: { cancellationValue: 0, cancellationUnit: "minutes" } });
+    const alice = await aCitizen(hub);
+    const { referenceNumber, day } = await booked(alice, place);
+    const options = {
+      displayMode: "byRelationship",
+      maskProfessionalName: { gmf: false, gen: false },
+      cancellationPolicy: { value: 24, unit: "hours" },
+      noShowMessageEnabled: false,
+    };
+    const replaced = { as: place.admin.token, version: 1, body: options };
+    expect((await hub.request("PUT", `/v1/places/${place.placeId}/options`, replaced)).status).toBe(200);
+    hub.clock.moveTo(at(day, "08:59"));
+    const { status } = await cancel(alice, { referenceNumber, nam: alice.nam });
+    hub.clock.moveTo(defaultNow);
+    expect(status).toBe(200);
+  });
+
+  test("PLACE-32 with a delay of 0, until the start itself and not after it", async () => {
+    const open = await aClinic(hub, { place: { cancellationValue: 0, cancellationUnit: "hours" } });
+    const [alice, bob] = [await aCitizen(hub), await aCitizen(hub)];
+    const [early, late] = [await booked(alice, open), await booked(bob, open)];
+    hub.clock.moveTo(at(early.day));
+    const accepted = await cancel(alice, { referenceNumber: early.referenceNumber, nam: alice.nam });
+    hub.clock.moveTo(Date.parse(at(late.day)) + 1000);
+    const refused = await cancel(bob, { referenceNumber: late.referenceNumber, nam: bob.nam });
+    hub.clock.moveTo(defaultNow);
+    expect([accepted.status, refused.status]).toEqual([200, 409]);
+  });
+
+  test("PLACE-33 the delay is the patient's: the clinic cancels one minute before the start", async () => {
+    const alice = await aCitizen(hub);
+    for (const as of [clinic.admin.token, clinic.machine.token]) {
+      const { appointmentId, day } = await booked(alice);
+      hub.clock.moveTo(at(day, "08:59"));
+      const request = { as, version: 1, body: {} };
+      const cancelled = await hub.request("POST", `/v1/appointments/${appointmentId}/cancel`, request);
+      hub.clock.moveTo(defaultNow);
+      expect([cancelled.status, cancelled.body]).toMatchObject([200, { status: "cancelled", cancelledBy: "clinic" }]);
+    }
   });
 
   test("CANCEL-10, MSG-03 an unknown reference number", async () => {

@@ -66,10 +66,21 @@ export const citizenAppointmentSchema = z
       .object({
         placeId,
         name: z.string().openapi({ example: "Clinique médicale du Faubourg" }),
-        address: z.string().openapi({ example: "240, rue Saint-Joseph Est, Québec (QC) G1K 3A9" }),
-        phone: z.string().openapi({ example: "418-555-0100" }),
+        civicNumber: z.string().openapi({ example: "240" }),
+        street: z.string().openapi({ example: "rue Saint-Joseph Est" }),
+        suite: z.string().nullable().openapi({ description: "Null when there is none.", example: "bureau 200" }),
+        city: z.string().openapi({ example: "Québec" }),
+        province: z.string().openapi({ example: "QC" }),
+        postalCode: z.string().openapi({ example: "G1K 3A9" }),
+        address: z.string().openapi({
+          description: "The same on one line.",
+          example: "240, rue Saint-Joseph Est, bureau 200, Québec (QC) G1K 3A9",
+        }),
+        phone: z
+          .string()
+          .openapi({ description: "The place's, never the establishment's (EST-05).", example: "418-555-0100" }),
       })
-      .openapi("CitizenAppointmentPlace"),
+      .openapi("CitizenAppointmentPlace", { description: "PLACE-05: where to go, and whom to call." }),
     professionalId: professionalId
       .nullable()
       .openapi({ description: "PLACE-27: null when the place masks names for the cascade used." }),
@@ -150,7 +161,13 @@ export const citizenAppointmentExample: CitizenAppointment = {
   place: {
     placeId: appointmentExample.placeId,
     name: "Clinique médicale du Faubourg",
-    address: "240, rue Saint-Joseph Est, Québec (QC) G1K 3A9",
+    civicNumber: "240",
+    street: "rue Saint-Joseph Est",
+    suite: "bureau 200",
+    city: "Québec",
+    province: "QC",
+    postalCode: "G1K 3A9",
+    address: "240, rue Saint-Joseph Est, bureau 200, Québec (QC) G1K 3A9",
     phone: "418-555-0100",
   },
   professionalId: appointmentExample.professionalId,

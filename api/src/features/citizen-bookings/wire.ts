@@ -24,7 +24,7 @@ export function citizenBody(
     version: appointment.version,
     status: appointment.status,
     ...timesOf(appointment, timeZone),
-    place: { placeId: place.placeId, name: place.name, address: addressOf(place), phone: place.phone },
+    place: whereabouts(place),
     professionalId: visible ? appointment.professionalId : null,
     professionalName: visible ? professionalName : null,
     appointmentType: appointment.appointmentType,
@@ -44,6 +44,13 @@ export function citizenBody(
     createdAt: utcText(appointment.createdAt),
     cancelledAt: appointment.cancelledAt === null ? null : utcText(appointment.cancelledAt),
   };
+}
+
+/** PLACE-05 */
+function whereabouts(place: CitizenPlace): CitizenAppointment["place"] {
+  const { placeId, name, civicNumber, street, suite, city, province, postalCode, phone } = place;
+  const address = addressOf(place);
+  return { placeId, name, civicNumber, street, suite, city, province, postalCode, address, phone };
 }
 
 function addressOf({ civicNumber, street, suite, city, province, postalCode }: CitizenPlace): string {
