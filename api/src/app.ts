@@ -1,18 +1,19 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "./deps.ts";
 import { adoptionRoutes } from "./features/adoptions/routes.ts";
+import { agendaRoutes } from "./features/agendas/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
 import { bookingRoutes } from "./features/bookings.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
 import { consultationReasonRoutes } from "./features/consultation-reasons/routes.ts";
 import { digestRoutes } from "./features/digest/routes.ts";
-import { employeeRoutes } from "./features/employees/routes.ts";
 import { emailCustomisationRoutes } from "./features/email-customisations/routes.ts";
+import { employeeRoutes } from "./features/employees/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
 import { machineLinkRoutes } from "./features/machine-links/routes.ts";
 import { machineRoutes } from "./features/machines/routes.ts";
-import { metaRoutes } from "./features/meta/routes.ts";
 import { messageCustomisationRoutes } from "./features/message-customisations/routes.ts";
+import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
 import { openingRoutes } from "./features/openings/routes.ts";
 import { placeRoutes } from "./features/places/routes.ts";
@@ -21,6 +22,7 @@ import { registryRoutes } from "./features/registry/routes.ts";
 import { sandboxMachineRoutes } from "./features/sandbox-machines/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
 import { serviceGroupRoutes } from "./features/service-groups/routes.ts";
+import { scheduleTemplateRoutes } from "./features/schedule-templates/routes.ts";
 import { serviceRoutes } from "./features/services/routes.ts";
 import { slotRoutes } from "./features/slots/routes.ts";
 import { staffRegistryRoutes } from "./features/staff-registry/routes.ts";
@@ -47,12 +49,14 @@ const features = [
   consultationReasonRoutes,
   serviceRoutes,
   serviceGroupRoutes,
+  emailCustomisationRoutes,
+  messageCustomisationRoutes,
   slotRoutes,
+  agendaRoutes,
+  scheduleTemplateRoutes,
   weekRoutes,
   openingRoutes,
   bookingRoutes,
-  emailCustomisationRoutes,
-  messageCustomisationRoutes,
   changeRoutes,
   digestRoutes,
   adoptionRoutes,

@@ -4,7 +4,22 @@ import type { Instant } from "./clock.ts";
 /** The only place where randomness is drawn. Ids are opaque: a prefix and a UUIDv7 (RFC 9562) in lower-case Crockford base 32. */
 
 export type IdPrefix =
-  "est" | "plc" | "emp" | "pro" | "vnd" | "mch" | "svc" | "grp" | "slt" | "hld" | "apt" | "wgr" | "acc" | "req" | "key";
+  | "est"
+  | "plc"
+  | "emp"
+  | "pro"
+  | "vnd"
+  | "mch"
+  | "svc"
+  | "grp"
+  | "slt"
+  | "tpl"
+  | "hld"
+  | "apt"
+  | "wgr"
+  | "acc"
+  | "req"
+  | "key";
 
 export interface Ids {
   /** A new id, sortable by `at` to the millisecond. */

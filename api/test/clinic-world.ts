@@ -1,5 +1,6 @@
 import type { Actor } from "../src/domain/actor.ts";
 import { minuteMs } from "../src/domain/time.ts";
+import { newScheduleTemplateExample } from "../src/features/schedule-templates/schema.ts";
 import { staffPersonExample } from "../src/features/staff-registry/schema.ts";
 import { aCitizen, aClinic, anEmployee, aRegisteredPerson } from "./factories.ts";
 import type { TestHub } from "./harness.ts";
@@ -25,6 +26,8 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
     establishment: { name: "Clinique", isGmf: true, gmfNumber: "03-117" },
     place: { name: "Lieu" },
     professional: { practiceNumber: "112233" },
+    // Not for all reasons: it is in a group (GRP-07).
+    service: { consultationReason: "regular" },
   });
   const { establishmentId, placeId, professionalId } = clinic;
   const employee = await anEmployee(hub, clinic, { places: [clinic.place] });
@@ -49,6 +52,12 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
   const slot = await made<{ slotId: string }>(
     hub.request("GET", `/v1/slots/by-external-id/${external}`, { as: tokens.machine }),
   );
+  const group = await made<{ serviceGroupId: string }>(
+    hub.request("POST", "/v1/service-groups", {
+      as: tokens.machine,
+      body: { professionalId, name: "Regroupement", serviceIds: [clinic.service.serviceId] },
+    }),
+  );
   const { appointment } = await made<{ appointment: { appointmentId: string } }>(
     hub.request("PUT", `/v1/appointments/by-external-id/${external}`, {
       as: tokens.machine,
@@ -61,9 +70,6 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
       },
     }),
   );
-  const held = { startAt: "2027-03-08T11:30:00-05:00" };
-  const hold = await made<{ holdId: string }>(
-    owner === "citizen"
   await made(
     hub.request("PUT", "/v1/email-customisations/confirmation/fr", {
       as: clinic.admin.token,
@@ -76,6 +82,15 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
       body: { option: "custom", body: "Bonjour" },
     }),
   );
+  const template = await made<{ templateId: string }>(
+    hub.request("POST", "/v1/schedule-templates", {
+      as: clinic.admin.token,
+      body: { ...newScheduleTemplateExample, name: "Semaine type", placeId, professionalIds: [professionalId] },
+    }),
+  );
+  const held = { startAt: "2027-03-08T11:30:00-05:00" };
+  const hold = await made<{ holdId: string }>(
+    owner === "citizen"
       ? hub.request("POST", "/v1/citizen/holds", { as: tokens.citizen, body: { slotId: slot.slotId, ...held } })
       : hub.request("POST", "/v1/holds", { as: tokens[owner], body: { ...agenda, ...held, durationMinutes: 15 } }),
   );
@@ -85,7 +100,9 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
     pro: professionalId,
     emp: employee.employeeId,
     svc: clinic.service.serviceId,
+    grp: group.serviceGroupId,
     slt: slot.slotId,
+    tpl: template.templateId,
     apt: appointment.appointmentId,
     hld: hold.holdId,
     vnd: clinic.machine.vendorId,
@@ -98,7 +115,7 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
 /** Well-formed names of nothing. */
 export const nowhere: WorldIds = {
   ...Object.fromEntries(
-    ["est", "plc", "pro", "emp", "svc", "slt", "apt", "hld", "vnd", "mch"].map((prefix) => [
+    ["est", "plc", "pro", "emp", "svc", "grp", "slt", "tpl", "apt", "hld", "vnd", "mch"].map((prefix) => [
       prefix,
       `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h`,
     ]),

@@ -14,10 +14,11 @@ import type { TestHub, TestRequest } from "./harness.ts";
  */
 export async function tellWholeStory(hub: TestHub): Promise<Told> {
   const clinic = await registerClinic(hub);
-  await writeToPatients(hub, clinic);
   await signInStaff(hub, clinic);
+  await writeToPatients(hub, clinic);
   const agenda = await pushAgenda(hub, clinic);
   await readAgenda(hub, clinic, agenda);
+  await planWeeks(hub, clinic);
   const booking = await bookOnline(hub, clinic, agenda);
   await follow(hub, clinic);
   await tidyUp(hub, clinic, agenda);
@@ -125,6 +126,10 @@ async function signInStaff(hub: TestHub, { admin, placeId, professionalId }: Cli
   same("the administrator is known", (await by("GET /v1/caller", 200))["profile"], "localAdmin");
   same("their place is listed", idsIn(await by("GET /v1/places", 200), "placeId"), [placeId]);
   same("and its professional", idsIn(await by(`GET /v1/professionals?placeId=${placeId}`, 200), "professionalId"), [
+    professionalId,
+  ]);
+}
+
 const clinicsWords = "Téléphonez-nous dès 8 h.";
 
 /** What the clinic says in its own words. */
@@ -138,19 +143,18 @@ async function writeToPatients(hub: TestHub, { admin, secretary }: Clinic): Prom
   same("staff read it", idsIn(read, "body"), [clinicsWords]);
 }
 
-    professionalId,
-  ]);
-}
-
 async function pushAgenda(hub: TestHub, { machine, placeId, professionalId }: Clinic): Promise<Agenda> {
   const by = caller(hub, machine);
   const { links } = await by("GET /v1/caller", 200);
   same("the machine knows its links", Array.isArray(links) ? links.length : 0, 1);
+  const groupNames = { GEN: "Accès rapide", GMF: "Groupe" };
   const offer = async (name: string, type: "GEN" | "GMF", [startAt, endAt]: readonly [string, string]) => {
     const body = { professionalId, type, consultationReason: "regular", durationMinutes: 20 };
     const serviceIds = [text(await by("POST /v1/services", 201, { body }), "serviceId")];
+    const group = { body: { professionalId, name: groupNames[type], serviceIds } };
+    const serviceGroupIds = [text(await by("POST /v1/service-groups", 201, group), "serviceGroupId")];
     await by(`PUT /v1/slots/by-external-id/${name}`, 200, {
-      body: { professionalId, placeId, startAt, endAt, serviceIds, visibility: "public" },
+      body: { professionalId, placeId, startAt, endAt, serviceGroupIds, visibility: "public" },
     });
     return by(`GET /v1/slots/by-external-id/${name}`, 200);
   };
@@ -182,10 +186,34 @@ async function readAgenda(hub: TestHub, clinic: Clinic, agenda: Agenda): Promise
   const { slotId, gmfSlotId, appointmentId } = agenda;
   const slots = await by(`GET /v1/slots?placeId=${placeId}`, 200);
   same("a grant shows the slots", idsIn(slots, "slotId"), [slotId, gmfSlotId]);
+  const groups = await by("GET /v1/service-groups", 200);
+  same("the groups of the services", idsIn(groups, "serviceGroupId").length, 2);
   const list = await by(`GET /v1/appointments?professionalId=${professionalId}`, 200);
   same("and the appointments", idsIn(list, "appointmentId"), [appointmentId]);
   await by(`GET /v1/appointments/${appointmentId}`, 200);
   same("openings are free", idsIn(await by(`GET /v1/openings?placeId=${placeId}`, 200), "slotId").length, 12);
+}
+
+/** A template is made, and tried out on a week. */
+async function planWeeks(hub: TestHub, { admin, placeId, professionalId }: Clinic): Promise<void> {
+  const by = caller(hub, admin);
+  const services = [{ type: "GEN", consultationReason: "regular", durationMinutes: 20 }];
+  const template = await by("POST /v1/schedule-templates", 201, {
+    body: {
+      placeId,
+      name: "Semaine type",
+      professions: ["physician"],
+      professionalIds: [professionalId],
+      slots: [{ weekday: "tuesday", startTime: "08:00", services }],
+    },
+  });
+  const templateId = text(template, "templateId");
+  const listed = await by(`GET /v1/schedule-templates?placeId=${placeId}`, 200);
+  same("the template is listed", idsIn(listed, "templateId"), [templateId]);
+  const applied = await by("POST /v1/weeks/apply-template?dryRun=true", 201, {
+    body: { professionalId, templateId, placeId, week: "2027-03-14" },
+  });
+  same("it makes one slot", applied["created"], 1);
 }
 
 async function bookOnline(hub: TestHub, { placeId }: Clinic, { slotId, gmfSlotId }: Agenda): Promise<Booking> {

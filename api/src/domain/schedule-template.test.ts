@@ -377,7 +377,10 @@ describe("who keeps templates", () => {
   });
 
   test("PERM-21 PERM-22 the agendas that count: one's own and those of one's grants, each once", () => {
-    const by = user({ professionalId: "dr", grants: [grant("rn"), grant("dr", "there"), grant("rn", "there", "read")] });
+    const by = user({
+      professionalId: "dr",
+      grants: [grant("rn"), grant("dr", "there"), grant("rn", "there", "read")],
+    });
     expect(agendasNamedBy(by)).toEqual(["dr", "rn"]);
     expect(agendasNamedBy(user({ grants: [grant("rn")] }))).toEqual(["rn"]);
     expect(agendasNamedBy(user())).toEqual([]);

@@ -414,6 +414,57 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    // Staff's own tool: agenda software has templates of its own.
+    feature: "Apply a template",
+    operations: ["weeks.applyTemplate"],
+    cells: {
+      localAdmin: "yes TPL-01",
+      superUser: "yes TPL-01",
+      self: "yes TPL-01",
+      writer: "yes TPL-02",
+      reader: "FORBIDDEN TPL-01",
+      other: "FORBIDDEN TPL-01",
+      machine: "FORBIDDEN CONTRACT",
+      stranger: "FORBIDDEN CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
+    feature: "Schedule templates, read and written",
+    operations: [
+      "scheduleTemplates.create",
+      "scheduleTemplates.get",
+      "scheduleTemplates.update",
+      "scheduleTemplates.delete",
+    ],
+    cells: {
+      localAdmin: "yes PERM-21",
+      superUser: "yes PERM-21",
+      self: "yes PERM-21",
+      writer: "yes PERM-22",
+      reader: "FORBIDDEN TPL-20",
+      other: "FORBIDDEN TPL-20",
+      machine: "FORBIDDEN CONTRACT",
+      stranger: "FORBIDDEN CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
+    feature: "Schedule templates and the places where they apply, listed",
+    operations: ["scheduleTemplates.list", "scheduleTemplates.listPlaces"],
+    cells: {
+      localAdmin: "yes PERM-21",
+      superUser: "yes PERM-21",
+      self: "yes PERM-21",
+      writer: "yes PERM-22",
+      reader: "none TPL-43",
+      other: "none TPL-43",
+      machine: "FORBIDDEN CONTRACT",
+      stranger: "FORBIDDEN CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
     feature: "Agendas: one slot, read",
     operations: ["slots.get"],
     cells: {

@@ -485,7 +485,7 @@ export interface paths {
     };
     /**
      * List the professionals the caller works with
-     * @description EMP-19: who has left before today is no longer listed.
+     * @description EMP-19: who has left before today is no longer listed. VIEW-05: by a fragment of the name, among those whose agenda the caller may read.
      */
     get: operations["professionals.list"];
     put?: never;
@@ -868,6 +868,46 @@ export interface paths {
      * @description What is absent stays, null empties. Making a slot private clears `openFrom` (SLOT-27). A complete slot that has ended cannot be changed (SLOT-41). Appointments inside stay as they are (SLOT-47).
      */
     patch: operations["slots.update"];
+    trace?: never;
+  };
+  "/v1/slots/{slotId}/remove-availability": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Remove availability inside a slot
+     * @description What is left out is the slot's own bound (SLOT-61). Removing all of it deletes the slot, its beginning or end shortens it (SLOT-64), a middle leaves two slots (SLOT-65): the first keeps the id and the vendor's name, the second is new, and its openings step from its own start (SLOT-31). Appointments stay as they are (SLOT-66), overlapping slots too (SLOT-67). Nothing that has passed is removed: of a slot under way say `from` (SLOT-63).
+     */
+    post: operations["slots.removeAvailability"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/appointments/{appointmentId}/remove-availability": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Remove availability where an appointment is
+     * @description As slots.removeAvailability, of the slot that the appointment is in; what is left out is the appointment's own start or end (SLOT-61). The appointment stays as it is and becomes off-slot (SLOT-66). `If-Match` is the appointment's version.
+     */
+    post: operations["appointments.removeAvailability"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   "/v1/schedule-templates": {
@@ -1496,6 +1536,7 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
         | "WEEKS_BELOW_INTERVAL"
@@ -1622,6 +1663,7 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
         | "WEEKS_BELOW_INTERVAL"
@@ -3755,6 +3797,7 @@ export interface components {
           | "GROUP_NAME_TAKEN"
           | "ALL_REASONS_NOT_GROUPABLE"
           | "AVAILABILITY_IN_PAST"
+          | "APPOINTMENT_OFF_SLOT"
           | "INACTIVE_REASON"
           | "WEEK_NOT_EMPTY"
           | "WEEKS_BELOW_INTERVAL"
@@ -3946,6 +3989,35 @@ export interface components {
        * @example 2027-03-01T08:00:00-05:00
        */
       openFrom?: string | null;
+    };
+    AvailabilityRemoved: {
+      /**
+       * @description SLOT-64, SLOT-65: what became of the slot.
+       * @example split
+       * @enum {string}
+       */
+      outcome: "deleted" | "shortened" | "split" | (string & {});
+      /**
+       * @description The slot of which time was removed.
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string;
+      /** @description What remains, in order: none, the slot itself, or the slot up to `from` and a new one, with the same place, services, visibility and opening date, from `to` on. */
+      slots: components["schemas"]["Slot"][];
+    };
+    AvailabilityRemoval: {
+      /**
+       * Format: date-time
+       * @description SLOT-61: the start of the selected slot or appointment when absent. SLOT-62: not in the past.
+       * @example 2027-03-08T10:00:00-05:00
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description SLOT-61: the end of the selected slot or appointment when absent; after `from`, within the slot.
+       * @example 2027-03-08T11:00:00-05:00
+       */
+      to?: string;
     };
     ScheduleTemplate: {
       /**
@@ -4763,6 +4835,7 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
         | "WEEKS_BELOW_INTERVAL"
@@ -5263,6 +5336,7 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
         | "WEEKS_BELOW_INTERVAL"
@@ -5453,6 +5527,7 @@ export interface components {
           | "GROUP_NAME_TAKEN"
           | "ALL_REASONS_NOT_GROUPABLE"
           | "AVAILABILITY_IN_PAST"
+          | "APPOINTMENT_OFF_SLOT"
           | "INACTIVE_REASON"
           | "WEEK_NOT_EMPTY"
           | "WEEKS_BELOW_INTERVAL"
@@ -5797,6 +5872,7 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
         | "WEEKS_BELOW_INTERVAL"
@@ -5993,6 +6069,7 @@ export interface components {
        */
       notices: components["schemas"]["Violation"][];
     };
+    /** @description PLACE-05: where to go, and whom to call. */
     CitizenAppointmentPlace: {
       /**
        * @description The place (lieu).
@@ -6001,9 +6078,30 @@ export interface components {
       placeId: string;
       /** @example Clinique médicale du Faubourg */
       name: string;
-      /** @example 240, rue Saint-Joseph Est, Québec (QC) G1K 3A9 */
+      /** @example 240 */
+      civicNumber: string;
+      /** @example rue Saint-Joseph Est */
+      street: string;
+      /**
+       * @description Null when there is none.
+       * @example bureau 200
+       */
+      suite: string | null;
+      /** @example Québec */
+      city: string;
+      /** @example QC */
+      province: string;
+      /** @example G1K 3A9 */
+      postalCode: string;
+      /**
+       * @description The same on one line.
+       * @example 240, rue Saint-Joseph Est, bureau 200, Québec (QC) G1K 3A9
+       */
       address: string;
-      /** @example 418-555-0100 */
+      /**
+       * @description The place's, never the establishment's (EST-05).
+       * @example 418-555-0100
+       */
       phone: string;
     };
     CitizenBooking: {
@@ -11660,6 +11758,8 @@ export interface operations {
         placeId?: string;
         /** @description EMP-05: six digits. */
         practiceNumber?: string;
+        /** @description VIEW-05: a fragment of the name, whatever its accents, capitals and hyphens; among those whose agenda the caller may read. */
+        name?: string;
       };
       header?: {
         /** @description AUTH-06: which establishment is meant, for a person employed in several. */
@@ -17499,6 +17599,454 @@ export interface operations {
        *     `SLOT_IN_PAST`: This slot is in the past.
        *
        *     `SLOT_PARTIALLY_FILLED`: Place, services and visibility go together: all three or none.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "slots.removeAvailability": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies a slot (plage de disponibilité). */
+        slotId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AvailabilityRemoval"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AvailabilityRemoved"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `AVAILABILITY_IN_PAST`: Only availability still to come can be removed.
+       *
+       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "appointments.removeAvailability": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies an appointment (rendez-vous). */
+        appointmentId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AvailabilityRemoval"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AvailabilityRemoved"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `APPOINTMENT_CANCELLED`: This appointment is cancelled. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `APPOINTMENT_OFF_SLOT`: This appointment is outside any slot: there is no availability to remove.
+       *
+       *     `AVAILABILITY_IN_PAST`: Only availability still to come can be removed.
+       *
+       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
        */
       422: {
         headers: {

@@ -67,6 +67,7 @@ export type HubProblemCode =
   | "GROUP_NAME_TAKEN"
   | "ALL_REASONS_NOT_GROUPABLE"
   | "AVAILABILITY_IN_PAST"
+  | "APPOINTMENT_OFF_SLOT"
   | "INACTIVE_REASON"
   | "WEEK_NOT_EMPTY"
   | "WEEKS_BELOW_INTERVAL"
@@ -148,6 +149,10 @@ export interface HubOperations {
      * Move an appointment to another time, professional or place — `POST /v1/appointments/{appointmentId}/move`
      */
     move: Method<operations["appointments.move"]>;
+    /**
+     * Remove availability where an appointment is — `POST /v1/appointments/{appointmentId}/remove-availability`
+     */
+    removeAvailability: Method<operations["appointments.removeAvailability"]>;
     /**
      * Change an appointment's patient, contact, reason, note or attendance — `PATCH /v1/appointments/{appointmentId}`
      */
@@ -547,6 +552,10 @@ export interface HubOperations {
      */
     list: ListMethod<operations["slots.list"]>;
     /**
+     * Remove availability inside a slot — `POST /v1/slots/{slotId}/remove-availability`
+     */
+    removeAvailability: Method<operations["slots.removeAvailability"]>;
+    /**
      * Change a slot — `PATCH /v1/slots/{slotId}`
      */
     update: Method<operations["slots.update"]>;
@@ -623,6 +632,13 @@ export const hubOperations: OperationTable = {
   "appointments.move": {
     method: "POST",
     path: "/v1/appointments/{appointmentId}/move",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
+  "appointments.removeAvailability": {
+    method: "POST",
+    path: "/v1/appointments/{appointmentId}/remove-availability",
     query: ["dryRun"],
     ifMatch: true,
     body: "json",
@@ -831,7 +847,7 @@ export const hubOperations: OperationTable = {
   "professionals.list": {
     method: "GET",
     path: "/v1/professionals",
-    query: ["cursor", "limit", "establishmentId", "placeId", "practiceNumber"],
+    query: ["cursor", "limit", "establishmentId", "placeId", "practiceNumber", "name"],
     answer: "list",
   },
   "professionals.replaceOptions": {
@@ -927,6 +943,13 @@ export const hubOperations: OperationTable = {
     path: "/v1/slots",
     query: ["professionalId", "placeId", "from", "to", "cursor", "limit"],
     answer: "list",
+  },
+  "slots.removeAvailability": {
+    method: "POST",
+    path: "/v1/slots/{slotId}/remove-availability",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
   },
   "slots.update": { method: "PATCH", path: "/v1/slots/{slotId}", query: ["dryRun"], ifMatch: true, body: "json" },
   "slots.upsertByExternalId": {
