@@ -77,15 +77,16 @@ export interface RawSlot {
   endAt: number;
 }
 
-/** The rows a push leaves: slots, their openings and their changes, 1,000 slots a transaction. */
+/** The rows a push leaves: slots, their openings and their changes, so many slots a transaction. */
 export async function pushRaw(
   connection: Connection,
   agenda: BenchAgenda,
   slots: readonly RawSlot[],
   now: number,
+  atOnce = 1000,
 ): Promise<void> {
-  for (let at = 0; at < slots.length; at += 1000) {
-    const rows = slots.slice(at, at + 1000).map((slot) => ({
+  for (let at = 0; at < slots.length; at += atOnce) {
+    const rows = slots.slice(at, at + atOnce).map((slot) => ({
       slot_id: slot.slotId,
       professional_id: slot.professionalId,
       service_id: slot.serviceId,

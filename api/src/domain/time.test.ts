@@ -46,6 +46,26 @@ describe("instants as local text", () => {
 });
 
 describe("local times as instants", () => {
+  test("design 9: what the cached offsets say of a local time, Temporal says", () => {
+    const days = fc.integer({ min: 0, max: 365 * 30 });
+    const minutes = fc.integer({ min: 0, max: 24 * 60 - 1 });
+    // Every other drawn date is one of a change, or beside it.
+    const changes = ["2027-03-13", "2027-03-14", "2027-03-15", "2027-11-06", "2027-11-07", "2027-11-08"];
+    const dates = fc.oneof(
+      days.map((day) => Temporal.PlainDate.from("2000-01-01").add({ days: day }).toString()),
+      fc.constantFrom(...changes),
+    );
+    fc.assert(
+      fc.property(dates, minutes, fc.constantFrom(...timeZones), (date, minute, zone) => {
+        const time = Temporal.PlainTime.from("00:00").add({ minutes: minute }).toString().slice(0, 5);
+        const local = Temporal.PlainDateTime.from(`${date}T${time}`);
+        const exact = local.toZonedDateTime(zone, { disambiguation: "earlier" });
+        const exists = exact.toPlainDateTime().equals(local);
+        expect(instantOf(date, time, zone)).toBe(exists ? exact.epochMilliseconds : null);
+      }),
+    );
+  });
+
   test.each([
     ["a usual one", "2027-03-08", "09:00", "2027-03-08T14:00:00Z"],
     ["the first pass of a repeated one", "2027-11-07", "01:30", "2027-11-07T05:30:00Z"],

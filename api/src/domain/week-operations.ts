@@ -150,9 +150,10 @@ export function decideWeekCopy<S extends HeldSlot>(
   const sources = slotsOfWeek(held, sunday, facts);
   const weeks = targetWeeks(wanted);
   const tooMany = sources.length * weeks.length > mostCopies;
-  const attempts = (tooMany ? [] : weeks).flatMap((weekStart) =>
-    sources.map((source) => ({ source, weekStart, wish: wishLater(source, daysBetween(sunday, weekStart), facts) })),
-  );
+  const attempts = (tooMany ? [] : weeks).flatMap((weekStart) => {
+    const days = daysBetween(sunday, weekStart);
+    return sources.map((source) => ({ source, weekStart, wish: wishLater(source, days, facts) }));
+  });
   const decided = attempts.flatMap(({ wish, ...of }) =>
     wish === null ? [] : [{ ...of, decision: decideSlot(wish, facts, null, now) }],
   );
