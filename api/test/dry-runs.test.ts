@@ -73,6 +73,7 @@ test("most writes were tried out with success", async () => {
 /** Writes whose example this world refuses, and why; their success is tried by the tests of their features. */
 const refusedHere: Readonly<Record<string, string>> = {
   "adoptions.create": "the vendor has named these objects already",
+  "appointments.removeAvailability": "SLOT-61: the appointment is outside any slot",
   "citizenAppointments.cancel": "the reference number is not that of the citizen",
   "citizenHolds.extend": "HOLD-06: more than 30 seconds are left",
   "holds.extend": "HOLD-06: more than 30 seconds are left",

@@ -272,6 +272,11 @@ const table = {
     fr: "Seule une disponibilité à venir peut être retirée.",
     en: "Only availability still to come can be removed.",
   },
+  APPOINTMENT_OFF_SLOT: {
+    status: 422,
+    fr: "Ce rendez-vous est hors plage : il n'y a pas de disponibilité à retirer.",
+    en: "This appointment is outside any slot: there is no availability to remove.",
+  },
   INACTIVE_REASON: {
     status: 422,
     fr: "La raison de consultation d'un service n'est plus active, ou le service est supprimé.",

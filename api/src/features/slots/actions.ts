@@ -1,7 +1,6 @@
 import { announce } from "../../db/change-log.ts";
 import { withScopeOnce } from "../../db/idempotency.ts";
 import type { Settled } from "../../db/idempotency.ts";
-import { agendaDayNames, lockNames } from "../../db/locks.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
@@ -16,16 +15,17 @@ import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import { readInstant } from "../../http/time.ts";
-import { bindingKey, findBindings, noteOwnWrites, deleteBindings } from "../bindings/store.ts";
+import { bindingKey, findBindings } from "../bindings/store.ts";
 import { writeOpenings } from "../openings/store.ts";
 import { getProfessional } from "../professionals/store.ts";
 import { slotAnswer, slotAnswers } from "./answer.ts";
-import { editSlot, refuseSlotWrite, slotChange } from "./edit.ts";
+import { getForWriting, lockUnchanged, noteDeletion, noteWrite } from "./current.ts";
+import { editSlot, slotChange } from "./edit.ts";
 import { loadAgendaFacts } from "./facts.ts";
 import { settleSlots } from "./push.ts";
 import type { SlotCommand, SlotVerdict } from "./push.ts";
 import type { NewSlot, PushedSlot, Slot, SlotChangeBody, SlotQuery } from "./schema.ts";
-import { deleteSlots, getSlot, listSlots, listSlotsById, updateSlots } from "./store.ts";
+import { deleteSlots, getSlot, listSlots, updateSlots } from "./store.ts";
 import type { SlotPosition, SlotRow } from "./store.ts";
 import { readOpenFrom, wishOf } from "./wish.ts";
 
@@ -112,7 +112,7 @@ export async function deleteSlot(deps: Deps, call: Call<ClinicActor>, slotId: st
     settle(decideSlotDeletion(current, now));
     await lockUnchanged(tx, call, current, current);
     await deleteSlots(tx, [current]);
-    if (call.actor.kind === "machine") await deleteBindings(tx, call.actor.vendorId, "slot", [slotId]);
+    await noteDeletion(tx, call.actor, current);
     const change = slotChange("deleted", current, null, professional.placeIds, []);
     await announce(tx, now, [{ author: call.actor, change }]);
   });
@@ -193,34 +193,6 @@ async function refusalOf(tx: ScopedTx, actor: ClinicActor, { violations, row }: 
 async function checkReader(tx: ScopedTx, actor: ClinicActor, row: SlotRow): Promise<void> {
   const { placeIds } = await getProfessional(tx, row.professionalId);
   refuseAny(refuseRead(actor, { ...row, professionalPlaceIds: placeIds }));
-}
-
-/** The slot as the caller last saw it, which it may write. */
-async function getForWriting(tx: ScopedTx, call: Call<ClinicActor>, slotId: string): Promise<SlotRow> {
-  const row = await getSlot(tx, slotId);
-  const forbidden = refuseSlotWrite(call.actor, await getProfessional(tx, row.professionalId), row.placeId);
-  if (forbidden !== undefined) throw new Refusal([forbidden]);
-  await checkVersion(tx, call, row);
-  return row;
-}
-
-/** Locks the days of the slot as it was and as it will be; who has written it in the meantime has made the caller stale. */
-async function lockUnchanged(tx: ScopedTx, call: Call<ClinicActor>, before: SlotRow, after: SlotRow): Promise<void> {
-  await lockNames(tx, agendaDayNames([before, after]));
-  const [row] = await listSlotsById(tx, [before.slotId]);
-  if (row === undefined) throw refusal("NOT_FOUND");
-  await checkVersion(tx, call, row);
-}
-
-async function checkVersion(tx: ScopedTx, call: Call<ClinicActor>, row: SlotRow): Promise<void> {
-  if (call.ifMatch === row.version) return;
-  throw refusal("PRECONDITION_FAILED", "", { current: await slotAnswer(tx, call.actor, row) });
-}
-
-async function noteWrite(tx: ScopedTx, actor: ClinicActor, row: SlotRow): Promise<void> {
-  if (actor.kind !== "machine") return;
-  const { establishmentId, slotId: objectId, version } = row;
-  await noteOwnWrites(tx, actor.vendorId, "slot", [{ establishmentId, objectId, version }]);
 }
 
 function establishmentOf(machine: Machine, given: string | undefined): string {

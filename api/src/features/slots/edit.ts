@@ -8,14 +8,15 @@ import type { ProfessionalFacts } from "../professionals/store.ts";
 import type { AgendaFacts } from "./facts.ts";
 import type { SlotRow } from "./store.ts";
 
-/** SLOT-01, PERM-19, LCGA-02, LCGA-03. */
+/** SLOT-01 or SLOT-60, as the caller says, PERM-19, LCGA-02, LCGA-03. */
 export function refuseSlotWrite(
   actor: ClinicActor,
   { establishmentId, professionalId, placeIds }: ProfessionalFacts,
   placeId: string | null,
+  rule = "SLOT-01",
 ): Violation | undefined {
   const agenda = { establishmentId, professionalId, placeId, professionalPlaceIds: placeIds };
-  return refuseWrite(actor, agenda, "SLOT-01");
+  return refuseWrite(actor, agenda, rule);
 }
 
 export type Edited =

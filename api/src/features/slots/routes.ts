@@ -3,6 +3,7 @@ import { operation } from "../../http/operation.ts";
 import { externalId } from "../../http/schema.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
+import { appointmentId } from "../appointments/schema.ts";
 import {
   createSlot,
   deleteSlot,
@@ -14,7 +15,12 @@ import {
   upsertSlotByExternalId,
 } from "./actions.ts";
 import { pushSlots } from "./batch.ts";
+import { removeAvailability, removeAvailabilityOfAppointment } from "./removal.ts";
 import {
+  availabilityRemovalExample,
+  availabilityRemovalSchema,
+  availabilityRemovedExample,
+  availabilityRemovedSchema,
   establishmentQuery,
   newSlotExample,
   newSlotSchema,
@@ -124,6 +130,58 @@ const remove = operation({
   status: 204,
   problems: ["NOT_FOUND", "MACHINE_NOT_LINKED", "SLOT_IN_PAST"],
   example: {},
+});
+
+/** What a removal of time can be refused for. */
+const removalProblems = [
+  "NOT_FOUND",
+  "MACHINE_NOT_LINKED",
+  "AVAILABILITY_IN_PAST",
+  "INVALID_INTERVAL",
+  "OUT_OF_RANGE",
+] as const;
+
+const removeTime = operation({
+  operationId: "slots.removeAvailability",
+  method: "post",
+  path: "/v1/slots/{slotId}/remove-availability",
+  tag: "agenda",
+  summary: "Remove availability inside a slot",
+  description:
+    "What is left out is the slot's own bound (SLOT-61). Removing all of it deletes the slot, its beginning or end " +
+    "shortens it (SLOT-64), a middle leaves two slots (SLOT-65): the first keeps the id and the vendor's name, the " +
+    "second is new, and its openings step from its own start (SLOT-31). Appointments stay as they are (SLOT-66), " +
+    "overlapping slots too (SLOT-67). Nothing that has passed is removed: of a slot under way say `from` (SLOT-63).",
+  actors: ["employee", "machine"],
+  scope: "slots.write",
+  params: z.object({ slotId }),
+  body: availabilityRemovalSchema,
+  condition: "required",
+  status: 200,
+  result: availabilityRemovedSchema,
+  problems: removalProblems,
+  example: { body: availabilityRemovalExample, result: availabilityRemovedExample },
+});
+
+const removeTimeOfAppointment = operation({
+  operationId: "appointments.removeAvailability",
+  method: "post",
+  path: "/v1/appointments/{appointmentId}/remove-availability",
+  tag: "agenda",
+  summary: "Remove availability where an appointment is",
+  description:
+    "As slots.removeAvailability, of the slot that the appointment is in; what is left out is the appointment's own " +
+    "start or end (SLOT-61). The appointment stays as it is and becomes off-slot (SLOT-66). `If-Match` is the " +
+    "appointment's version.",
+  actors: ["employee", "machine"],
+  scope: "slots.write",
+  params: z.object({ appointmentId }),
+  body: availabilityRemovalSchema,
+  condition: "required",
+  status: 200,
+  result: availabilityRemovedSchema,
+  problems: [...removalProblems, "APPOINTMENT_CANCELLED", "APPOINTMENT_OFF_SLOT"],
+  example: { body: {}, result: availabilityRemovedExample },
 });
 
 const named = z.object({ externalId });
@@ -237,4 +295,10 @@ export function slotRoutes(hub: Hub): void {
     await deleteSlot(deps, call, params.slotId);
     return {};
   });
+  serve(hub, removeTime, async (call, { params, body }) => ({
+    body: await removeAvailability(deps, call, params.slotId, body),
+  }));
+  serve(hub, removeTimeOfAppointment, async (call, { params, body }) => ({
+    body: await removeAvailabilityOfAppointment(deps, call, params.appointmentId, body),
+  }));
 }

@@ -142,6 +142,37 @@ export const slotSchema = z
   })
   .openapi("Slot");
 export type Slot = z.infer<typeof slotSchema>;
+/** What is removed of the selected slot, or of the slot around the selected appointment. */
+export const availabilityRemovalSchema = z
+  .strictObject({
+    from: agendaInstant.optional().openapi({
+      description: "SLOT-61: the start of the selected slot or appointment when absent. SLOT-62: not in the past.",
+      example: "2027-03-08T10:00:00-05:00",
+    }),
+    to: agendaInstant.optional().openapi({
+      description: "SLOT-61: the end of the selected slot or appointment when absent; after `from`, within the slot.",
+      example: "2027-03-08T11:00:00-05:00",
+    }),
+  })
+  .openapi("AvailabilityRemoval");
+export type AvailabilityRemovalBody = z.infer<typeof availabilityRemovalSchema>;
+
+export const availabilityRemovedSchema = z
+  .object({
+    outcome: z.enum(["deleted", "shortened", "split"]).openapi({
+      description: "SLOT-64, SLOT-65: what became of the slot.",
+      example: "split",
+    }),
+    slotId: slotId.openapi({ description: "The slot of which time was removed." }),
+    slots: z.array(slotSchema).openapi({
+      description:
+        "What remains, in order: none, the slot itself, or the slot up to `from` and a new one, with the same place, " +
+        "services, visibility and opening date, from `to` on.",
+    }),
+  })
+  .openapi("AvailabilityRemoved");
+export type AvailabilityRemoved = z.infer<typeof availabilityRemovedSchema>;
+
 export const slotPage = page("SlotPage", slotSchema);
 
 export const slotQuery = z.strictObject({
@@ -220,6 +251,25 @@ export const slotExample: Slot = {
   serviceType: "GEN",
   durationMinutes: 20,
   consultationReasons: ["regular"],
+};
+
+export const availabilityRemovalExample: AvailabilityRemovalBody = {
+  from: "2027-03-08T10:00:00-05:00",
+  to: "2027-03-08T11:00:00-05:00",
+};
+
+export const availabilityRemovedExample: AvailabilityRemoved = {
+  outcome: "split",
+  slotId: slotExample.slotId,
+  slots: [
+    { ...slotExample, version: 2, endAt: "2027-03-08T10:00:00-05:00" },
+    {
+      ...slotExample,
+      slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2j",
+      externalId: null,
+      startAt: "2027-03-08T11:00:00-05:00",
+    },
+  ],
 };
 
 export const slotLineExample: SlotLine = { externalId: "101-2027-03-08-0800", ...pushedSlotExample };
