@@ -910,6 +910,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/agendas": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the agendas of several professionals, of one day
+     * @description VIEW-04: those named, or all, as far as the caller may read. VIEW-02: who names nobody has their own agenda; VIEW-03: a user who is no professional has none. What is read leaves an access record, as appointments.list does.
+     */
+    get: operations["agendas.list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/agendas/{professionalId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a professional's agendas: a day, a week, the days that come
+     * @description VIEW-01: one agenda for each place, as far as the caller may read; its days are those of the place's zone. What is read leaves an access record, as appointments.list does.
+     */
+    get: operations["agendas.get"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/schedule-templates": {
     parameters: {
       query?: never;
@@ -4019,6 +4059,522 @@ export interface components {
        */
       to?: string;
     };
+    ProfessionalAgendasPage: {
+      items: components["schemas"]["ProfessionalAgendas"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    ProfessionalAgendas: {
+      /**
+       * @description Whose agendas these are.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description The professional's name.
+       * @example Camille Tremblay
+       */
+      professionalName: string;
+      /**
+       * @description The establishment.
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId: string;
+      /**
+       * Format: date-time
+       * @description VIEW-07: what was written before it is shown; a booking is decided on what there is by then, UTC.
+       * @example 2027-03-08T13:00:00.000Z
+       */
+      readAt: string;
+      /**
+       * @description VIEW-06, PERM-19: whether the caller may change one of these agendas, and so the incomplete slots.
+       * @example true
+       */
+      manageable: boolean;
+      /** @description One for each place, of those the caller may read. */
+      agendas: components["schemas"]["Agenda"][];
+      /** @description SLOT-06: slots without a place yet are in none of the agendas; empty when one place is asked for. */
+      incompleteSlots: components["schemas"]["Slot"][];
+    };
+    /** @description VIEW-01: the slots and appointments of a professional at a place. */
+    Agenda: {
+      /**
+       * @description Where.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * @description PLACE-04: the place's abbreviation, else its name.
+       * @example Faubourg
+       */
+      placeLabel: string;
+      /**
+       * @description Of the place: its days are these.
+       * @example America/Toronto
+       * @enum {string}
+       */
+      timeZone: "America/Toronto" | "America/Halifax" | "America/Blanc-Sablon";
+      /**
+       * Format: date
+       * @description First day.
+       * @example 2027-03-08
+       */
+      from: string;
+      /**
+       * Format: date
+       * @description Last day, included.
+       * @example 2027-03-08
+       */
+      to: string;
+      /**
+       * @description VIEW-06: whether the caller may change it: only with WRITE.
+       * @example true
+       */
+      manageable: boolean;
+      /** @description SLOT-49: those that touch these days, by start. */
+      slots: components["schemas"]["AgendaSlot"][];
+      /** @description The active ones that touch these days, by start; `slotId` is null of one outside any slot (hors plage). */
+      appointments: components["schemas"]["Appointment"][];
+      /** @description HOLD-03: times that somebody is booking at this moment. */
+      holds: components["schemas"]["Hold"][];
+    };
+    AgendaSlot: {
+      /**
+       * @description Identifies a slot (plage de disponibilité).
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string;
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description The reading machine's own identifier; null for others and when it has given none.
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string | null;
+      /**
+       * @description Whose time it offers.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * Format: date-time
+       * @description Start (included).
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * Format: date-time
+       * @description SLOT-03: end (excluded), on the same local day; 00:00 of the next day still counts as that day.
+       * @example 2027-03-08T12:00:00-05:00
+       */
+      endAt: string;
+      /**
+       * @description Where.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string | null;
+      /**
+       * @description PLACE-04: the place's abbreviation, else its name.
+       * @example Faubourg
+       */
+      placeLabel: string | null;
+      /** @description SLOT-15, SLOT-16: services of the professional, of one type and one duration. */
+      serviceIds: string[];
+      /**
+       * @description SVC-20: those of serviceIds that have been deleted since.
+       * @example []
+       */
+      inactiveServiceIds: string[];
+      /**
+       * @description SLOT-20, SLOT-21: `public` for citizens and the clinic, `private` for the clinic.
+       * @example public
+       * @enum {string|null}
+       */
+      visibility: "public" | "private" | null;
+      /**
+       * Format: date-time
+       * @description SLOT-22.
+       * @example null
+       */
+      openFrom: string | null;
+      /**
+       * @description SLOT-06: complete when place, services and visibility are set.
+       * @example complete
+       * @enum {string}
+       */
+      status: "complete" | "incomplete" | (string & {});
+      /**
+       * @description SVC-03: MF (family physician), GMF (family medicine group), GEN (general).
+       * @example GEN
+       * @enum {string|null}
+       */
+      serviceType: "MF" | "GMF" | "GEN" | null;
+      /**
+       * @description Length of an appointment, in minutes.
+       * @example 20
+       */
+      durationMinutes: number | null;
+      /**
+       * @example [
+       *       "regular"
+       *     ]
+       */
+      consultationReasons: (
+        | "minorEmergency"
+        | "priority"
+        | "periodic"
+        | "regular"
+        | "pregnancy"
+        | "childZeroToFive"
+        | "redirection"
+        | "allReasons"
+      )[];
+      /**
+       * @description SLOT-49: of a public slot; absent from a private one.
+       * @example true
+       * @enum {boolean}
+       */
+      public?: true;
+      openings: components["schemas"]["OpeningCounts"];
+    };
+    /** @description How much is left when the agenda was read. */
+    OpeningCounts: {
+      /**
+       * @description Appointments that the slot has room for.
+       * @example 12
+       */
+      total: number;
+      /**
+       * @description Those whose time is taken.
+       * @example 3
+       */
+      taken: number;
+      /**
+       * @description Those that can still be booked: neither taken, nor held, nor past.
+       * @example 8
+       */
+      free: number;
+    };
+    Appointment: {
+      /**
+       * @description Identifies an appointment (rendez-vous).
+       * @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      appointmentId: string;
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description The establishment (entreprise).
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId: string;
+      /**
+       * @description The calling machine's own identifier of it, if bound.
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string | null;
+      /**
+       * @description APPT-39: ten digits, given to the patient.
+       * @example 1000000042
+       */
+      referenceNumber: string;
+      /**
+       * @description The professional (professionnel de la santé) or team.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description The place (lieu).
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * @description The slot it is in now; null outside any slot (hors plage).
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string | null;
+      /**
+       * Format: date-time
+       * @description Start, to the second; answers have the offset of the place's zone.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * Format: date-time
+       * @description End, excluded.
+       * @example 2027-03-08T09:15:00-05:00
+       */
+      endAt: string;
+      /**
+       * Format: date
+       * @description Local date of the start, at the place.
+       * @example 2027-03-08
+       */
+      date: string;
+      /**
+       * @description Local time of the start, at the place.
+       * @example 09:00
+       */
+      startTime: string;
+      /**
+       * @description APPT-21: that of the slot's services when left out inside a complete slot.
+       * @example 15
+       */
+      durationMinutes: number;
+      /**
+       * @example active
+       * @enum {string}
+       */
+      status: "active" | "cancelled";
+      /**
+       * @description APPT-44: the link between patient and professional, not the slot's type.
+       * @example MF
+       * @enum {string}
+       */
+      appointmentType: "MF" | "GMF" | "GEN";
+      /**
+       * @description ATT-01: unconfirmed (non confirmée), present or absent.
+       * @example unconfirmed
+       * @enum {string}
+       */
+      attendance: "unconfirmed" | "present" | "absent";
+      patient: components["schemas"]["Patient"];
+      /**
+       * @description APPT-25, APPT-30: how messages go; at least one when the start is not past.
+       * @example [
+       *       "email"
+       *     ]
+       */
+      communicationModes: ("email" | "sms" | "phone")[];
+      /**
+       * @description APPT-31: language of the messages; `fr` by default.
+       * @example fr
+       * @enum {string}
+       */
+      communicationLanguage: "fr" | "en";
+      /**
+       * @description APPT-32: informative for the clinic; the reason searched when a citizen booked.
+       * @example regular
+       * @enum {string|null}
+       */
+      consultationReason:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection" | null;
+      /**
+       * @description APPT-33: never shown to the patient.
+       * @example Apporter les résultats de laboratoire.
+       */
+      clinicNote: string | null;
+      /**
+       * @description APPT-34: written by the patient; read-only for the clinic.
+       * @example Douleur depuis deux jours.
+       */
+      patientNote: string | null;
+      /**
+       * @description APPT-35: at least one note is not empty.
+       * @example true
+       */
+      hasNotes: boolean;
+      /**
+       * @description APPT-46, APPT-47: whether the patient may know the professional's name.
+       * @example true
+       */
+      professionalNameVisible: boolean;
+      /** @description APPT-48: the place's policy when the appointment was made. */
+      cancellationDelay: {
+        /** @example 24 */
+        value: number;
+        /**
+         * @example hours
+         * @enum {string}
+         */
+        unit: "hours" | "minutes";
+      };
+      /**
+       * Format: date-time
+       * @description CANCEL-07: the last instant at which the patient may cancel online.
+       * @example 2027-03-07T09:00:00-05:00
+       */
+      onlineCancelUntil: string;
+      /** @description APPT-41, APPT-42: the machine identifier, or the person's name. */
+      author: {
+        /**
+         * @example machine
+         * @enum {string}
+         */
+        type: "machine" | "employee" | "citizen" | (string & {});
+        /** @example mch_01m8qk5v0e7kqv8f0a3n6c9d2h */
+        label: string;
+      };
+      /**
+       * Format: date-time
+       * @description Creation, UTC.
+       * @example 2027-03-01T12:00:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description CANCEL-15
+       * @example 2027-03-01T12:00:00.000Z
+       */
+      cancelledAt: string | null;
+      /**
+       * @description CANCEL-15
+       * @enum {string|null}
+       */
+      cancelledBy: "clinic" | "patient" | null | (string & {});
+      /**
+       * @description APPT-08: another active appointment of the professional starts with it.
+       * @example false
+       */
+      concurrent: boolean;
+      /**
+       * @description What the caller may do with it.
+       * @example write
+       * @enum {string}
+       */
+      access: "read" | "write";
+      /**
+       * @description CANCEL-16: whether the caller may cancel it now.
+       * @example true
+       */
+      cancellable: boolean;
+    };
+    Patient: {
+      /**
+       * @description Health insurance number (NAM); spaces and hyphens are ignored.
+       * @example TREA 8056 1502
+       */
+      nam: string | null;
+      /**
+       * @description PAT-02: RAMQ knows this number.
+       * @example true
+       */
+      namMatched: boolean;
+      /**
+       * @description First name (prénom).
+       * @example Alice
+       */
+      firstName: string;
+      /**
+       * @description Last name (nom de famille).
+       * @example Tremblay
+       */
+      lastName: string;
+      /**
+       * @description F or M, as RAMQ records it.
+       * @example F
+       * @enum {string}
+       */
+      sex: "F" | "M";
+      /**
+       * Format: date
+       * @description Birth date.
+       * @example 1980-06-15
+       */
+      birthDate: string;
+      /**
+       * @description APPT-29: needed by mode `phone`.
+       * @example 418-555-0192
+       */
+      homePhone: string | null;
+      /**
+       * @description APPT-28: needed by mode `sms`.
+       * @example 581-555-0103
+       */
+      mobilePhone: string | null;
+      /**
+       * Format: email
+       * @description APPT-27: needed by mode `email`.
+       * @example alice.tremblay@example.org
+       */
+      email: string | null;
+      /**
+       * @description Under 18 on the date of the appointment.
+       * @example false
+       */
+      isMinor: boolean;
+    };
+    Hold: {
+      /**
+       * @description A hold (réservation de 5 minutes).
+       * @example hld_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      holdId: string;
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description The professional (professionnel de la santé) or team.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description The place (lieu).
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * @description The slot it was made in; null outside any slot.
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string | null;
+      /**
+       * Format: date-time
+       * @description Start, to the second; answers have the offset of the place's zone.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * Format: date-time
+       * @description End, excluded.
+       * @example 2027-03-08T09:15:00-05:00
+       */
+      endAt: string;
+      /**
+       * @description APPT-21: that of the slot's services when left out inside a complete slot.
+       * @example 15
+       */
+      durationMinutes: number;
+      owner: components["schemas"]["HoldOwner"];
+      /**
+       * Format: date-time
+       * @description HOLD-08: when it ends by itself, UTC.
+       * @example 2027-03-01T12:05:00.000Z
+       */
+      expiresAt: string;
+      /**
+       * Format: date-time
+       * @description HOLD-05: from when it may be extended, 30 seconds before its end.
+       * @example 2027-03-01T12:04:30.000Z
+       */
+      extendableFrom: string;
+      /**
+       * Format: date-time
+       * @description Creation, UTC.
+       * @example 2027-03-01T12:00:00.000Z
+       */
+      createdAt: string;
+    };
+    HoldOwner: {
+      /**
+       * @example machine
+       * @enum {string}
+       */
+      type: "machine" | "employee" | "citizen" | (string & {});
+      /**
+       * @description HOLD-14: whether it is the caller's.
+       * @example true
+       */
+      own: boolean;
+    };
     ScheduleTemplate: {
       /**
        * @description Identifies a schedule template (modèle d'horaire).
@@ -4668,81 +5224,6 @@ export interface components {
        */
       source: "place" | "establishment" | "default" | (string & {});
     };
-    Hold: {
-      /**
-       * @description A hold (réservation de 5 minutes).
-       * @example hld_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      holdId: string;
-      /**
-       * @description Moves by one with each write; the ETag is this number as `"v3"`.
-       * @example 3
-       */
-      version: number;
-      /**
-       * @description The professional (professionnel de la santé) or team.
-       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      professionalId: string;
-      /**
-       * @description The place (lieu).
-       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      placeId: string;
-      /**
-       * @description The slot it was made in; null outside any slot.
-       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      slotId: string | null;
-      /**
-       * Format: date-time
-       * @description Start, to the second; answers have the offset of the place's zone.
-       * @example 2027-03-08T09:00:00-05:00
-       */
-      startAt: string;
-      /**
-       * Format: date-time
-       * @description End, excluded.
-       * @example 2027-03-08T09:15:00-05:00
-       */
-      endAt: string;
-      /**
-       * @description APPT-21: that of the slot's services when left out inside a complete slot.
-       * @example 15
-       */
-      durationMinutes: number;
-      owner: components["schemas"]["HoldOwner"];
-      /**
-       * Format: date-time
-       * @description HOLD-08: when it ends by itself, UTC.
-       * @example 2027-03-01T12:05:00.000Z
-       */
-      expiresAt: string;
-      /**
-       * Format: date-time
-       * @description HOLD-05: from when it may be extended, 30 seconds before its end.
-       * @example 2027-03-01T12:04:30.000Z
-       */
-      extendableFrom: string;
-      /**
-       * Format: date-time
-       * @description Creation, UTC.
-       * @example 2027-03-01T12:00:00.000Z
-       */
-      createdAt: string;
-    };
-    HoldOwner: {
-      /**
-       * @example machine
-       * @enum {string}
-       */
-      type: "machine" | "employee" | "citizen" | (string & {});
-      /**
-       * @description HOLD-14: whether it is the caller's.
-       * @example true
-       */
-      own: boolean;
-    };
     NewHold: {
       /**
        * @description Gives professional, place, start and duration when they are not sent.
@@ -4956,248 +5437,6 @@ export interface components {
        * @enum {string}
        */
       cascade?: "1" | "3" | "2.3";
-    };
-    Appointment: {
-      /**
-       * @description Identifies an appointment (rendez-vous).
-       * @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      appointmentId: string;
-      /**
-       * @description Moves by one with each write; the ETag is this number as `"v3"`.
-       * @example 3
-       */
-      version: number;
-      /**
-       * @description The establishment (entreprise).
-       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      establishmentId: string;
-      /**
-       * @description The calling machine's own identifier of it, if bound.
-       * @example 101-2027-03-08-0830
-       */
-      externalId: string | null;
-      /**
-       * @description APPT-39: ten digits, given to the patient.
-       * @example 1000000042
-       */
-      referenceNumber: string;
-      /**
-       * @description The professional (professionnel de la santé) or team.
-       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      professionalId: string;
-      /**
-       * @description The place (lieu).
-       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      placeId: string;
-      /**
-       * @description The slot it is in now; null outside any slot (hors plage).
-       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      slotId: string | null;
-      /**
-       * Format: date-time
-       * @description Start, to the second; answers have the offset of the place's zone.
-       * @example 2027-03-08T09:00:00-05:00
-       */
-      startAt: string;
-      /**
-       * Format: date-time
-       * @description End, excluded.
-       * @example 2027-03-08T09:15:00-05:00
-       */
-      endAt: string;
-      /**
-       * Format: date
-       * @description Local date of the start, at the place.
-       * @example 2027-03-08
-       */
-      date: string;
-      /**
-       * @description Local time of the start, at the place.
-       * @example 09:00
-       */
-      startTime: string;
-      /**
-       * @description APPT-21: that of the slot's services when left out inside a complete slot.
-       * @example 15
-       */
-      durationMinutes: number;
-      /**
-       * @example active
-       * @enum {string}
-       */
-      status: "active" | "cancelled";
-      /**
-       * @description APPT-44: the link between patient and professional, not the slot's type.
-       * @example MF
-       * @enum {string}
-       */
-      appointmentType: "MF" | "GMF" | "GEN";
-      /**
-       * @description ATT-01: unconfirmed (non confirmée), present or absent.
-       * @example unconfirmed
-       * @enum {string}
-       */
-      attendance: "unconfirmed" | "present" | "absent";
-      patient: components["schemas"]["Patient"];
-      /**
-       * @description APPT-25, APPT-30: how messages go; at least one when the start is not past.
-       * @example [
-       *       "email"
-       *     ]
-       */
-      communicationModes: ("email" | "sms" | "phone")[];
-      /**
-       * @description APPT-31: language of the messages; `fr` by default.
-       * @example fr
-       * @enum {string}
-       */
-      communicationLanguage: "fr" | "en";
-      /**
-       * @description APPT-32: informative for the clinic; the reason searched when a citizen booked.
-       * @example regular
-       * @enum {string|null}
-       */
-      consultationReason:
-        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection" | null;
-      /**
-       * @description APPT-33: never shown to the patient.
-       * @example Apporter les résultats de laboratoire.
-       */
-      clinicNote: string | null;
-      /**
-       * @description APPT-34: written by the patient; read-only for the clinic.
-       * @example Douleur depuis deux jours.
-       */
-      patientNote: string | null;
-      /**
-       * @description APPT-35: at least one note is not empty.
-       * @example true
-       */
-      hasNotes: boolean;
-      /**
-       * @description APPT-46, APPT-47: whether the patient may know the professional's name.
-       * @example true
-       */
-      professionalNameVisible: boolean;
-      /** @description APPT-48: the place's policy when the appointment was made. */
-      cancellationDelay: {
-        /** @example 24 */
-        value: number;
-        /**
-         * @example hours
-         * @enum {string}
-         */
-        unit: "hours" | "minutes";
-      };
-      /**
-       * Format: date-time
-       * @description CANCEL-07: the last instant at which the patient may cancel online.
-       * @example 2027-03-07T09:00:00-05:00
-       */
-      onlineCancelUntil: string;
-      /** @description APPT-41, APPT-42: the machine identifier, or the person's name. */
-      author: {
-        /**
-         * @example machine
-         * @enum {string}
-         */
-        type: "machine" | "employee" | "citizen" | (string & {});
-        /** @example mch_01m8qk5v0e7kqv8f0a3n6c9d2h */
-        label: string;
-      };
-      /**
-       * Format: date-time
-       * @description Creation, UTC.
-       * @example 2027-03-01T12:00:00.000Z
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description CANCEL-15
-       * @example 2027-03-01T12:00:00.000Z
-       */
-      cancelledAt: string | null;
-      /**
-       * @description CANCEL-15
-       * @enum {string|null}
-       */
-      cancelledBy: "clinic" | "patient" | null | (string & {});
-      /**
-       * @description APPT-08: another active appointment of the professional starts with it.
-       * @example false
-       */
-      concurrent: boolean;
-      /**
-       * @description What the caller may do with it.
-       * @example write
-       * @enum {string}
-       */
-      access: "read" | "write";
-      /**
-       * @description CANCEL-16: whether the caller may cancel it now.
-       * @example true
-       */
-      cancellable: boolean;
-    };
-    Patient: {
-      /**
-       * @description Health insurance number (NAM); spaces and hyphens are ignored.
-       * @example TREA 8056 1502
-       */
-      nam: string | null;
-      /**
-       * @description PAT-02: RAMQ knows this number.
-       * @example true
-       */
-      namMatched: boolean;
-      /**
-       * @description First name (prénom).
-       * @example Alice
-       */
-      firstName: string;
-      /**
-       * @description Last name (nom de famille).
-       * @example Tremblay
-       */
-      lastName: string;
-      /**
-       * @description F or M, as RAMQ records it.
-       * @example F
-       * @enum {string}
-       */
-      sex: "F" | "M";
-      /**
-       * Format: date
-       * @description Birth date.
-       * @example 1980-06-15
-       */
-      birthDate: string;
-      /**
-       * @description APPT-29: needed by mode `phone`.
-       * @example 418-555-0192
-       */
-      homePhone: string | null;
-      /**
-       * @description APPT-28: needed by mode `sms`.
-       * @example 581-555-0103
-       */
-      mobilePhone: string | null;
-      /**
-       * Format: email
-       * @description APPT-27: needed by mode `email`.
-       * @example alice.tremblay@example.org
-       */
-      email: string | null;
-      /**
-       * @description Under 18 on the date of the appointment.
-       * @example false
-       */
-      isMinor: boolean;
     };
     NewAppointment: {
       /**
@@ -18061,6 +18300,303 @@ export interface operations {
       };
       /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
       428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "agendas.list": {
+    parameters: {
+      query?: {
+        /** @description One day; today when absent. */
+        date?: string;
+        /** @description Only the agendas at this place. */
+        placeId?: string;
+        /** @description VIEW-04: up to 100 professionals, comma separated, or `all`; those whose agenda the caller may not read are left out. VIEW-02, VIEW-03: without it a user has their own agenda or none, agenda software everybody's. */
+        professionalIds?: string;
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Professionals per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProfessionalAgendasPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "agendas.get": {
+    parameters: {
+      query?: {
+        /** @description Only the agenda at this place. */
+        placeId?: string;
+        /** @description `day` (default), `week` from Sunday to Saturday, or `upcoming`: the days that come. */
+        view?: "day" | "week" | "upcoming";
+        /** @description The day, one of the week, or the first that comes; today when absent. */
+        date?: string;
+        /** @description How many upcoming days, 14 when absent. */
+        days?: number;
+        /** @description In place of a view: the first day, at most 31 in all. */
+        from?: string;
+        /** @description And the last, included. */
+        to?: string;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Whose agendas these are. */
+        professionalId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProfessionalAgendas"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

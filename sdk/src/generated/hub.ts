@@ -116,6 +116,16 @@ export interface HubOperations {
      */
     create: Method<operations["adoptions.create"]>;
   };
+  agendas: {
+    /**
+     * Read a professional's agendas: a day, a week, the days that come — `GET /v1/agendas/{professionalId}`
+     */
+    get: Method<operations["agendas.get"]>;
+    /**
+     * Read the agendas of several professionals, of one day — `GET /v1/agendas`
+     */
+    list: ListMethod<operations["agendas.list"]>;
+  };
   appointments: {
     /**
      * Push up to 10,000 appointments, a result per line — `POST /v1/appointments/batch`
@@ -596,6 +606,17 @@ export interface HubOperations {
 
 export const hubOperations: OperationTable = {
   "adoptions.create": { method: "POST", path: "/v1/adoptions", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "agendas.get": {
+    method: "GET",
+    path: "/v1/agendas/{professionalId}",
+    query: ["placeId", "view", "date", "days", "from", "to"],
+  },
+  "agendas.list": {
+    method: "GET",
+    path: "/v1/agendas",
+    query: ["date", "placeId", "professionalIds", "cursor", "limit"],
+    answer: "list",
+  },
   "appointments.batch": {
     method: "POST",
     path: "/v1/appointments/batch",
