@@ -97,6 +97,9 @@ export function questionOf({ cascade, view: { reason, inactiveReasons } }: Offer
 
 /** Why this citizen may not have it now. A hold of theirs is no obstacle to them. */
 export function refuseOffer(book: Book, { opening, professional, view }: Offer, owner: HoldOwner): Violation[] {
+  // EMP-15, EMP-16: a slot kept where the professional no longer works is not offered, as search has it.
+  if (!professional.placeIds.includes(opening.slot.placeId))
+    return [violation("EMP-15", "OPENING_NOT_AVAILABLE", "/startAt")];
   const seats = book.appointmentsIn(opening).map(({ seat }) => seat);
   const others = book.holdsIn(opening).filter((hold) => !sameOwner(hold.owner, owner));
   const state = openingState(

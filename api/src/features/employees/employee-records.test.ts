@@ -163,6 +163,28 @@ describe("employees.update", () => {
     expect(await offered(clinic.admin.token, search)).toBeGreaterThan(0);
   });
 
+  test("EMP-15 a citizen is neither offered nor given what was kept at a place where the professional no longer works", async () => {
+    const person = await aProfessional(hub, [clinic.place, second]);
+    const { professionalId } = person;
+    const service = await aService(hub, person);
+    const agenda = { establishmentId: clinic.establishmentId, professionalId, placeId: second.placeId, service };
+    const hours = { startAt: "2027-03-08T09:00:00-05:00", endAt: "2027-03-08T10:00:00-05:00" };
+    const { slotId } = await aSlot(hub, agenda, hours);
+    const { token: as } = await aCitizen(hub);
+    const search = `/v1/citizen/openings?cascade=3&consultationReason=regular&placeId=${second.placeId}`;
+    const offers = async () => (await hub.request<Page<{ slotId: string }>>("GET", search, { as })).body.items;
+    expect((await offers()).map((one) => one.slotId)).toContain(slotId);
+    await patch(person, { workPlaceIds: [clinic.placeId] });
+    expect((await offers()).map((one) => one.slotId)).not.toContain(slotId);
+    const opening = { slotId, startAt: hours.startAt };
+    const held = await hub.request<ProblemBody>("POST", "/v1/citizen/holds", { as, body: opening });
+    const details = { consultationReason: "regular", homePhone: "418-555-0192", communicationModes: ["phone"] };
+    const body = { ...opening, ...details };
+    const booked = await hub.request<ProblemBody>("POST", "/v1/citizen/appointments", { as, body });
+    for (const refused of [held, booked])
+      expect([refused.status, ...refusalsOf(refused)]).toEqual([409, "EMP-15 OPENING_NOT_AVAILABLE /startAt"]);
+  });
+
   test("EMP-18, AUTH-03 the day of departure is the last on which they sign in, by the day of their first place", async () => {
     const islands = await aPlace(hub, clinic, { timeZone: "America/Halifax" });
     const [here, there] = [await colleague(), await colleague([islands])];
