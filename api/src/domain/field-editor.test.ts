@@ -101,6 +101,11 @@ describe("the information of a place", () => {
     expect(told(employee(profile), ofLocalAdmin, placeFields)).toEqual(["PLACE-03 FORBIDDEN "]);
   });
 
+  test("PLACE-02 a field that the table does not have is nobody's", () => {
+    for (const actor of [operator, employee("localAdmin")])
+      expect(told(actor, { colour: 1 }, placeFields)).toEqual(["PLACE-02 FIELD_NOT_EDITABLE /colour"]);
+  });
+
   test("LCGA-04 nor does a machine", () => {
     expect(told(machineAt("plc_1"), ofLocalAdmin, placeFields)).toEqual(["LCGA-04 MANAGED_IN_RVSQ "]);
   });

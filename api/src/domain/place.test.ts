@@ -50,6 +50,32 @@ describe("PLACE-23 an option cannot be null", () => {
   });
 });
 
+test("PLACE-23 options that are whole are kept as they are", () => {
+  const whole: WantedPlaceOptions = {
+    displayMode: "byClientele",
+    maskProfessionalName: { gmf: true, gen: false },
+    cancellationPolicy: { value: 30, unit: "minutes" },
+    noShowMessageEnabled: true,
+  };
+  expect(decidePlaceOptions(whole)).toEqual({ ok: true, value: whole, warnings: [] });
+});
+
+test("PLACE-23 a delay without its unit is in no range", () => {
+  const pointer = "/cancellationPolicy";
+  expect(refusals({ cancellationPolicy: { value: 90, unit: null } })).toEqual([
+    `PLACE-23 REQUIRED_FIELD ${pointer}/unit`,
+  ]);
+  expect(refusals({ cancellationPolicy: { value: null, unit: "hours" } })).toEqual([
+    `PLACE-23 REQUIRED_FIELD ${pointer}/value`,
+  ]);
+});
+
+test("PLACE-26 a mask's name is told as far as its 64th character", () => {
+  expect(refusals({ maskProfessionalName: { gmf: true, gen: true, ["m".repeat(65)]: true } })).toEqual([
+    `PLACE-26 UNKNOWN_FIELD /maskProfessionalName/${"m".repeat(64)}`,
+  ]);
+});
+
 test("PLACE-26 the two masks are independent, and there is none for MF", () => {
   for (const mask of [
     { gmf: true, gen: false },
@@ -103,7 +129,8 @@ test.each<[string, string | null, string | null, boolean]>([
   ["accepts an end alone", null, "2027-03-07", false],
   ["accepts a start alone", "2027-03-08", null, false],
 ])("Place.endDate %s", (_title, startDate, endDate, refused) => {
-  expect(refuseMembership(startDate, endDate)?.code).toBe(refused ? "OUT_OF_RANGE" : undefined);
+  const violation = { rule: "Place.endDate", code: "OUT_OF_RANGE", pointer: "/endDate" };
+  expect(refuseMembership(startDate, endDate)).toEqual(refused ? violation : undefined);
 });
 
 describe("a change of a place", () => {

@@ -52,15 +52,19 @@ export function decidePlaceOptions(wanted: WantedPlaceOptions): Decision<PlaceOp
     ...(policy === null ? [] : absent("/cancellationPolicy", { value, unit })),
     ...(value === null || unit === null ? [] : outOfRange({ value, unit })),
   ];
-  // What is null is among the violations; named here, the rest is known not to be.
-  const incomplete = displayMode === null || noShowMessageEnabled === null || gmf === null || gen === null;
-  if (violations.length > 0 || incomplete || value === null || unit === null) return refuse(...violations);
+  const options = { displayMode, gmf, gen, value, unit, noShowMessageEnabled };
+  // What is null is among the violations; asked again, the types know it too.
+  if (violations.length > 0 || !isWhole(options)) return refuse(...violations);
   return accept({
-    displayMode,
-    maskProfessionalName: { gmf, gen },
-    cancellationPolicy: { value, unit },
-    noShowMessageEnabled,
+    displayMode: options.displayMode,
+    maskProfessionalName: { gmf: options.gmf, gen: options.gen },
+    cancellationPolicy: { value: options.value, unit: options.unit },
+    noShowMessageEnabled: options.noShowMessageEnabled,
   });
+}
+
+function isWhole<T extends object>(options: T): options is { [Name in keyof T]: NonNullable<T[Name]> } {
+  return !Object.values(options).includes(null);
 }
 
 /** PLACE-04: how a slot names its place: the abbreviation, or the full name when there is none. */

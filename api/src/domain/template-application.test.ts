@@ -141,6 +141,26 @@ describe("applying", () => {
     ]);
   });
 
+  test("TPL-09 the order of ids is that of the slot's services, whichever way they are kept", () => {
+    const entries = [...slotFacts().services];
+    for (const services of [entries, entries.toReversed()])
+      for (const wanted of [
+        [regular, priority],
+        [priority, regular],
+      ]) {
+        const given = facts([slot({ services: wanted })], { slotFacts: slotFacts({ services: new Map(services) }) });
+        const { weeks } = valueOf(decideApplication(wish(), given, now));
+        expect(weeks[0]?.slots[0]?.serviceIds).toEqual(["svc_1", "svc_9"]);
+      }
+  });
+
+  test.each([
+    ["days without a time", { openDaysBefore: 7 }],
+    ["a time without days", { openTime: "08:00" }],
+  ])("TPL-33 %s open nothing by themselves", (_title, change) => {
+    expect(applied([slot(change)]).weeks[0]?.slots[0]?.openFrom).toBeNull();
+  });
+
   test.each<[string, Partial<Application>, Partial<ApplicationFacts>, string[]]>([
     ["TPL-04 a template of another place", { placeId: "there" }, {}, ["TPL-04 TEMPLATE_PLACE_MISMATCH /placeId"]],
     [
