@@ -50,8 +50,17 @@ export function scoreOf(family: string, report: Report): Score {
 
 /** `slot.ts:12` ConditionalExpression `a < b` → `true` */
 function nameOf(path: string, source: string, { mutatorName, replacement, location }: ReportedMutant): string {
-  const original = cut(source.split("\n"), location.start, location.end);
-  return `\`${fileOf(path)}:${String(location.start.line)}\` ${mutatorName} ${code(original)} → ${code(replacement)}`;
+  const { start, end } = location;
+  const lines = source.split("\n");
+  const line = lines[start.line - 1] ?? "";
+  const fragment = cut(lines, start, end);
+  // `[]` or `""` alone does not say which one is meant.
+  const [before, after] =
+    start.line === end.line && fragment.length < 12
+      ? [line.slice(0, start.column - 1).trimStart(), line.slice(end.column - 1)]
+      : ["", ""];
+  const [from, to] = [code(`${before}${fragment}${after}`), code(`${before}${replacement}${after}`)];
+  return `\`${fileOf(path)}:${String(start.line)}\` ${mutatorName} ${from} → ${to}`;
 }
 
 function fileOf(path: string): string {
@@ -69,7 +78,7 @@ function cut(lines: readonly string[], start: Position, end: Position): string {
 
 function code(text: string): string {
   const line = text.replace(/\s+/g, " ");
-  const short = line.length > 120 ? `${line.slice(0, 119)}…` : line;
+  const short = line.length > 160 ? `${line.slice(0, 159)}…` : line;
   return short.includes("`") ? `\`\` ${short} \`\`` : `\`${short}\``;
 }
 
