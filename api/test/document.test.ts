@@ -94,7 +94,8 @@ describe.each(generated)("spec/%s", (name, document) => {
         .filter(({ in: where, name: parameter }) => where !== "header" && personal.test(parameter))
         .map(({ name: parameter }) => `${operationId} ${parameter}`),
     );
-    expect(suspicious).toEqual([]);
+    // VIEW-05: of a professional's name, which citizens read with every opening.
+    expect(suspicious.filter((each) => each !== "professionals.list name")).toEqual([]);
   });
 
   describe.each(operations)("$operationId", ({ operationId, path, method, documented }) => {

@@ -21,7 +21,7 @@ import { cancelCommand, createCommand, moveCommand, updateCommand } from "./comm
 import { knowPatient } from "./known-patient.ts";
 import { pushCommand } from "./push-command.ts";
 import type { Pushed } from "./push-command.ts";
-import { isCancellable } from "./reading.ts";
+import { storedBody } from "./reading.ts";
 import type {
   AppointmentBody,
   AppointmentCancellation,
@@ -34,7 +34,7 @@ import type {
 } from "./schema.ts";
 import { listAppointmentsById, readAppointments, readAppointmentsById } from "./store.ts";
 import type { AppointmentPosition, AppointmentReading } from "./store.ts";
-import { appointmentBody, openNam } from "./wire.ts";
+import { openNam } from "./wire.ts";
 
 type ClinicCall = Call<ClinicActor>;
 
@@ -211,7 +211,7 @@ async function readOne(
   if (found === undefined) throw refusal("NOT_FOUND");
   refuseAny(refuseRead(call.actor, found));
   await recordAccess(deps, tx, { ...call, purpose }, [found]);
-  return bodyOf(deps, call, found);
+  return storedBody(deps, call, found);
 }
 
 export async function listAppointments(
@@ -224,7 +224,7 @@ export async function listAppointments(
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const page = ids === undefined ? await readWindow(deps, tx, call, query) : await readIds(tx, call, ids);
     await recordAccess(deps, tx, { ...call, purpose: "appointments.list" }, page.items);
-    return { items: page.items.map((row) => bodyOf(deps, call, row)), nextCursor: page.nextCursor };
+    return { items: page.items.map((row) => storedBody(deps, call, row)), nextCursor: page.nextCursor };
   });
 }
 
@@ -256,14 +256,4 @@ async function readWindow(
 
 function vendorIdOf(actor: ClinicActor): string | null {
   return actor.kind === "machine" ? actor.vendorId : null;
-}
-
-function bodyOf(deps: Deps, { actor }: ClinicCall, row: AppointmentReading): AppointmentBody {
-  const access = mayWrite(actor, row) ? "write" : "read";
-  const facts = { now: deps.clock.now(), zone: row.timeZone, pastLimitDays: row.pastLimitDays };
-  return appointmentBody(deps.secrets, row, {
-    ...row,
-    access,
-    cancellable: access === "write" && isCancellable(row, facts),
-  });
 }

@@ -11,6 +11,7 @@ import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Decided } from "../../lane/command.ts";
 import type { AppointmentBody } from "./schema.ts";
+import type { AppointmentReading } from "./store.ts";
 import { appointmentBody } from "./wire.ts";
 import type { Reading } from "./wire.ts";
 
@@ -64,6 +65,17 @@ export function isCancellable(
   facts: Parameters<typeof decideClinicCancellation>[1],
 ): boolean {
   return appointment.status === "active" && decideClinicCancellation(appointment, facts).ok;
+}
+
+/** How a row reads to its caller, outside the lane. */
+export function storedBody(deps: Deps, { actor }: Call<ClinicActor>, row: AppointmentReading): AppointmentBody {
+  const access = mayWrite(actor, row) ? "write" : "read";
+  const facts = { now: deps.clock.now(), zone: row.timeZone, pastLimitDays: row.pastLimitDays };
+  return appointmentBody(deps.secrets, row, {
+    ...row,
+    access,
+    cancellable: access === "write" && isCancellable(row, facts),
+  });
 }
 
 export function readBody(deps: Deps, book: Book, call: Call<ClinicActor>, appointment: Appointment): AppointmentBody {

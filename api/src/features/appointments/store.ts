@@ -131,6 +131,29 @@ export async function readAppointments(
     ORDER BY a.start_at, a.appointment_id LIMIT ${limit}`;
 }
 
+/** VIEW-01: active ones that overlap a span of their professional, by start and id, as a vendor reads them. */
+export async function readAppointmentsIn(
+  tx: ScopedTx,
+  spans: readonly AgendaSpan[],
+  vendorId: string | null,
+): Promise<AppointmentReading[]> {
+  if (spans.length === 0) return [];
+  return tx.sql<AppointmentReading[]>`
+    SELECT ${readings(tx, vendorId)}
+    FROM unnest(${spans.map(({ establishmentId }) => establishmentId)}::text[],
+        ${spans.map(({ professionalId }) => professionalId)}::text[],
+        ${spans.map(({ startAt }) => isoOf(startAt - reachMs))}::timestamptz[],
+        ${spans.map(({ startAt }) => isoOf(startAt))}::timestamptz[],
+        ${spans.map(({ endAt }) => isoOf(endAt))}::timestamptz[])
+      AS s(establishment_id, professional_id, reach_at, start_at, end_at)
+    CROSS JOIN LATERAL (
+      SELECT * FROM appointment WHERE establishment_id = s.establishment_id AND professional_id = s.professional_id
+        AND start_at >= s.reach_at AND start_at < s.end_at AND end_at > s.start_at AND status = 'active' OFFSET 0) a
+    JOIN place p ON p.establishment_id = a.establishment_id AND p.place_id = a.place_id
+    JOIN establishment e ON e.establishment_id = a.establishment_id
+    ORDER BY a.start_at, a.appointment_id`;
+}
+
 /** Every column but the reference number, which the insert draws (APPT-39). */
 function recordOf(appointment: Appointment) {
   return {

@@ -86,15 +86,17 @@ describe("writing", () => {
     ];
     for (const key of keys) await write(admin.token, key, custom("a"));
     const found: string[] = [];
-    for (let cursor: string | null = ""; cursor !== null;) {
-      const query = `?limit=1${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`;
-      const page = await hub.request<{ items: MessageCustomisation[]; nextCursor: string | null }>(
+    const pageAfter = (cursor: string) =>
+      hub.request<{ items: MessageCustomisation[]; nextCursor: string | null }>(
         "GET",
-        `/v1/message-customisations${query}`,
+        `/v1/message-customisations?limit=1${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
         { as: admin.token },
       );
-      found.push(...keysIn(page.body.items));
-      cursor = page.body.nextCursor;
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const { body }: Awaited<ReturnType<typeof pageAfter>> = await pageAfter(cursor);
+      found.push(...keysIn(body.items));
+      cursor = body.nextCursor;
     }
     expect(found).toEqual(keys);
   });

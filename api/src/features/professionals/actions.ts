@@ -4,6 +4,7 @@ import type { ScopedTx } from "../../db/scope.ts";
 import { scopeOfObject } from "../../db/scope-of-object.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor, Operator } from "../../domain/actor.ts";
+import { readableAgendas } from "../../domain/agenda-filter.ts";
 import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
 import { decideProfessionalOptions } from "../../domain/option.ts";
 import { mayReadAt, refuseConfigurationWrite } from "../../domain/permission.ts";
@@ -35,25 +36,29 @@ export async function getOneProfessional(
   );
 }
 
-/** EMP-19: who has left before today is no longer listed. LCGA-02: a machine lists those who work at linked places. */
+/**
+ * EMP-19: who has left before today is no longer listed. LCGA-02: a machine lists those who work at linked places. VIEW-05:
+ * by name, among those whose agenda the caller may read; without one the establishment's staff know who works there.
+ */
 export async function listSomeProfessionals(
   deps: Deps,
   call: Call<Reader>,
   query: ProfessionalQuery,
 ): Promise<Page<Professional>> {
   const { actor } = call;
-  const { establishmentId, placeId, practiceNumber } = query;
+  const { establishmentId, placeId, practiceNumber, name } = query;
   if (actor.kind === "operator" && establishmentId === undefined)
     throw refusal("REQUIRED_FIELD", "/query/establishmentId");
   const linked = actor.kind === "machine" ? actor.links.map((link) => link.placeId) : undefined;
   const placeIds = placeId === undefined ? linked : [placeId].filter((id) => linked?.includes(id) ?? true);
   const scope = scopeOf(call, actor.kind === "operator" ? [establishmentId ?? ""] : undefined);
-  const madeFor = `professionals.list|${establishmentId ?? ""}|${placeId ?? ""}|${practiceNumber ?? ""}`;
+  const madeFor = `professionals.list|${establishmentId ?? ""}|${placeId ?? ""}|${practiceNumber ?? ""}|${name ?? ""}`;
+  const readable = name === undefined || actor.kind === "operator" ? undefined : readableAgendas(actor);
   const now = deps.clock.now();
   const today = Object.fromEntries(timeZones.map((zone) => [zone, localDateOf(now, zone)]));
   return withScope(deps.connection, scope, async (tx) =>
     paginate(deps, madeFor, query, async (after, limit) => {
-      const filter = { establishmentId, placeIds, practiceNumber, today };
+      const filter = { establishmentId, placeIds, practiceNumber, today, name, readable };
       const rows = await listProfessionals(tx, filter, after ?? "", limit);
       return { rows: rows.map((row) => professionalOf(actor, row)), positionOf: (row) => row.professionalId };
     }),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aClinic, aMachine, anEmployee, aPlace, aProfessional, aTeam } from "../../../test/factories.ts";
+import { aClinic, aGrant, aMachine, anEmployee, aPlace, aProfessional, aTeam } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
@@ -261,5 +261,67 @@ describe("professionals.getOptions and professionals.replaceOptions", () => {
       expect(there.status).toBe(404);
       expect(withoutRequestId(there)).toEqual(withoutRequestId(await put(nobody, as, limited)));
     }
+  });
+});
+
+describe("VIEW-05", () => {
+  const search = async (as: string, query: Record<string, string>) => {
+    const { status, body } = await hub.request<Page<Professional>>(
+      "GET",
+      `/v1/professionals?${new URLSearchParams(query).toString()}`,
+      { as },
+    );
+    expect(status).toBe(200);
+    return body.items.map(({ displayName }) => displayName);
+  };
+
+  test.each([
+    ["tremb", ["Zoé Tremblay-Côté"]],
+    ["TREMBLAY", ["Zoé Tremblay-Côté"]],
+    ["zoe", ["Zoé Tremblay-Côté"]],
+    ["cote", ["Zoé Tremblay-Côté"]],
+    ["CÔTÉ", ["Zoé Tremblay-Côté"]],
+    ["co\u0302te\u0301", ["Zoé Tremblay-Côté"]],
+    ["tremblay cote", ["Zoé Tremblay-Côté"]],
+    [" ecuyer ", ["Marc L’Écuyer"]],
+    ["l'écuyer", ["Marc L’Écuyer"]],
+    ["coeur", ["Ève Cœurville"]],
+    ["CŒUR", ["Ève Cœurville"]],
+    ["e", ["Zoé Tremblay-Côté", "Marc L’Écuyer", "Ève Cœurville"]],
+    ["%", []],
+    ["_", []],
+    ["zoecote", []],
+  ])("VIEW-05 by a fragment of the name, whatever its accents and capitals: %s", async (name, expected) => {
+    const { admin } = await named();
+    expect(await search(admin.token, { name })).toEqual(expected);
+  });
+
+  let known: Promise<AClinic> | undefined;
+  function named(): Promise<AClinic> {
+    return (known ??= (async () => {
+      const other = await aClinic(hub, { professional: { displayName: "Zoé Tremblay-Côté" } });
+      await aProfessional(hub, [other.place], { displayName: "Marc L’Écuyer" });
+      await aProfessional(hub, [other.place], { displayName: "Ève Cœurville" });
+      await aProfessional(hub, [other.place], { displayName: "Zoé Partie", departureDate: "2027-02-28" });
+      return other;
+    })());
+  }
+
+  test("VIEW-05 within those whose agenda the caller may read; without a name everybody who works there", async () => {
+    const here = await aClinic(hub, { professional: { displayName: "Zoé Ici" } });
+    const away = await aPlace(hub, here);
+    const there = await aProfessional(hub, [away], { displayName: "Zoé Ailleurs" });
+    const secretary = await anEmployee(hub, here, { places: [here.place, away] });
+    expect(await search(secretary.token, { name: "zoe" })).toEqual([]);
+    await aGrant(hub, secretary, { placeId: away.placeId, professionalId: there.professionalId, access: "read" });
+    expect(await search(secretary.token, { name: "zoe" })).toEqual(["Zoé Ailleurs"]);
+    expect(await search(secretary.token, { name: "zoe", placeId: here.placeId })).toEqual([]);
+    expect(await search(secretary.token, {})).toEqual(["Zoé Ici", "Zoé Ailleurs"]);
+    expect(await search(here.professional.token, { name: "zoe" })).toEqual(["Zoé Ici"]);
+    expect(await search(here.admin.token, { name: "zoe" })).toEqual(["Zoé Ici", "Zoé Ailleurs"]);
+    expect(await search(here.machine.token, { name: "zoe" })).toEqual(["Zoé Ici"]);
+    expect(await search(operator, { name: "zoe", establishmentId: here.establishmentId })).toHaveLength(2);
+    const other = await aClinic(hub, { professional: { displayName: "Zoé d'un autre" } });
+    expect(await search(other.admin.token, { name: "zoe" })).toEqual(["Zoé d'un autre"]);
   });
 });

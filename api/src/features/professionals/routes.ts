@@ -44,7 +44,9 @@ const list = operation({
   path: "/v1/professionals",
   tag: "configuration",
   summary: "List the professionals the caller works with",
-  description: "EMP-19: who has left before today is no longer listed.",
+  description:
+    "EMP-19: who has left before today is no longer listed. VIEW-05: by a fragment of the name, among those whose agenda " +
+    "the caller may read.",
   actors: ["operator", "employee", "machine"],
   scope: "places.read",
   query: professionalQuery,

@@ -45,6 +45,11 @@ export const professionalQuery = z.strictObject({
   establishmentId: establishmentId.optional().openapi({ description: "The operator has to name it." }),
   placeId: placeId.optional().openapi({ description: "Those who work there." }),
   practiceNumber: practiceNumber.optional(),
+  name: z.string().trim().min(1).max(100).optional().openapi({
+    description:
+      "VIEW-05: a fragment of the name, whatever its accents, capitals and hyphens; among those whose agenda the caller may read.",
+    example: "tremb",
+  }),
 });
 export type ProfessionalQuery = z.infer<typeof professionalQuery>;
 

@@ -3,6 +3,7 @@ import type { ClinicActor } from "../../domain/actor.ts";
 import { placeLabel } from "../../domain/place.ts";
 import { statusOf } from "../../domain/slot.ts";
 import { zonedText } from "../../domain/time.ts";
+import type { TimeZone } from "../../domain/time.ts";
 import { bindingsOfObjects } from "../bindings/store.ts";
 import { loadAgendaFacts } from "./facts.ts";
 import type { AgendaFacts } from "./facts.ts";
@@ -38,24 +39,36 @@ export async function slotAnswer(tx: ScopedTx, reader: ClinicActor, row: SlotRow
 }
 
 function slotOf(row: SlotRow, facts: AgendaFacts, externalId: string | null): Slot {
-  const zone = facts.zoneOfSlot(row);
   const place = row.placeId === null ? undefined : facts.place(row.placeId);
   const services = facts.slotFacts(row.professionalId)?.services;
-  const inactive = row.serviceIds.filter((serviceId) => services?.get(serviceId)?.active !== true);
+  return slotBody(row, {
+    timeZone: facts.zoneOfSlot(row),
+    // PLACE-04
+    placeLabel: place === undefined ? null : placeLabel(place),
+    inactiveServiceIds: row.serviceIds.filter((serviceId) => services?.get(serviceId)?.active !== true),
+    externalId,
+  });
+}
+
+/** What of a slot's answer is not in its row. */
+export interface SlotReading extends Pick<Slot, "placeLabel" | "inactiveServiceIds" | "externalId"> {
+  timeZone: TimeZone;
+}
+
+export function slotBody(row: SlotRow, { timeZone, placeLabel, inactiveServiceIds, externalId }: SlotReading): Slot {
   return {
     slotId: row.slotId,
     version: row.version,
     externalId,
     professionalId: row.professionalId,
-    startAt: zonedText(row.startAt, zone),
-    endAt: zonedText(row.endAt, zone),
+    startAt: zonedText(row.startAt, timeZone),
+    endAt: zonedText(row.endAt, timeZone),
     placeId: row.placeId,
-    // PLACE-04
-    placeLabel: place === undefined ? null : placeLabel(place),
+    placeLabel,
     serviceIds: [...row.serviceIds],
-    inactiveServiceIds: inactive,
+    inactiveServiceIds,
     visibility: row.visibility,
-    openFrom: row.openFrom === null ? null : zonedText(row.openFrom, zone),
+    openFrom: row.openFrom === null ? null : zonedText(row.openFrom, timeZone),
     status: statusOf(row),
     serviceType: row.serviceType,
     durationMinutes: row.durationMinutes,

@@ -24,7 +24,7 @@ const slotReachMs = 25 * 3_600_000;
 export async function listSlotsById(tx: ScopedTx, slotIds: readonly string[]): Promise<SlotRow[]> {
   if (slotIds.length === 0) return [];
   return tx.sql<SlotRow[]>`
-    SELECT ${columns(tx)} FROM slot s
+    SELECT ${slotColumns(tx)} FROM slot s
     WHERE s.establishment_id = ANY (${[...tx.establishments]}::text[]) AND s.slot_id = ANY (${[...slotIds]}::text[])`;
 }
 
@@ -46,7 +46,7 @@ export async function listSlots(
   const { professionalId, placeId, from, to } = filter;
   const grants = readable.pairs;
   return sql<SlotRow[]>`
-    SELECT ${columns(tx)} FROM slot s
+    SELECT ${slotColumns(tx)} FROM slot s
     WHERE s.establishment_id = ANY (${[...tx.establishments]}::text[])
       ${professionalId === undefined ? sql`` : sql`AND s.professional_id = ${professionalId}`}
       ${placeId === undefined ? sql`` : sql`AND s.place_id = ${placeId}`}
@@ -72,7 +72,7 @@ export async function listSlotsStartingIn(
   { startAt, endAt }: { startAt: number; endAt: number },
 ): Promise<SlotRow[]> {
   return tx.sql<SlotRow[]>`
-    SELECT ${columns(tx)} FROM slot s
+    SELECT ${slotColumns(tx)} FROM slot s
     WHERE s.establishment_id = ${establishmentId} AND s.professional_id = ${professionalId}
       AND s.start_at >= ${startAt} AND s.start_at < ${endAt}
     ORDER BY s.start_at, s.slot_id`;
@@ -124,7 +124,7 @@ export async function planForSizes({ sql }: ScopedTx): Promise<void> {
   await sql`SELECT set_config('plan_cache_mode', 'force_custom_plan', true)`;
 }
 
-function columns({ sql }: ScopedTx) {
+export function slotColumns({ sql }: ScopedTx) {
   return sql`
     s.establishment_id AS "establishmentId", s.slot_id AS "slotId", s.professional_id AS "professionalId",
     s.start_at AS "startAt", s.end_at AS "endAt", s.place_id AS "placeId", s.visibility, s.open_from AS "openFrom",
