@@ -2,7 +2,7 @@ import type { Actor } from "../src/domain/actor.ts";
 import { minuteMs } from "../src/domain/time.ts";
 import { newScheduleTemplateExample } from "../src/features/schedule-templates/schema.ts";
 import { staffPersonExample } from "../src/features/staff-registry/schema.ts";
-import { aCitizen, aClinic, anEmployee, aRegisteredPerson } from "./factories.ts";
+import { aCitizen, aClinic, anEmployee, aService, aRegisteredPerson } from "./factories.ts";
 import type { TestHub } from "./harness.ts";
 import type { WorldIds } from "./samples.ts";
 
@@ -26,8 +26,6 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
     establishment: { name: "Clinique", isGmf: true, gmfNumber: "03-117" },
     place: { name: "Lieu" },
     professional: { practiceNumber: "112233" },
-    // Not for all reasons: it is in a group (GRP-07).
-    service: { consultationReason: "regular" },
   });
   const { establishmentId, placeId, professionalId } = clinic;
   const employee = await anEmployee(hub, clinic, { places: [clinic.place] });
@@ -52,10 +50,12 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
   const slot = await made<{ slotId: string }>(
     hub.request("GET", `/v1/slots/by-external-id/${external}`, { as: tokens.machine }),
   );
+  // Beside the one for all reasons, which no group may hold (GRP-07).
+  const service = await aService(hub, clinic, { consultationReason: "regular" });
   const group = await made<{ serviceGroupId: string }>(
     hub.request("POST", "/v1/service-groups", {
       as: tokens.machine,
-      body: { professionalId, name: "Regroupement", serviceIds: [clinic.service.serviceId] },
+      body: { professionalId, name: "Regroupement", serviceIds: [service.serviceId] },
     }),
   );
   const { appointment } = await made<{ appointment: { appointmentId: string } }>(
@@ -99,7 +99,7 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
     plc: placeId,
     pro: professionalId,
     emp: employee.employeeId,
-    svc: clinic.service.serviceId,
+    svc: service.serviceId,
     grp: group.serviceGroupId,
     slt: slot.slotId,
     tpl: template.templateId,

@@ -77,7 +77,6 @@ const refusedHere: Readonly<Record<string, string>> = {
   "citizenAppointments.cancel": "the reference number is not that of the citizen",
   "citizenHolds.extend": "HOLD-06: more than 30 seconds are left",
   "holds.extend": "HOLD-06: more than 30 seconds are left",
-  "services.delete": "SVC-18: the slot uses it",
   "services.update": "SVC-17: never",
 };
 
