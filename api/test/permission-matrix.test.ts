@@ -109,6 +109,7 @@ type Body = (Partial<ProblemBody> & { items?: unknown[] }) | { problem?: Problem
 const asked: Readonly<Record<string, (ids: WorldIds) => Record<string, string>>> = {
   "slots.list": ({ pro = "" }) => ({ professionalId: pro }),
   "services.list": ({ pro = "" }) => ({ professionalId: pro }),
+  "serviceGroups.list": ({ pro = "" }) => ({ professionalId: pro }),
 };
 
 function call(declared: Operation, as: string | null): Promise<TestAnswer<Body>> {
