@@ -1641,6 +1641,11 @@ export interface components {
        */
       rule: string;
       /**
+       * @description The rule's page, for people, or as JSON when that is accepted. Absent for CONTRACT.
+       * @example http://127.0.0.1:4700/docs/rules/SLOT-07
+       */
+      href?: string;
+      /**
        * @example SLOT_PARTIALLY_FILLED
        * @enum {string}
        */
@@ -3105,7 +3110,7 @@ export interface components {
     ConsultationReason: {
       /**
        * @description REASON-01: one of the seven of RAMQ's catalogue.
-       * @example regular
+       * @example pregnancy
        * @enum {string}
        */
       code: "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";

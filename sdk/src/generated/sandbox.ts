@@ -142,6 +142,20 @@ export interface SandboxOperations {
      */
     list: Method<operations["sandboxMachines.list"]>;
   };
+  sessions: {
+    /**
+     * Sign out — `POST /sandbox/sessions/end`
+     */
+    end: Method<operations["sessions.end"]>;
+    /**
+     * Say what the signed-in person does, and have a fresh token — `POST /sandbox/sessions/refresh`
+     */
+    refresh: Method<operations["sessions.refresh"]>;
+    /**
+     * Sign in as a member of staff — `POST /sandbox/sign-in`
+     */
+    signIn: Method<operations["sessions.signIn"]>;
+  };
   staffRegistry: {
     /**
      * List the invented registered people — `GET /sandbox/staff-registry`
@@ -173,6 +187,9 @@ export const sandboxOperations: OperationTable = {
   },
   "registry.put": { method: "PUT", path: "/sandbox/registry", public: true, body: "json" },
   "sandboxMachines.list": { method: "GET", path: "/sandbox/machines", public: true },
+  "sessions.end": { method: "POST", path: "/sandbox/sessions/end", public: true, body: "json" },
+  "sessions.refresh": { method: "POST", path: "/sandbox/sessions/refresh", public: true, body: "json" },
+  "sessions.signIn": { method: "POST", path: "/sandbox/sign-in", public: true, body: "json" },
   "staffRegistry.list": {
     method: "GET",
     path: "/sandbox/staff-registry",

@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { consultationReasons } from "../../domain/reason.ts";
+import { consultationReasons, reasons } from "../../domain/reason.ts";
 import { page, pageQuery, version } from "../../http/schema.ts";
 
 export const reasonCode = z
   .enum(consultationReasons)
-  .openapi({ description: "REASON-01: one of the seven of RAMQ's catalogue.", example: "regular" });
+  .openapi({ description: "REASON-01: one of the seven of RAMQ's catalogue.", example: "pregnancy" });
 
 const active = z.boolean().openapi({
   description:
@@ -60,19 +60,13 @@ export const consultationReasonChangeSchema = z.strictObject({ active }).openapi
 export type ConsultationReasonChange = z.infer<typeof consultationReasonChangeSchema>;
 
 export const consultationReasonExample: ConsultationReasonBody = {
-  code: "regular",
+  code: "pregnancy",
   version: 1,
   active: true,
   visibleOnline: true,
-  ages: { from: 6, to: null },
-  fr: {
-    label: "Suivi régulier",
-    description: "Consultation pour assurer le suivi d’un problème de santé connu.",
-  },
-  en: {
-    label: "Regular follow-up",
-    description: "Consultation to ensure the follow-up of a known health problem.",
-  },
+  ages: { from: null, to: null },
+  fr: reasons.pregnancy.fr,
+  en: reasons.pregnancy.en,
 };
 
 export const consultationReasonChangeExample: ConsultationReasonChange = { active: false };
