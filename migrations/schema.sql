@@ -594,6 +594,18 @@ CREATE TABLE sandbox_clock (
 );
 GRANT INSERT, SELECT, UPDATE ON sandbox_clock TO arrimage_runtime;
 
+CREATE TABLE sandbox_session (
+  session_hash bytea NOT NULL,
+  ramq_identifier text COLLATE "C" NOT NULL,
+  activity text NOT NULL,
+  last_activity_at timestamp with time zone NOT NULL,
+  CONSTRAINT sandbox_session_pkey PRIMARY KEY (session_hash),
+  CONSTRAINT auth_04_activity CHECK (activity = ANY (ARRAY['configuration'::text, 'slotEditing'::text, 'appointments'::text])),
+  CONSTRAINT sandbox_session_ramq_identifier_fkey FOREIGN KEY (ramq_identifier) REFERENCES registry_staff(ramq_identifier) ON DELETE CASCADE
+);
+CREATE INDEX sandbox_session_of_person ON sandbox_session USING btree (ramq_identifier);
+GRANT DELETE, INSERT, SELECT, UPDATE ON sandbox_session TO arrimage_runtime;
+
 CREATE TABLE schedule_template (
   establishment_id text COLLATE "C" NOT NULL,
   template_id text COLLATE "C" NOT NULL,

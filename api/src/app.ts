@@ -23,6 +23,7 @@ import { sandboxMachineRoutes } from "./features/sandbox-machines/routes.ts";
 import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
 import { serviceGroupRoutes } from "./features/service-groups/routes.ts";
 import { scheduleTemplateRoutes } from "./features/schedule-templates/routes.ts";
+import { sandboxSessionRoutes } from "./features/sandbox-sessions/routes.ts";
 import { serviceRoutes } from "./features/services/routes.ts";
 import { slotRoutes } from "./features/slots/routes.ts";
 import { staffRegistryRoutes } from "./features/staff-registry/routes.ts";
@@ -63,7 +64,14 @@ const features = [
 ];
 
 /** Those of the sandbox alone: none of them exists in production. */
-const sandboxFeatures = [sandboxClockRoutes, registryRoutes, staffRegistryRoutes, tokenRoutes, sandboxMachineRoutes];
+const sandboxFeatures = [
+  sandboxClockRoutes,
+  registryRoutes,
+  staffRegistryRoutes,
+  tokenRoutes,
+  sandboxSessionRoutes,
+  sandboxMachineRoutes,
+];
 
 export function createHub(deps: Deps, authenticate: Authenticate): Hub {
   const app = new OpenAPIHono();

@@ -4,12 +4,12 @@ import type { Deps } from "../deps.ts";
 import { timeZones } from "../domain/time.ts";
 import type { TimeZone } from "../domain/time.ts";
 import { slotsOf } from "./agenda.ts";
-import type { NewStaff } from "../features/staff-registry/schema.ts";
-import { citizens, clinics, sandboxPassword } from "./clinics.ts";
+import { citizens, clinics } from "./clinics.ts";
 import type { SeedBlock, SeedClinic } from "./clinics.ts";
 import { createHttpCaller } from "./http-caller.ts";
 import type { HttpCaller } from "./http-caller.ts";
 import { publicPart, sandboxKey } from "./keys.ts";
+import { registeredStaffOf } from "./staff.ts";
 import { anyEstablishment, insertWorkGroup } from "./store.ts";
 
 const vendors: Readonly<Record<SeedClinic["machine"], string>> = {
@@ -96,32 +96,6 @@ async function seedClinic(
       await insertWorkGroup(tx, { establishmentId, workGroupId, ...teams }, deps.clock.now());
     }
   });
-}
-
-/** EMP-09: everybody of the clinic is registered with RAMQ's online services, and may sign in. */
-function registeredStaffOf(clinic: SeedClinic): NewStaff["persons"] {
-  const person = ({
-    ramqIdentifier,
-    firstName,
-    lastName,
-  }: {
-    ramqIdentifier: string;
-    firstName: string;
-    lastName: string;
-  }) => ({
-    ...{ ramqIdentifier, firstName, lastName },
-    pseudonym: `${plain(firstName)}.${plain(lastName)}@${clinic.key}.example`,
-    password: sandboxPassword,
-  });
-  return [
-    ...clinic.staff.map(person),
-    ...clinic.professionals.map((one) => ({ ...person(one), practiceNumber: one.practiceNumber })),
-  ];
-}
-
-/** A name as it stands in an address: `Thi Mai` is `thi-mai`, `Bélanger` is `belanger`. */
-function plain(name: string): string {
-  return name.normalize("NFD").replace(/\p{M}/gu, "").replace(/\W+/g, "-").toLowerCase();
 }
 
 async function seedAgendas(

@@ -1,6 +1,8 @@
 import type { RunningHub } from "../hub.ts";
 import { listSandboxMachines } from "../features/sandbox-machines/actions.ts";
-import { citizens, clinics } from "./clinics.ts";
+import { citizens, clinics, sandboxPassword } from "./clinics.ts";
+import type { SeedClinic } from "./clinics.ts";
+import { pseudonymOf } from "./staff.ts";
 
 /** What a developer reads when a sandbox starts: what runs where, and what to try. */
 export async function welcome(hub: RunningHub, seeded: boolean): Promise<string> {
@@ -22,6 +24,8 @@ export async function welcome(hub: RunningHub, seeded: boolean): Promise<string>
     `  clinics    ${clinics.map(({ name }) => name).join(", ")}${seeded ? "   (just seeded)" : ""}`,
     `  machines   ${machines.map(({ name, machineId }) => `${name} ${machineId}`).join("\n             ")}`,
     `             their private keys: ${url}/sandbox/machines`,
+    `  staff      ${staffOf(clinics).join("\n             ")}`,
+    `             their password: ${sandboxPassword}   (POST ${url}/sandbox/sign-in)`,
     "",
     "  try, as a citizen looking for a doctor:",
     `    TOKEN=$(curl -s ${url}/sandbox/tokens -H 'content-type: application/json' \\`,
@@ -34,4 +38,11 @@ export async function welcome(hub: RunningHub, seeded: boolean): Promise<string>
     "",
   ];
   return lines.join("\n");
+}
+
+/** One of each clinic who keeps its settings. */
+function staffOf(seeded: readonly SeedClinic[]): string[] {
+  return seeded.flatMap((clinic) =>
+    clinic.staff.filter(({ localAdmin }) => localAdmin).map((person) => pseudonymOf(person, clinic)),
+  );
 }

@@ -9,7 +9,7 @@ import type { Person, SandboxToken } from "./schema.ts";
 /** Who operates the sandbox: there is one RAMQ. */
 const operatorId = "ramq";
 
-/** A token as the identity issuer would give it, without a sign-in: the sandbox's people have no passwords. */
+/** A token as the identity issuer would give it, without a sign-in (/sandbox/sign-in has one for staff). */
 export async function createToken(deps: Deps, keyring: Keyring, person: Person): Promise<SandboxToken> {
   const accessToken = await issueSandboxToken(deps, keyring, subjectOf(person));
   return { accessToken, tokenType: "Bearer", expiresIn: sandboxTokenSeconds };
