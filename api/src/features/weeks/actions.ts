@@ -36,7 +36,11 @@ export async function quickCreateWeek(
   return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
     const { weekStart } = input;
-    const opened = await openWeeks(tx, call.actor, input.professionalId, { operation: "quickCreate", read: weekStart });
+    const opened = await openWeeks(tx, call.actor, input.professionalId, {
+      operation: "quickCreate",
+      read: weekStart,
+      serviceGroupIds: input.slots.flatMap(({ serviceGroupIds }) => serviceGroupIds ?? []),
+    });
     const slots = input.slots.map((slot) => ({ ...wishOf(slot), endAt: readInstant(slot.endAt) }));
     const { contents, notices } = settle(decideQuickCreation({ weekStart, slots }, opened.facts, opened.held, now));
     const writing = { deps, tx, actor: call.actor, now };
@@ -105,6 +109,15 @@ export async function deleteWeek(
   });
 }
 
+interface WeeksToOpen {
+  operation: WeekOperation;
+  /** The first date of the week whose slots are read, and of those where slots may be written. */
+  read: string;
+  written?: readonly string[];
+  /** SLOT-18: the groups that wishes name. */
+  serviceGroupIds?: readonly string[];
+}
+
 interface OpenedWeeks {
   professional: ProfessionalFacts;
   agenda: AgendaFacts;
@@ -121,7 +134,7 @@ async function openWeeks(
   tx: ScopedTx,
   actor: ClinicActor,
   professionalId: string,
-  { operation, read, written = [] }: { operation: WeekOperation; read: string; written?: readonly string[] },
+  { operation, read, written = [], serviceGroupIds = [] }: WeeksToOpen,
 ): Promise<OpenedWeeks> {
   const professional = await findProfessional(tx, professionalId);
   if (professional === undefined) throw new Refusal([violation("CONTRACT", "NOT_FOUND", "/professionalId")]);
@@ -131,7 +144,8 @@ async function openWeeks(
   const kept = held.map(({ placeId }) => placeId);
   const placeIds = [...professional.placeIds, ...kept.filter((placeId) => placeId !== null)];
   refuseAny(refuseWeekOperation(actor, { ...professional, placeIds }, operation));
-  const agenda = await loadAgendaFacts(tx, [professionalId], kept, { toWrite: operation !== "delete" });
+  const toWrite = operation !== "delete";
+  const agenda = await loadAgendaFacts(tx, [professionalId], kept, { toWrite, serviceGroupIds });
   const facts = agenda.slotFacts(professionalId);
   if (facts === undefined) throw new Error("a professional was read without facts");
   return { professional, agenda, facts, held };
