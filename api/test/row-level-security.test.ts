@@ -27,7 +27,9 @@ const hubWide: Readonly<Record<string, string>> = {
   idempotent_answer: "of a caller, encrypted and bound to their key",
   registry_person: "the sandbox's registry of insured persons",
   registry_registration: "the sandbox's registry of insured persons",
+  registry_staff: "the sandbox's registry of those registered with online services",
   sandbox_clock: "the sandbox's clock",
+  sandbox_session: "of a person, with the sandbox's identity issuer",
   schema_migration: "which migrations have run",
 };
 
