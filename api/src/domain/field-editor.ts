@@ -8,9 +8,9 @@ import type { Whereabouts } from "./permission.ts";
 export type Editor = "operator" | Profile;
 
 export interface FieldRow {
-  /** Nobody: given by the hub, computed, or written by an operation of its own. */
-  editableBy: readonly Editor[];
-  /** Where `editableBy` is empty: the rule that the operator reads, who writes every other field. */
+  /** Absent: nobody; it is given by the hub, computed, or written by an operation of its own. */
+  editableBy?: readonly Editor[];
+  /** Of a field of nobody's: the rule that the operator reads, who writes every other one. */
   rule?: string;
 }
 
@@ -23,7 +23,7 @@ export interface FieldTable {
   notEditable: string;
 }
 
-export const nobodys = (rule: string): FieldRow => ({ editableBy: [], rule });
+export const nobodys = (rule: string): FieldRow => ({ rule });
 
 /**
  * EST-02, EST-03, PLACE-01 to PLACE-03, LCGA-04: whether this actor may write these fields, all that it may not being
@@ -37,7 +37,8 @@ export function refuseFields(
 ): Violation[] {
   const keptInRvsq = refuseConfigurationWrite(actor, at, table.forbidden);
   if (keptInRvsq !== undefined) return [keptInRvsq];
-  const writes = (field: string) => mayEdit(actor, table.fields[field]);
+  const editor = "profile" in actor ? actor.profile : actor.kind;
+  const writes = (field: string) => table.fields[field]?.editableBy?.some((each) => each === editor) === true;
   if (!Object.keys(table.fields).some(writes)) return [violation(table.forbidden, "FORBIDDEN")];
   return Object.keys(sent)
     .filter((field) => sent[field] !== undefined && !writes(field))
@@ -45,15 +46,4 @@ export function refuseFields(
       const own = actor.kind === "operator" ? table.fields[field]?.rule : undefined;
       return violation(own ?? table.notEditable, "FIELD_NOT_EDITABLE", `/${field}`);
     });
-}
-
-function mayEdit(actor: Operator | ClinicActor, row: FieldRow | undefined): boolean {
-  switch (actor.kind) {
-    case "operator":
-      return row?.editableBy.includes("operator") === true;
-    case "employee":
-      return row?.editableBy.includes(actor.profile) === true;
-    case "machine":
-      return false;
-  }
 }
