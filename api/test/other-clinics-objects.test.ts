@@ -26,8 +26,11 @@ const cases = operations.flatMap((declared) =>
     .filter(({ locations }) => locations.length > 0),
 );
 
-/** One's own hold is consumed, which the answer does not show (HOLD-09, holds.test.ts). */
-const silent = ["appointments.create /holdId", "citizenAppointments.book /holdId"];
+/**
+ * What one's own object does not change in the answer: a hold is consumed without a word (HOLD-09, holds.test.ts), and
+ * who is no professional has no agenda at any place unless they name whose (VIEW-03, agendas.test.ts).
+ */
+const silent = ["appointments.create /holdId", "citizenAppointments.book /holdId", "agendas.list placeId"];
 
 /** A citizen has no clinic: what is theirs alone is the hold. */
 function guarded(declared: Operation, kind: Kind): Location[] {

@@ -78,7 +78,7 @@ export async function listOpenings(
   });
 }
 
-/** CASC-01, CASC-02, CASC-05 to CASC-08, CASC-13 to CASC-15, CASC-22 to CASC-24, SVC-05 to SVC-11, REASON-08, REASON-11. */
+/** CASC-01, CASC-02, CASC-05 to CASC-08, CASC-13 to CASC-15, CASC-22 to CASC-24, SVC-05 to SVC-11, REASON-08, REASON-11, COMM-13. */
 export async function searchCitizenOpenings(
   deps: Deps,
   read: SharedRead,
