@@ -8,6 +8,7 @@ import { refusalsOf } from "../../../test/refusals.ts";
 import type { ProblemBody } from "../../http/problem.ts";
 import { putReasonState } from "../consultation-reasons/store.ts";
 import type { OfferedOpening } from "../openings/schema.ts";
+import type { ServiceGroup } from "../service-groups/schema.ts";
 import type { Slot } from "../slots/schema.ts";
 import type { QuickCreated, WeekCopied, WeekDeleted } from "./schema.ts";
 
@@ -205,6 +206,28 @@ describe("quick creation", () => {
       "SCHED-03 OUT_OF_RANGE /weekStart",
     ]);
     expect(await slotsOf(clinic)).toEqual([]);
+  });
+
+  test("SLOT-18 SCHED-08 a service group names its services", async () => {
+    const clinic = await aClinic(hub);
+    const { professionalId, placeId } = clinic;
+    const services = [
+      await aService(hub, clinic.professional, { consultationReason: "regular" }),
+      await aService(hub, clinic.professional, { consultationReason: "periodic" }),
+    ];
+    const serviceIds = services.map(({ serviceId }) => serviceId).sort();
+    const as = clinic.admin.token;
+    const body = { professionalId, name: "Suivis", serviceIds };
+    const group = await expected(201, hub.request<ServiceGroup>("POST", "/v1/service-groups", { as, body }));
+    const of = (id: string) => ({ ...morning("2027-03-08"), placeId, visibility: "public", serviceGroupIds: [id] });
+    const nobodys = [of(group.serviceGroupId), of("grp_01m8qk5v0e7kqv8f0a3n6c9d2h")];
+    expect(await refused("quick-create", as, quick(clinic, { slots: nobodys }))).toEqual([
+      422,
+      "SLOT-14 SERVICE_NOT_OFFERED /slots/1/serviceGroupIds/0",
+    ]);
+    const slots = [of(group.serviceGroupId)];
+    const filled = await expected(201, post<QuickCreated>("quick-create", as, quick(clinic, { slots })));
+    expect(filled.slots).toMatchObject([{ status: "complete", serviceIds }]);
   });
 
   test("SCHED-04 of ten at once, one fills the week and nine find it filled", async () => {
