@@ -344,7 +344,7 @@ describe("copying", () => {
     ]);
   });
 
-  test("SCHED-13 SCHED-16 SCHED-18 all of it is told at once", () => {
+  test("SCHED-11 SCHED-16 SCHED-18 all of it is told at once", () => {
     expect(refusals(decide({ weeks: 0, interval: 9 }, [held("a")], ["regular"]))).toEqual([
       "SCHED-11 OUT_OF_RANGE /weeks",
       "SCHED-12 OUT_OF_RANGE /interval",
