@@ -26,6 +26,8 @@ const besideTheContract = [
   "GET /docs",
   "GET /docs/scalar.js",
   "GET /docs/problems/:code",
+  "GET /docs/rules",
+  "GET /docs/rules/:id",
   "GET /sandbox/openapi.json",
 ];
 

@@ -3,10 +3,14 @@
 export interface Violation {
   /** Rule of the published rule book, as HOLD-06. */
   rule: string;
+  /** The rule's page in the rule book. */
+  href?: string;
   code: string;
   /** JSON pointer into the request. */
   pointer?: string | null;
   detail: string;
+  /** What stands against the request without being named in it. */
+  objectId?: string;
 }
 
 /** `application/problem+json` as the hub sends it; fields that this SDK does not know are kept. */

@@ -8,6 +8,7 @@ test("a refusal is thrown with all that the hub said", async () => {
   const violations = [
     {
       rule: "SLOT-07",
+      href: "http://hub.test/docs/rules/SLOT-07",
       code: "SLOT_PARTIALLY_FILLED",
       pointer: "/visibility",
       detail: "Lieu et visibilité vont ensemble.",

@@ -7,6 +7,8 @@ export interface Call<A extends Actor = Actor> {
   actor: A;
   requestId: string;
   language: Language;
+  /** Where the hub is reached, for the links of what it says. */
+  baseUrl: string;
   /** Present when the caller sent an Idempotency-Key. */
   once?: Once;
   /** The version the caller says it is changing (If-Match). */

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Refusal } from "../domain/decision.ts";
 import { problemText, problems } from "../domain/problems.ts";
 import type { ProblemCode } from "../domain/problems.ts";
-import { violationBody } from "./problem.ts";
+import { detailOf } from "./problem.ts";
 
 /** OAuth's form of a refusal (RFC 6749 §5.2): what OAuth clients understand, where a problem would tell them nothing. */
 const oauthErrorNames = [
@@ -28,8 +28,8 @@ export type OAuthError = z.infer<typeof oauthErrorSchema>;
 export function oauthError({ violations }: Pick<Refusal, "violations">): { status: number; body: OAuthError } {
   const code = violations[0]?.code ?? "INTERNAL";
   const sentences = violations.map((found) => {
-    const { pointer, detail } = violationBody(found, "en");
-    return pointer === "" ? detail : `${detail} (${pointer.slice(1)})`;
+    const detail = detailOf(found, "en");
+    return found.pointer === "" ? detail : `${detail} (${found.pointer.slice(1)})`;
   });
   const description = [...new Set(sentences.length === 0 ? [problemText(code, "en")] : sentences)].join(" ");
   return {

@@ -1,6 +1,7 @@
 import { problemText, problems } from "../domain/problems.ts";
 import type { Language, ProblemCode } from "../domain/problems.ts";
 import type { Refusal, Violation } from "../domain/decision.ts";
+import { ruleHref } from "../rule-book.ts";
 
 /** RFC 9457 with our extensions, as documented in components.schemas.Problem. */
 export interface ProblemBody {
@@ -19,10 +20,18 @@ export interface ProblemBody {
 
 export interface ViolationBody {
   rule: string;
+  /** Absent when the rule is a convention of the contract. */
+  href?: string;
   code: ProblemCode;
   pointer: string;
   detail: string;
   objectId?: string;
+}
+
+/** Who reads what is said: their language, and the address that links start with. */
+export interface Reader {
+  language: Language;
+  baseUrl: string;
 }
 
 /** A violation found by the schema carries a text of its own, already in the caller's language. */
@@ -30,27 +39,38 @@ export interface DescribedViolation extends Violation {
   detail?: string;
 }
 
-export function violationBody(found: DescribedViolation, language: Language): ViolationBody {
-  const { rule, code, pointer, params, objectId } = found;
-  const detail = found.detail ?? problemText(code, language, params);
-  return { rule, code, pointer, detail, ...(objectId === undefined ? {} : { objectId }) };
+export function violationBody(found: DescribedViolation, { language, baseUrl }: Reader): ViolationBody {
+  const { rule, code, pointer, objectId } = found;
+  const href = ruleHref(rule, baseUrl);
+  return {
+    rule,
+    ...(href === undefined ? {} : { href }),
+    code,
+    pointer,
+    detail: detailOf(found, language),
+    ...(objectId === undefined ? {} : { objectId }),
+  };
+}
+
+export function detailOf({ detail, code, params }: DescribedViolation, language: Language): string {
+  return detail ?? problemText(code, language, params);
 }
 
 /** What a success remarks, in its `warnings`. */
-export function warningsOf(found: readonly Violation[], language: Language): ViolationBody[] {
-  return found.map((each) => violationBody(each, language));
+export function warningsOf(found: readonly Violation[], reader: Reader): ViolationBody[] {
+  return found.map((each) => violationBody(each, reader));
 }
 
 /** The problem of a refusal: its first violation names it, all of them are listed. */
 export function problemBody(
   refusal: Pick<Refusal, "violations" | "help">,
-  context: { requestId: string; language: Language; baseUrl: string },
+  context: Reader & { requestId: string },
 ): ProblemBody {
   const { violations, help } = refusal;
   const first = violations[0];
   const code = first?.code ?? "INTERNAL";
   const title = problemText(code, context.language, first?.params);
-  const described = violations.map((found) => violationBody(found, context.language));
+  const described = violations.map((found) => violationBody(found, context));
   const body: ProblemBody = {
     type: `${context.baseUrl}/docs/problems/${code}`,
     title,

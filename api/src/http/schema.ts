@@ -86,6 +86,10 @@ export const violationSchema = z
       description: "The rule's id in the rule book; CONTRACT for a convention of this document.",
       example: "SLOT-07",
     }),
+    href: z.string().optional().openapi({
+      description: "The rule's page, for people, or as JSON when that is accepted. Absent for CONTRACT.",
+      example: "http://127.0.0.1:4700/docs/rules/SLOT-07",
+    }),
     code: z.enum(problemCodes).openapi({ example: "SLOT_PARTIALLY_FILLED" }),
     pointer: z.string().openapi({
       description: "JSON pointer into the request's body; /query/…, /path/… and /header/… for its other parts.",

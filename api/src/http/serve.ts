@@ -102,7 +102,7 @@ export function serve<
         actor = await hub.authenticate(context.req.raw.headers, declared);
       }
       // authenticate has refused every kind that the operation does not name; a public operation ignores the actor.
-      const call = { actor, requestId, language } as Call<ActorOf<Kind>>;
+      const call = { actor, requestId, language, baseUrl: deps.config.baseUrl } as Call<ActorOf<Kind>>;
       const params = parse(declared.params, context.req.param(), language, "path");
       const { dryRun, ...given } = queryOf(context);
       if (takesDryRun(declared)) call.dryRun = readDryRun(dryRun);

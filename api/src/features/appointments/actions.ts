@@ -139,7 +139,7 @@ export async function pushAppointment(
 }
 
 export function pushResult(call: Call, { outcome, appointment, warnings }: Pushed): PushResult {
-  return { outcome, appointment, warnings: warnings.map((each) => violationBody(each, call.language)) };
+  return { outcome, appointment, warnings: warnings.map((each) => violationBody(each, call)) };
 }
 
 /** MOVE-12, when a push may name another professional and says nothing of the number. */

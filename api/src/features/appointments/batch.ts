@@ -95,7 +95,7 @@ function refusedLine(
   violations: readonly DescribedViolation[],
   current?: unknown,
 ): BatchResult {
-  const described = violations.map((each) => violationBody(each, call.language));
+  const described = violations.map((each) => violationBody(each, call));
   return {
     index,
     externalId,

@@ -32,7 +32,7 @@ export async function bookForCitizen(
   const [person, opening] = await Promise.all([identify(deps, call.actor), find({ slotId: input.slotId, startAt })]);
   const settled = await lane.submit(bookCommand(deps, call, input, { appointmentId, opening, person }));
   // MSG-09, PAT-15: coverage is the patient's and the clinic's affair, and never refuses a booking.
-  const notices = person.eligible ? [] : [violationBody(violation("MSG-09", "PATIENT_NOT_ELIGIBLE"), call.language)];
+  const notices = person.eligible ? [] : [violationBody(violation("MSG-09", "PATIENT_NOT_ELIGIBLE"), call)];
   return { ...settled, value: { ...settled.value, notices } };
 }
 

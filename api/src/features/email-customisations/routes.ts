@@ -113,12 +113,12 @@ export function emailCustomisationRoutes(hub: Hub): void {
   serve(hub, list, async (call, { query }) => ({ body: await listSomeEmailCustomisations(deps, call, query) }));
   serve(hub, preview, async (call, { body }) => {
     const { section, notices } = previewEmailCustomisation(call, body);
-    return { body: { section, warnings: warningsOf(notices, call.language) } };
+    return { body: { section, warnings: warningsOf(notices, call) } };
   });
   serve(hub, get, async (call, { params }) => ({ body: await getOneEmailCustomisation(deps, call, params) }));
   serve(hub, replace, async (call, { params, body }) => {
     const { customisation, notices } = await replaceEmailCustomisation(deps, call, params, body);
-    return { body: { ...customisation, warnings: warningsOf(notices, call.language) } };
+    return { body: { ...customisation, warnings: warningsOf(notices, call) } };
   });
   serve(hub, remove, async (call, { params }) => {
     await removeEmailCustomisation(deps, call, params);

@@ -98,7 +98,7 @@ export function establishmentRoutes(hub: Hub): void {
   }));
   serve(hub, update, async (call, { params, body }) => {
     const { establishment, notices } = await updateEstablishment(hub.deps, call, params.establishmentId, body);
-    return { body: { ...establishment, warnings: warningsOf(notices, call.language) } };
+    return { body: { ...establishment, warnings: warningsOf(notices, call) } };
   });
   serve(hub, list, async (call, { query }) => ({ body: await listAllEstablishments(hub.deps, call, query) }));
 }

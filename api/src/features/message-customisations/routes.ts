@@ -121,12 +121,12 @@ export function messageCustomisationRoutes(hub: Hub): void {
   serve(hub, list, async (call, { query }) => ({ body: await listSomeMessageCustomisations(deps, call, query) }));
   serve(hub, preview, async (call, { body }) => {
     const { shown, notices } = await previewMessageCustomisation(deps, call, body);
-    return { body: { ...shown, warnings: warningsOf(notices, call.language) } };
+    return { body: { ...shown, warnings: warningsOf(notices, call) } };
   });
   serve(hub, get, async (call, { params }) => ({ body: await getOneMessageCustomisation(deps, call, params) }));
   serve(hub, replace, async (call, { params, body }) => {
     const { customisation, notices } = await replaceMessageCustomisation(deps, call, params, body);
-    return { body: { ...customisation, warnings: warningsOf(notices, call.language) } };
+    return { body: { ...customisation, warnings: warningsOf(notices, call) } };
   });
   serve(hub, remove, async (call, { params }) => {
     await removeMessageCustomisation(deps, call, params);

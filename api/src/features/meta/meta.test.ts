@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
 import { problemCodes } from "../../domain/problems.ts";
+import { ruleBook } from "../../rule-book.ts";
+import type { RuleBook } from "../../rule-book.ts";
 
 let hub: TestHub;
 beforeAll(async () => {
@@ -44,6 +46,85 @@ describe("the reference", () => {
       expect(body).toContain('lang="en"');
     }
     expect((await hub.app.request("/docs/problems/NO_SUCH_CODE")).status).toBe(404);
+  });
+
+  describe("of the rules", () => {
+    const ask = async (path: string, headers: Record<string, string> = {}) => {
+      const answer = await hub.app.request(path, { headers });
+      return { status: answer.status, headers: answer.headers, body: await answer.text() };
+    };
+    const asJson = { accept: "application/json" };
+
+    test("is an index by family, under a policy that allows nothing", async () => {
+      const { status, headers, body } = await ask("/docs/rules", { accept: "text/html,*/*;q=0.8" });
+      expect([status, headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+      expect(headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'");
+      expect(headers.get("vary")).toBe("Accept, Accept-Language");
+      for (const { family } of ruleBook.families) expect(body).toContain(`<section id="${family}">`);
+      for (const id of ruleBook.entries.keys()) expect(body).toContain(`href="/docs/rules/${encodeURIComponent(id)}"`);
+      expect(body).not.toMatch(/(src|href)="(https?:)?\/\//);
+    });
+
+    test("speaks French, or English when that is asked for", async () => {
+      for (const path of ["/docs/rules", "/docs/rules/SLOT-07", "/docs/rules/Slot.endAt"]) {
+        const [french, english] = [await ask(path), await ask(path, { "accept-language": "en-CA" })];
+        expect([french.headers.get("content-language"), english.headers.get("content-language")]).toEqual(["fr", "en"]);
+        expect(french.body).toContain('<html lang="fr">');
+        expect(french.body).toContain("Plage de disponibilité");
+        expect(english.body).toContain('<html lang="en">');
+        expect(english.body).toContain("Availability slot");
+      }
+    });
+
+    test("has a page for every rule and every field", async () => {
+      for (const id of ruleBook.entries.keys()) {
+        const { status, body } = await ask(`/docs/rules/${encodeURIComponent(id)}`);
+        expect([id, status]).toEqual([id, 200]);
+        expect(body).toContain(`<h1><code>${id}</code></h1>`);
+        expect(body).not.toMatch(/undefined|\[object/);
+      }
+      expect((await ask("/docs/rules/SLOT-99")).status).toBe(404);
+      expect((await ask("/docs/rules/SLOT-99", asJson)).status).toBe(404);
+    });
+
+    test("tells what a rule says, where it is from, and what is to come", async () => {
+      const { body } = await ask("/docs/rules/SLOT-24", { "accept-language": "en" });
+      expect(body).toContain("is refused with");
+      expect(body).toContain('<a href="/docs/problems/OPEN_FROM_REQUIRES_PUBLIC">');
+      expect(body).toContain("<dt>Section of the guide</dt><dd>§3.4.2 note 5</dd>");
+      expect(body).toContain("<dt>Kind</dt><dd>validation</dd>");
+      expect(body).not.toMatch(/Reading|To come/i);
+      expect((await ask("/docs/rules/SLOT-03", { "accept-language": "en" })).body).toContain("<dt>Reading</dt>");
+      const sms = await ask("/docs/rules/PLACE-06", { "accept-language": "en" });
+      expect(sms.body).toContain("<dt>to come with messages</dt>");
+    });
+
+    test("is JSON when that is accepted", async () => {
+      const one = await ask("/docs/rules/SLOT-07", asJson);
+      expect(one.headers.get("content-type")).toBe("application/json; charset=utf-8");
+      expect(JSON.parse(one.body)).toMatchObject({
+        id: "SLOT-07",
+        kind: "validation",
+        section: "§3.4.5",
+        reading: false,
+        href: `${hub.deps.config.baseUrl}/docs/rules/SLOT-07`,
+        family: { family: "SLOT", title: { en: "Availability slot" } },
+      });
+      const row = await ask(`/docs/rules/${encodeURIComponent("QuickCreate.slots[].start")}`, asJson);
+      expect(JSON.parse(row.body)).toMatchObject({ entity: "QuickCreate", name: "slots[].start", type: "datetime" });
+      // The book as it was parsed and as it is answered: the same families, each rule with its address.
+      const whole = JSON.parse((await ask("/docs/rules", asJson)).body) as RuleBook;
+      expect(whole.families).toMatchObject(JSON.parse(JSON.stringify(ruleBook.families)) as object[]);
+    });
+
+    test("is where a violation leads", async () => {
+      const { as, body } = { as: await hub.tokens.operator(), body: { name: "Clinique", isGmf: true } };
+      const refused = await hub.request<{ violations: { href: string }[] }>("POST", "/v1/establishments", { as, body });
+      const { baseUrl } = hub.deps.config;
+      const [{ href = "" } = {}] = refused.body.violations;
+      expect(href).toBe(`${baseUrl}/docs/rules/EST-06`);
+      expect((await ask(href.slice(baseUrl.length))).status).toBe(200);
+    });
   });
 
   test("shows the contract that is checked in", async () => {

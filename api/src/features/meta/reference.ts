@@ -4,16 +4,9 @@ import type { ProblemCode } from "../../domain/problems.ts";
 import type { Ids } from "../../ids.ts";
 import { problemsOf } from "../../http/operation.ts";
 import type { Operation } from "../../http/operation.ts";
+import { escapeHtml, pageHeaders } from "./page.ts";
 
 /** The reference pages: Scalar from its package, nothing from another host, a strict content security policy. */
-
-const pageHeaders = (policy: string) => ({
-  "content-type": "text/html; charset=utf-8",
-  "content-security-policy": policy,
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
-});
 
 export function referencePage(ids: Ids, sandbox: boolean): Response {
   const nonce = ids.random(16).toString("base64url");
@@ -91,9 +84,5 @@ export function problemPage(code: ProblemCode, operations: readonly Operation[])
 </main>
 </body>
 </html>`;
-  return new Response(html, { headers: pageHeaders("default-src 'none'; frame-ancestors 'none'") });
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return new Response(html, { headers: pageHeaders() });
 }

@@ -1,11 +1,16 @@
 import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { accepts } from "hono/accepts";
 import { refusal } from "../../domain/decision.ts";
 import { problemCodes } from "../../domain/problems.ts";
 import { createDocument } from "../../http/document.ts";
 import { operation } from "../../http/operation.ts";
+import { languageOf } from "../../http/request.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
+import { ruleBook } from "../../rule-book.ts";
 import { problemPage, referencePage, referenceScript } from "./reference.ts";
+import { ruleBookJson, ruleBookPage, ruleJson, rulePage } from "./rule-pages.ts";
 
 const healthSchema = z.object({ status: z.literal("ok") }).openapi("Health");
 
@@ -77,7 +82,23 @@ export function metaRoutes(hub: Hub): void {
     const code = problemCodes.find((known) => known === context.req.param("code"));
     return code === undefined ? context.notFound() : problemPage(code, hub.operations);
   });
+  const { baseUrl } = deps.config;
+  app.get("/docs/rules", (context) =>
+    wantsJson(context) ? ruleBookJson(baseUrl) : ruleBookPage(languageOf(context.req.header("accept-language"))),
+  );
+  app.get("/docs/rules/:id", (context) => {
+    const entry = ruleBook.entries.get(context.req.param("id"));
+    if (entry === undefined) return context.notFound();
+    return wantsJson(context)
+      ? ruleJson(entry, baseUrl)
+      : rulePage(entry, languageOf(context.req.header("accept-language")));
+  });
   app.get("/", (context) => context.redirect("/docs"));
+}
+
+function wantsJson(context: Context): boolean {
+  const [html, json] = ["text/html", "application/json"] as const;
+  return accepts(context, { header: "Accept", supports: [html, json], default: html }) === json;
 }
 
 function jsonResponse(text: string): Response {

@@ -50,7 +50,7 @@ export async function applyTemplate(
       created: slots.length,
       weeks: weeks.map((week) => ({ weekStart: week.weekStart, created: week.slots.length })),
       slots: slots.map((slot) => appliedSlotOf(slot, agenda.zoneOfSlot(slot))),
-      warnings: warningsOf(notices, call.language),
+      warnings: warningsOf(notices, call),
     };
   });
 }

@@ -118,7 +118,7 @@ function resultOf(
   outcome: SlotLineResult["outcome"],
   violations: readonly DescribedViolation[],
 ): SlotLineResult {
-  const described = violations.map((found) => violationBody(found, call.language));
+  const described = violations.map((found) => violationBody(found, call));
   const [first] = described;
   const problem = first === undefined ? null : { code: first.code, violations: described };
   return { index, externalId, outcome, slotId: null, version: null, warnings: [], problem };

@@ -48,7 +48,7 @@ export async function quickCreateWeek(
     const answer = {
       created: laidOut.slots.length,
       slots: await slotAnswers(tx, call.actor, laidOut.slots),
-      warnings: warningsOf(notices, call.language),
+      warnings: warningsOf(notices, call),
     };
     await announce(tx, now, laidOut.announcements);
     return answer;
@@ -79,7 +79,7 @@ export async function copyWeek(deps: Deps, call: Call<ClinicActor>, input: WeekC
         sourceSlotId: copies[position]?.source.slotId ?? "",
         startAt: zonedText(slot.startAt, agenda.zoneOfSlot(slot)),
       })),
-      warnings: warningsOf(notices, call.language),
+      warnings: warningsOf(notices, call),
     };
   });
 }
@@ -104,7 +104,7 @@ export async function deleteWeek(
       weekStart,
       deleted: deleted.length,
       kept: kept.length,
-      warnings: warningsOf(notices, call.language),
+      warnings: warningsOf(notices, call),
     };
   });
 }
