@@ -113,6 +113,7 @@ export function decideCreation(
     consultationReason: details.consultationReason ?? null,
     clinicNote: details.clinicNote ?? null,
     patientNote: null,
+    // PLACE-28: whatever the place's masks, what the clinic makes shows its professional.
     professionalNameVisible: true,
     cancellationDelay: book.place(placement.placeId).cancellationDelay,
     author: authorOf(actor),
