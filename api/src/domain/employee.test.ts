@@ -135,6 +135,8 @@ test.each<[string, boolean]>([
   ["c@", false],
   ["c@example.", false],
   ["c roy@example.org", false],
+  ["c@example.org roy", false],
+  ["c@example.org.", false],
   ["c@d@example.org", false],
   ["112345", false],
 ])("AUTH-01 a pseudonym is an email address: %s", (text, valid) => {
