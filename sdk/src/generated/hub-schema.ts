@@ -2138,7 +2138,7 @@ export interface components {
     };
     Place: {
       /**
-       * @description PLACE-01: identifies a place (identifiant unique); it never changes.
+       * @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes.
        * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       placeId: string;
@@ -2407,7 +2407,7 @@ export interface components {
     };
     PlaceOptions: {
       /**
-       * @description PLACE-01: identifies a place (identifiant unique); it never changes.
+       * @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes.
        * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       placeId: string;
@@ -2657,7 +2657,7 @@ export interface components {
     };
     MachineLink: {
       /**
-       * @description PLACE-01: identifies a place (identifiant unique); it never changes.
+       * @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes.
        * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       placeId: string;
@@ -5196,7 +5196,7 @@ export interface components {
     };
     ShownMessage: {
       /**
-       * @description PLACE-01: identifies a place (identifiant unique); it never changes.
+       * @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes.
        * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       placeId: string;
@@ -8397,7 +8397,7 @@ export interface operations {
         "Arrimage-Establishment"?: string;
       };
       path: {
-        /** @description PLACE-01: identifies a place (identifiant unique); it never changes. */
+        /** @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes. */
         placeId: string;
       };
       cookie?: never;
@@ -8540,7 +8540,7 @@ export interface operations {
         "Arrimage-Establishment"?: string;
       };
       path: {
-        /** @description PLACE-01: identifies a place (identifiant unique); it never changes. */
+        /** @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes. */
         placeId: string;
       };
       cookie?: never;
@@ -8750,7 +8750,7 @@ export interface operations {
         "Arrimage-Establishment"?: string;
       };
       path: {
-        /** @description PLACE-01: identifies a place (identifiant unique); it never changes. */
+        /** @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes. */
         placeId: string;
       };
       cookie?: never;
@@ -8893,7 +8893,7 @@ export interface operations {
         "Arrimage-Establishment"?: string;
       };
       path: {
-        /** @description PLACE-01: identifies a place (identifiant unique); it never changes. */
+        /** @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes. */
         placeId: string;
       };
       cookie?: never;
@@ -10275,7 +10275,7 @@ export interface operations {
         "Arrimage-Establishment"?: string;
       };
       path: {
-        /** @description PLACE-01: identifies a place (identifiant unique); it never changes. */
+        /** @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes. */
         placeId: string;
       };
       cookie?: never;
@@ -10416,7 +10416,7 @@ export interface operations {
         "If-Match"?: string;
       };
       path: {
-        /** @description PLACE-01: identifies a place (identifiant unique); it never changes. */
+        /** @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes. */
         placeId: string;
       };
       cookie?: never;
@@ -10602,7 +10602,7 @@ export interface operations {
         "If-Match": string;
       };
       path: {
-        /** @description PLACE-01: identifies a place (identifiant unique); it never changes. */
+        /** @description PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes. */
         placeId: string;
       };
       cookie?: never;

@@ -4,7 +4,10 @@ import { timeZones } from "../../domain/time.ts";
 import { id, localDate, page, pageQuery, version } from "../../http/schema.ts";
 import { establishmentId } from "../establishments/schema.ts";
 
-export const placeId = id("plc", "PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes.");
+export const placeId = id(
+  "plc",
+  "PLACE-01, LCGA-01: identifies a place (identifiant unique), also to agenda software; it never changes.",
+);
 
 function text(max: number, description: string, example: string) {
   return z.string().trim().min(1).max(max).openapi({ description, example });
