@@ -83,8 +83,8 @@ describe("the reference", () => {
         expect(body).toContain(`<h1><code>${id}</code></h1>`);
         expect(body).not.toMatch(/undefined|\[object/);
       }
-      expect((await ask("/docs/rules/SLOT-99")).status).toBe(404);
-      expect((await ask("/docs/rules/SLOT-99", asJson)).status).toBe(404);
+      expect((await ask("/docs/rules/NO_SUCH_RULE")).status).toBe(404);
+      expect((await ask("/docs/rules/NO_SUCH_RULE", asJson)).status).toBe(404);
     });
 
     test("tells what a rule says, where it is from, and what is to come", async () => {

@@ -348,6 +348,7 @@ describe("a batch", () => {
       violations: [
         {
           rule: "SLOT-14",
+          href: `${hub.deps.config.baseUrl}/docs/rules/SLOT-14`,
           code: "SERVICE_NOT_OFFERED",
           pointer: "/serviceIds",
           detail: "Ce professionnel n'offre pas ce service, ou ce regroupement n'en contient aucun.",
