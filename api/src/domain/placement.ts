@@ -57,8 +57,9 @@ export const movePlacement: PlacementRules = { mismatch: "MOVE-05", workPlace: "
  *
  * APPT-16, APPT-21: a complete slot gives what is not sent; APPT-17, SLOT-48, MOVE-05: inside one, another place is
  * refused, MOVE-04: and its place is taken. APPT-13 to APPT-15: in an incomplete slot or outside any slot, the only
- * work place is taken and otherwise a place is asked for. APPT-19, MOVE-07: it is a work place. APPT-12, APPT-20: any
- * time is accepted, also inside a public slot or in the past (APPT-01 has its own check).
+ * work place is taken and otherwise a place is asked for. APPT-19, MOVE-07: it is a work place. APPT-12, APPT-20,
+ * SLOT-23: any time is accepted, also inside a public slot, before it opens to citizens, or in the past (APPT-01 has its
+ * own check).
  */
 export function decidePlacement(
   facts: PlacementFacts,

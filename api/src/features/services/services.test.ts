@@ -12,6 +12,7 @@ import {
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
+import type { Slot } from "../slots/schema.ts";
 import type { Service } from "./schema.ts";
 
 let hub: TestHub;
@@ -214,7 +215,7 @@ describe("changing and deleting", () => {
   const remove = (as: string, serviceId: string, version = 1) =>
     hub.request<Problem>("DELETE", `/v1/services/${serviceId}`, { as, version });
   const slotOn = (serviceId: string, startAt: string, endAt: string) =>
-    hub.request("POST", "/v1/slots", {
+    hub.request<Slot>("POST", "/v1/slots", {
       as: clinic.admin.token,
       body: {
         ...{ professionalId: clinic.professionalId, startAt, endAt, placeId: clinic.placeId },
@@ -233,22 +234,36 @@ describe("changing and deleting", () => {
     expect(refusalOf(user)).toEqual([403, "SVC-02", "FORBIDDEN"]);
   });
 
-  test("SVC-18 not while a slot that has not ended carries it; SVC-19 then; SVC-20 the past slot lists it as inactive", async () => {
+  test("SVC-18 not while a slot that has not ended carries it; SVC-19 then", async () => {
     const { body: service } = await create(clinic.admin.token, { durationMinutes: 75 });
-    const slot = await slotOn(service.serviceId, "2027-03-01T06:00:00-05:00", "2027-03-01T08:00:00-05:00");
-    const { slotId } = slot.body;
+    await slotOn(service.serviceId, "2027-03-01T06:00:00-05:00", "2027-03-01T08:00:00-05:00");
     expect(refusalOf(await remove(clinic.admin.token, service.serviceId))).toEqual([409, "SVC-18", "SERVICE_IN_USE"]);
     hub.clock.moveTo("2027-03-01T08:00:01-05:00");
     expect((await remove(clinic.admin.token, service.serviceId)).status).toBe(204);
     hub.clock.moveTo("2027-03-01T07:00:00-05:00");
-    const read = await hub.request("GET", `/v1/slots/${String(slotId)}`, { as: clinic.admin.token });
-    expect([read.body["serviceIds"], read.body["inactiveServiceIds"]]).toEqual([
-      [service.serviceId],
-      [service.serviceId],
-    ]);
     const gone = await hub.request<Service>("GET", `/v1/services/${service.serviceId}`, { as: clinic.admin.token });
     expect([gone.body.active, gone.body.version]).toEqual([false, 2]);
     expect((await create(clinic.admin.token, { durationMinutes: 75 })).status).toBe(201);
+  });
+
+  test("SVC-19 one on no slot at all", async () => {
+    const { body: service } = await create(clinic.admin.token, { durationMinutes: 76 });
+    expect((await remove(clinic.admin.token, service.serviceId)).status).toBe(204);
+  });
+
+  test("SVC-20 a past slot goes on listing a service that has been deleted since, as inactive", async () => {
+    const { body: service } = await create(clinic.admin.token, { durationMinutes: 77 });
+    const slot = await slotOn(service.serviceId, "2027-03-01T06:00:00-05:00", "2027-03-01T08:00:00-05:00");
+    const listed = async () => {
+      const path = `/v1/slots/${slot.body.slotId}`;
+      const { body } = await hub.request<Slot>("GET", path, { as: clinic.admin.token });
+      return [body.serviceIds, body.inactiveServiceIds];
+    };
+    expect(await listed()).toEqual([[service.serviceId], []]);
+    hub.clock.moveTo("2027-03-01T08:00:01-05:00");
+    expect((await remove(clinic.admin.token, service.serviceId)).status).toBe(204);
+    expect(await listed()).toEqual([[service.serviceId], [service.serviceId]]);
+    hub.clock.moveTo("2027-03-01T07:00:00-05:00");
   });
 
   test("SVC-02 a user deletes nothing; LCGA-04 a machine where it manages them", async () => {
