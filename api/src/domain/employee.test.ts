@@ -215,6 +215,12 @@ describe("work places", () => {
       "EMP-14 WORK_PLACE_REQUIRED /workPlaceIds",
     ]);
   });
+  test("EMP-14 a departure is not compared with a first day that is not known", () => {
+    expect(decide({ workPlaceIds: [], departureDate: "2027-03-08" }, operator, { today: null })).toEqual([
+      "EMP-14 WORK_PLACE_REQUIRED /workPlaceIds",
+    ]);
+  });
+
   test("EMP-14 refuses a place of another establishment like one that does not exist", () => {
     expect(decide({ workPlaceIds: ["plc_1", "plc_9"] })).toEqual(["Employee.workPlaceIds NOT_FOUND /workPlaceIds/1"]);
   });
@@ -379,6 +385,9 @@ describe("decideDeletion", () => {
   test("EMP-22 groups are a professional's matter", () => {
     expect(told(decideDeletion(operator, null, [group]))).toEqual({ changed: [], deleted: [] });
     expect(told(decideDeletion(operator, "pro_1", [group]))).toEqual({ changed: [], deleted: [group] });
+    // Nor are they looked at: what is wrong between them already does not keep anybody else's record.
+    const alike = [group, { ...group, workGroupId: "wgr_2" }];
+    expect(told(decideDeletion(operator, null, alike))).toEqual({ changed: [], deleted: [] });
   });
 });
 
