@@ -101,6 +101,10 @@ describe("messages beside results", () => {
       expect(messageTypeOf(cascade, { gmfNumber: "03-117" })).toBe("gmfProfessionals");
   });
 
+  test("COMM-10 a scope that is no place is the establishment", () => {
+    expect(everyPlace).toBe("establishment");
+  });
+
   const base = { establishmentId: "est", type: "gmfProfessionals", language: "fr", option: "custom" } as const;
   const wanted = { establishmentId: "est", placeId: "plc", type: "gmfProfessionals", language: "fr" } as const;
   const ofPlace: WrittenMessage = { ...base, scope: "plc", body: said("du lieu") };
