@@ -298,6 +298,50 @@ describe("changing permissions", () => {
   });
 });
 
+test("EMP-16 a grant that somebody has already is no new choice, whoever has left the place since", () => {
+  const left = [{ professionalId: "pro_1", placeIds: ["plc_2"] }];
+  const kept = [grant("read"), grant("read", "plc_3")];
+  expect(refuseGrants(kept, ["plc_1"], left, kept)).toEqual([]);
+  const codesOf = (...grants: Grant[]) => refuseGrants(grants, ["plc_1"], left, kept).map(({ code }) => code);
+  expect(codesOf(grant("write"), grant("read", "plc_4"), { ...grant("read"), professionalId: "pro_9" })).toEqual([
+    "PROFESSIONAL_NOT_AT_PLACE",
+    "PLACE_NOT_WORK_PLACE",
+    "NOT_FOUND",
+  ]);
+  expect(codesOf(grant("read"), grant("read"))).toEqual(["INVALID_REQUEST"]);
+});
+
+test("EMP-16 what is kept of the grants does not stand against what is added", () => {
+  const current = { localAdmin: false, superUser: false, grants: [grant("read")] };
+  const here = { professionalId: "pro_2", placeIds: ["plc_1"] };
+  const added: Grant = { placeId: "plc_1", professionalId: "pro_2", access: "write" };
+  const wanted = { localAdmin: undefined, superUser: undefined, grants: [grant("read"), added] };
+  const facts = { employeeId: "emp_2", current, workPlaceIds: ["plc_1"] };
+  const left = { professionalId: "pro_1", placeIds: ["plc_2"] };
+  const decision = decidePermissions(wanted, employee({ profile: "superUser" }), {
+    ...facts,
+    professionals: [left, here],
+  });
+  expect(decision).toMatchObject({ ok: true, value: { changed: ["grants"] } });
+});
+
+describe("PERM-23 appointments by profile", () => {
+  const own = employee({ professionalId: "pro_1" });
+  const other: Agenda = { ...agenda, professionalId: "pro_3" };
+  const colleagueGranted: Grant = { placeId: "plc_1", professionalId: "pro_2", access: "write" };
+  test.each<[string, Employee, boolean[]]>([
+    ["a local administrator: every agenda", employee({ profile: "localAdmin" }), [true, true, true]],
+    ["a super user: every agenda", employee({ profile: "superUser" }), [true, true, true]],
+    ["a professional: their own and granted ones", { ...own, grants: [colleagueGranted] }, [true, true, false]],
+    ["a professional without a grant: their own", own, [true, false, false]],
+    ["another user: granted ones", granted(colleagueGranted), [false, true, false]],
+    ["another user without a grant: none", employee(), [false, false, false]],
+  ])("PERM-23 %s", (_title, actor, allowed) => {
+    for (const may of [mayRead, mayWrite])
+      expect([agenda, colleague, other].map((each) => may(actor, each))).toEqual(allowed);
+  });
+});
+
 describe("grants", () => {
   const grantAt = (placeId: string, professionalId = "pro_1"): Grant => ({ placeId, professionalId, access: "read" });
   const professionals = [

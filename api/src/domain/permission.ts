@@ -21,7 +21,7 @@ export function mayRead(actor: ClinicActor, agenda: Agenda): boolean {
 }
 
 /**
- * PERM-14, PERM-17, PERM-18, PERM-19: local administrators and super users write every agenda of their establishment,
+ * PERM-14, PERM-17, PERM-18, PERM-19, PERM-23: local administrators and super users write every agenda of their establishment,
  * a professional their own, others what a `write` grant names; without a place, a grant at any place is enough.
  * LCGA-02, LCGA-03: a machine writes agendas at the places linked with it.
  */
@@ -232,7 +232,7 @@ export function decidePermissions(
       case "grants":
         return [
           ...(own ? [violation("PERM-09", "FORBIDDEN", "/grants")] : []),
-          ...refuseGrants(next.grants, workPlaceIds, professionals),
+          ...refuseGrants(next.grants, workPlaceIds, professionals, current.grants),
         ];
     }
   });
@@ -281,19 +281,22 @@ function givesLocalAdmin(keeper: RecordKeeper): boolean {
 
 /**
  * PERM-10: a grant is a place, a professional and an access, once. EMP-15, PERM-11: at a work place of the grantee, or at all
- * of them (PERM-12). PERM-13: for a professional who works there.
+ * of them (PERM-12). PERM-13: for a professional who works there. EMP-16: a grant that they have
+ * already (`kept`) is no new choice: it stays when its professional has left the place, where appointments may remain.
  */
 export function refuseGrants(
   grants: readonly Grant[],
   workPlaceIds: readonly string[],
   professionals: readonly GrantedProfessional[],
+  kept: readonly Grant[] = [],
 ): Violation[] {
   const seen = new Set<string>();
-  return grants.flatMap(({ placeId, professionalId }, position) => {
+  return grants.flatMap(({ placeId, professionalId, access }, position) => {
     const pointer = `/grants/${String(position)}`;
     const name = `${placeId} ${professionalId}`;
     if (seen.has(name)) return [violation("PERM-10", "INVALID_REQUEST", pointer)];
     seen.add(name);
+    if (kept.some((has) => sameGrants([has], [{ placeId, professionalId, access }]))) return [];
     const places = placeId === everyWorkPlace ? workPlaceIds : [placeId];
     if (placeId !== everyWorkPlace && !workPlaceIds.includes(placeId))
       return [violation("PERM-11", "PLACE_NOT_WORK_PLACE", `${pointer}/placeId`)];

@@ -122,7 +122,7 @@ describe("employees.create", () => {
     expect([two.status, ...refusalsOf(two)]).toEqual([400, "EMP-03 INVALID_REQUEST /practiceNumber"]);
   });
 
-  test("EMP-09 who is not registered is refused, EMP-10 and it is said who can enrol them", async () => {
+  test("EMP-09, EMP-10 who is not registered is refused, and it is said who can enrol them", async () => {
     const body = await aPerson({ ramqIdentifier: "IPN0B0DY" });
     const refused = await refusedCreation(body);
     expect([refused.status, ...refusalsOf(refused)]).toEqual([422, "EMP-09 NOT_REGISTERED_WITH_RAMQ /ramqIdentifier"]);
@@ -270,19 +270,20 @@ describe("employees.create", () => {
     }
   });
 
-  test("PERM-01, PERM-04 a super user names no local administrator, others do; PERM-27 without a word, a user", async () => {
+  test("PERM-01, PERM-04 a super user names no local administrator, others do", async () => {
     expect(refusalsOf(await refusedCreation(await aPerson({ localAdmin: true }), superUser.token))).toEqual([
       "PERM-04 FORBIDDEN /localAdmin",
     ]);
     // PERM-01: a professional may be one like anybody else.
     const named = await create(await aPerson({ localAdmin: true }, { practiceNumber: "150030" }), clinic.admin.token);
     expect(named.body).toMatchObject({ localAdmin: true, superUser: false, user: true, isProfessional: true });
-    expect((await create(await aPerson())).body).toMatchObject({
-      localAdmin: false,
-      superUser: false,
-      user: true,
-      grants: [],
-    });
+  });
+
+  test("PERM-27 a new employee is a user without a grant", async () => {
+    const { body } = await create(await aPerson());
+    expect(body).toMatchObject({ localAdmin: false, superUser: false, user: true, grants: [] });
+    const token = await hub.tokens.employee(body.ramqIdentifier);
+    expect((await hub.request<Page<unknown>>("GET", "/v1/services", { as: token })).body.items).toEqual([]);
   });
 
   test("PERM-10, PERM-11, PERM-13 grants are given with the record, at work places, for who works there", async () => {
