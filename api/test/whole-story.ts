@@ -87,6 +87,11 @@ async function registerClinic(hub: TestHub): Promise<Clinic> {
   const physician = await employ("IPA", {}, { practiceNumber });
   const admin = await employ("IPB", { localAdmin: true });
   const secretary = await employ("IPC", {});
+  // Somebody whose record is changed, and deleted: no list below names them.
+  const resident = await employ("IPD", {}, { practiceNumber: "512345" });
+  const ofResident = `/v1/employees/${text(resident, "employeeId")}`;
+  await by(`PATCH ${ofResident}`, 200, { body: { title: "Dr", workPlaceIds: [placeId] }, version: 1 });
+  await by(`DELETE ${ofResident}`, 204, { version: 2 });
   await by(`GET /v1/employees/${text(physician, "employeeId")}`, 200);
   const professionalId = text(physician, "professionalId");
   await by(`GET /v1/professionals/${professionalId}`, 200);

@@ -202,6 +202,11 @@ test("EMP-13 the start is today when it is left out, and never null", () => {
   expect(decide({ startDate: null })).toEqual(["EMP-13 REQUIRED_FIELD /startDate"]);
 });
 
+test("EMP-13 without a start there is nothing to leave before, and without today's date no record", () => {
+  expect(decide({ startDate: null, departureDate: "2027-03-07" })).toEqual(["EMP-13 REQUIRED_FIELD /startDate"]);
+  expect(decide({ departureDate: "2027-03-07" }, operator, { today: null })).toEqual([]);
+});
+
 test("Employee.departureDate is not before the start", () => {
   expect(decide({ startDate: "2027-03-08", departureDate: "2027-03-08" })).toMatchObject({ startDate: "2027-03-08" });
   expect(decide({ startDate: "2027-03-08", departureDate: "2027-03-07" })).toEqual([
