@@ -96,7 +96,7 @@ describe("the reference", () => {
       expect(body).not.toMatch(/Reading|To come/i);
       expect((await ask("/docs/rules/SLOT-03", { "accept-language": "en" })).body).toContain("<dt>Reading</dt>");
       const sms = await ask("/docs/rules/PLACE-06", { "accept-language": "en" });
-      expect(sms.body).toContain("<dt>to come with messages</dt>");
+      expect(sms.body).toContain("<dt>To come with messages</dt>");
     });
 
     test("is JSON when that is accepted", async () => {

@@ -8,6 +8,7 @@ import { escapeHtml, pageHeaders } from "./page.ts";
 
 const words = {
   fr: {
+    language: "fr",
     everyRule: "Toutes les règles",
     inEnglish: "Les règles sont en anglais; le guide est en français.",
     section: "Section du guide",
@@ -44,6 +45,7 @@ const words = {
     },
   },
   en: {
+    language: "en",
     everyRule: "Every rule",
     inEnglish: "The rules themselves are in English; the guide is in French.",
     section: "Section of the guide",
@@ -167,11 +169,14 @@ function ruleItem(rule: Rule, say: Words): string {
 }
 
 function marksOf({ reading, pending }: Pick<Rule, "reading" | "pending">, say: Words): string[] {
-  return [...(reading ? [say.reading.toLowerCase()] : []), ...(pending === undefined ? [] : [waits(pending, say)])];
+  return [
+    ...(reading ? [say.reading.toLowerCase()] : []),
+    ...(pending === undefined ? [] : [waits(pending, say).toLowerCase()]),
+  ];
 }
 
 function waits({ partly, comesWith }: Pending, say: Words): string {
-  return `${say.pending.toLowerCase()} ${say.comesWith[comesWith]}${partly === true ? `, ${say.partly}` : ""}`;
+  return `${say.pending} ${say.comesWith[comesWith]}${partly === true ? `, ${say.partly}` : ""}`;
 }
 
 function fieldTable({ name, frenchName, fields }: Entity, say: Words): string {
@@ -182,7 +187,7 @@ function fieldTable({ name, frenchName, fields }: Entity, say: Words): string {
   );
   return `<h3>${name} (<span lang="fr">${escapeHtml(frenchName)}</span>)</h3>
 <table lang="en">
-<tr><th>${say.field}</th>${columns.map((column) => `<th>${say.row[column]}</th>`).join("")}</tr>
+<tr lang="${say.language}"><th>${say.field}</th>${columns.map((column) => `<th>${say.row[column]}</th>`).join("")}</tr>
 ${rows.join("\n")}
 </table>`;
 }
