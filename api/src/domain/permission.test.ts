@@ -13,6 +13,7 @@ import {
   refuseRead,
   refuseWeekOperation,
   refuseWrite,
+  writesSomeAgendaAt,
 } from "./permission.ts";
 import type { Agenda, PermissionsFacts, RecordKeeper, WantedPermissions, Whereabouts } from "./permission.ts";
 
@@ -427,3 +428,10 @@ describe("whole weeks", () => {
     expect(`${refused?.rule ?? ""} ${refused?.code ?? ""}`).toBe(expected);
   });
 });
+
+test.each(["localAdmin", "superUser"] as const)(
+  "TPL-20 a %s keeps templates also where nobody works yet",
+  (profile) => {
+    expect(writesSomeAgendaAt(employee({ profile }), { establishmentId: "est_1", placeId: "plc_1" }, [])).toBe(true);
+  },
+);
