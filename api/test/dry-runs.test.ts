@@ -60,6 +60,9 @@ describe.each(cases)("$operationId, $kind", ({ declared, kind }) => {
 });
 
 test("most writes were tried out with success", async () => {
+  // Where nothing has been written yet: RAMQ's reasons belong to no world.
+  const used = hub;
+  hub = await createTestHub();
   const succeeded = new Set<string>();
   // Nothing is kept: one world of each kind serves them all.
   const worlds = {
@@ -73,6 +76,8 @@ test("most writes were tried out with success", async () => {
     const { status } = await call(declared, as, ids, { dryRun: "true" });
     if (status < 300) succeeded.add(declared.operationId);
   }
+  await hub.close();
+  hub = used;
   const refused = writes.map(({ operationId }) => operationId).filter((id) => !succeeded.has(id));
   expect(refused.sort()).toEqual(Object.keys(refusedHere).sort());
 });
