@@ -239,7 +239,7 @@ describe("a machine", () => {
 
   test("is not let into an operation of others", async () => {
     const { token } = await aMachine(hub);
-    const answer = await hub.request<{ code: string }>("POST", "/v1/establishments", { as: token, body: {} });
+    const answer = await hub.request<{ code: string }>("POST", "/v1/vendors", { as: token, body: {} });
     expect([answer.status, answer.body.code]).toEqual([403, "FORBIDDEN"]);
   });
 });
@@ -355,7 +355,7 @@ describe("an employee", () => {
     expect(JSON.stringify(body)).toContain("administrateur");
   });
 
-  test("EMP-18 the record is active through the day of departure, in Québec's time, and AUTH-03 refuses from the next", async () => {
+  test("EMP-18 the record is active through the day of departure, in Québec's time without a work place, and AUTH-03 refuses from the next", async () => {
     const own = await createTestHub({ now: "2027-03-01T23:59:59-05:00" });
     mirror(own);
     try {
