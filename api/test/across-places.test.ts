@@ -38,8 +38,8 @@ describe("a slot that staff move to another vendor's place", () => {
     const { clinic, second, other, slot } = await twoVendors();
     const as = clinic.machine.token;
     const path = "/v1/slots/by-external-id/moved";
-    const pushed = await hub.request<{ slotId: string; version: number }>("PUT", path, { as, body: slot });
-    const { slotId, version } = pushed.body;
+    const pushed = await hub.request<{ slot: { slotId: string; version: number } }>("PUT", path, { as, body: slot });
+    const { slotId, version } = pushed.body.slot;
     const moved = { as: clinic.admin.token, version, body: { placeId: second.placeId } };
     expect((await hub.request("PATCH", `/v1/slots/${slotId}`, moved)).status).toBe(200);
     for (const body of [slot, { ...slot, endAt: "2027-03-08T11:00:00-05:00" }]) {
@@ -84,10 +84,11 @@ describe("a push that says cancelled", () => {
     const { clinic, slot } = await twoVendors();
     const as = clinic.machine.token;
     const { nam, token } = await aCitizen(hub);
-    const { body: made } = await hub.request<{ slotId: string }>("PUT", "/v1/slots/by-external-id/c", {
+    const pushed = await hub.request<{ slot: { slotId: string } }>("PUT", "/v1/slots/by-external-id/c", {
       as,
       body: slot,
     });
+    const made = pushed.body.slot;
     const booking = {
       slotId: made.slotId,
       startAt: slot.startAt,

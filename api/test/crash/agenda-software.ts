@@ -60,8 +60,8 @@ export async function putSlot(work: Work, caller: Caller): Promise<void> {
   const slot = existing === undefined ? newSlot(work, caller) : { ...existing, visibility: other(existing.visibility) };
   const path = `/v1/slots/by-external-id/${slot.externalId}`;
   const request = await asMachine(work, { body: slotBody(work, caller, slot) });
-  const { body } = await work.insist.write<Slot>("PUT", path, request, 200);
-  keepSlot(work, caller, slot, body.slotId, body.version);
+  const { body } = await work.insist.write<{ slot: Slot }>("PUT", path, request, 200);
+  keepSlot(work, caller, slot, body.slot.slotId, body.slot.version);
 }
 
 export async function deleteSlot(work: Work, caller: Caller): Promise<void> {

@@ -3962,6 +3962,19 @@ export interface components {
       /** @enum {boolean} */
       delete: true;
     };
+    SlotPushResult: {
+      /**
+       * @example created
+       * @enum {string}
+       */
+      outcome: "created" | "updated" | "unchanged" | (string & {});
+      slot: components["schemas"]["Slot"];
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
     PushedSlot: {
       /**
        * @description Whose time it offers.
@@ -16993,12 +17006,11 @@ export interface operations {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
           "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Slot"];
+          "application/json": components["schemas"]["SlotPushResult"];
         };
       };
       /**

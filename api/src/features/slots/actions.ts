@@ -24,7 +24,7 @@ import { editSlot, slotChange } from "./edit.ts";
 import { loadAgendaFacts } from "./facts.ts";
 import { settleSlots } from "./push.ts";
 import type { SlotCommand, SlotVerdict } from "./push.ts";
-import type { NewSlot, PushedSlot, Slot, SlotChangeBody, SlotQuery } from "./schema.ts";
+import type { NewSlot, PushedSlot, Slot, SlotChangeBody, SlotPushResult, SlotQuery } from "./schema.ts";
 import { deleteSlots, getSlot, listSlots, updateSlots } from "./store.ts";
 import type { SlotPosition, SlotRow } from "./store.ts";
 import { readOpenFrom, wishOf } from "./wish.ts";
@@ -39,7 +39,7 @@ export async function createSlot(deps: Deps, call: Call<ClinicActor>, input: New
       wish: wishOf(input),
       manual: true,
     };
-    const row = await settleOne(deps, tx, call.actor, command);
+    const { row } = await settleOne(deps, tx, call.actor, command);
     return slotAnswer(tx, call.actor, row);
   });
 }
@@ -125,13 +125,14 @@ export async function upsertSlotByExternalId(
   externalId: string,
   establishmentId: string | undefined,
   input: PushedSlot,
-): Promise<Slot> {
+): Promise<SlotPushResult> {
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const { professionalId } = input;
     const wish = wishOf(input);
     const named = { externalId, establishmentId, baseVersion: call.ifMatch };
-    const row = await settleOne(deps, tx, call.actor, { kind: "put", ...named, professionalId, wish, manual: false });
-    return slotAnswer(tx, call.actor, row);
+    const command: SlotCommand = { kind: "put", ...named, professionalId, wish, manual: false };
+    const { outcome, row } = await settleOne(deps, tx, call.actor, command);
+    return { outcome, slot: await slotAnswer(tx, call.actor, row), warnings: [] };
   });
 }
 
@@ -175,13 +176,19 @@ function changeOf(input: SlotChangeBody): SlotChange {
   };
 }
 
-async function settleOne(deps: Deps, tx: ScopedTx, actor: ClinicActor, command: SlotCommand): Promise<SlotRow> {
+interface Put {
+  outcome: SlotPushResult["outcome"];
+  row: SlotRow;
+}
+
+async function settleOne(deps: Deps, tx: ScopedTx, actor: ClinicActor, command: SlotCommand): Promise<Put> {
   const [verdict] = await settleSlots(deps, tx, actor, [command]);
   if (verdict === undefined) throw new Error("one command has one verdict");
-  if (verdict.outcome === "refused") throw await refusalOf(tx, actor, verdict);
+  const { outcome, row } = verdict;
+  if (outcome === "refused") throw await refusalOf(tx, actor, verdict);
   // The same body again, but somebody has deleted the slot: it is not revived, and there is nothing to answer with.
-  if (verdict.row === null) throw refusal("PRECONDITION_FAILED", "", { current: null });
-  return verdict.row;
+  if (row === null || outcome === "deleted") throw refusal("PRECONDITION_FAILED", "", { current: null });
+  return { outcome, row };
 }
 
 async function refusalOf(tx: ScopedTx, actor: ClinicActor, { violations, row }: SlotVerdict): Promise<Refusal> {

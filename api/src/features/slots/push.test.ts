@@ -38,13 +38,16 @@ const full = (change: object = {}) => ({
 let names = 0;
 const aName = () => `101-${String((names += 1))}`;
 const pathOf = (externalId: string, query = "") => `/v1/slots/by-external-id/${externalId}${query}`;
-const push = <T = Slot>(
+/** The slot that the answer holds, or the problem. */
+const push = async <T = Slot>(
   externalId: string,
   body: object,
   options: { as?: string; version?: number; query?: string } = {},
 ) => {
   const { as = clinic.machine.token, query = "", version } = options;
-  return hub.request<T>("PUT", pathOf(externalId, query), { as, body, ...(version === undefined ? {} : { version }) });
+  const request = { as, body, ...(version === undefined ? {} : { version }) };
+  const answer = await hub.request<T & { slot?: T }>("PUT", pathOf(externalId, query), request);
+  return { ...answer, body: answer.body.slot ?? answer.body };
 };
 const batch = async (lines: unknown[], as = clinic.machine.token): Promise<SlotLineResult[]> => {
   const answer = await hub.request<SlotLineResult[]>("POST", "/v1/slots/batch", { as, ndjson: true, body: lines });

@@ -35,6 +35,7 @@ import {
   slotLineSchema,
   slotPage,
   slotProblems,
+  slotPushResultSchema,
   slotQuery,
   slotSchema,
 } from "./schema.ts";
@@ -204,10 +205,9 @@ const upsertByExternalId = operation({
   body: pushedSlotSchema,
   condition: "optional",
   status: 200,
-  result: slotSchema,
-  etag: true,
+  result: slotPushResultSchema,
   problems: [...slotProblems, "FIELD_NOT_EDITABLE", "EXTERNAL_ID_IN_USE", "ESTABLISHMENT_REQUIRED"],
-  example: { body: pushedSlotExample, result: slotExample },
+  example: { body: pushedSlotExample, result: { outcome: "created", slot: slotExample, warnings: [] } },
 });
 
 const getByExternalId = operation({
@@ -279,9 +279,10 @@ export function slotRoutes(hub: Hub): void {
   });
   serve(hub, list, async (call, { query }) => ({ body: await listSomeSlots(deps, call, query) }));
   serve(hub, batch, (call, { lines }) => Promise.resolve({ lines: pushSlots(deps, call, lines) }));
-  serve(hub, upsertByExternalId, async (call, { params, query, body }) => ({
-    body: await upsertSlotByExternalId(deps, call, params.externalId, query.establishmentId, body),
-  }));
+  serve(hub, upsertByExternalId, async (call, { params, query, body }) => {
+    const pushed = await upsertSlotByExternalId(deps, call, params.externalId, query.establishmentId, body);
+    return { body: pushed, headers: { etag: `"v${String(pushed.slot.version)}"` } };
+  });
   serve(hub, getByExternalId, async (call, { params, query }) => ({
     body: await getSlotByExternalId(deps, call, params.externalId, query.establishmentId),
   }));

@@ -1,6 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import { visibilities } from "../../domain/opening.ts";
-import { externalId, id, instant, localDate, page, pageQuery, version, violationSchema } from "../../http/schema.ts";
+import {
+  externalId,
+  id,
+  instant,
+  localDate,
+  page,
+  pageQuery,
+  version,
+  violationSchema,
+  warningsSchema,
+} from "../../http/schema.ts";
 import { serviceGroupId } from "../service-groups/schema.ts";
 import { durationMinutes, serviceId, serviceReason, serviceType } from "../services/schema.ts";
 import { problemCodes } from "../../domain/problems.ts";
@@ -183,6 +193,15 @@ export const slotQuery = z.strictObject({
   ...pageQuery,
 });
 export type SlotQuery = z.infer<typeof slotQuery>;
+
+export const slotPushResultSchema = z
+  .object({
+    outcome: z.enum(["created", "updated", "unchanged"]).openapi({ example: "created" }),
+    slot: slotSchema,
+    warnings: warningsSchema,
+  })
+  .openapi("SlotPushResult");
+export type SlotPushResult = z.infer<typeof slotPushResultSchema>;
 
 export const outcomes = ["created", "updated", "deleted", "unchanged", "refused"] as const;
 export type Outcome = (typeof outcomes)[number];

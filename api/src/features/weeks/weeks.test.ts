@@ -461,10 +461,10 @@ describe("deleting", () => {
     const name = `plage-${String(hub.count())}`;
     const path = `/v1/slots/by-external-id/${name}`;
     const body = { professionalId: clinic.professionalId, ...morning("2027-03-08"), ...complete(clinic) };
-    const first = await expected(200, hub.request<Slot>("PUT", path, { as: token, body }));
+    const first = (await expected(200, hub.request<{ slot: Slot }>("PUT", path, { as: token, body }))).slot;
     await expected(200, post("delete", token, wholeWeek(clinic)));
     expect((await hub.request("GET", path, { as: token })).status).toBe(404);
-    const second = await expected(200, hub.request<Slot>("PUT", path, { as: token, body }));
+    const second = (await expected(200, hub.request<{ slot: Slot }>("PUT", path, { as: token, body }))).slot;
     expect(second.slotId).not.toBe(first.slotId);
 
     // Deleted by staff: the machine must learn of it before its push makes the slot anew.
