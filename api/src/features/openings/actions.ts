@@ -117,9 +117,7 @@ export async function searchCitizenOpenings(
     const filters = [cascade, consultationReason, placeId, professionalId, query.from, query.to].join("|");
     const madeFor = `citizenOpenings.search|${call.actor.namIndex}|${filters}`;
     const { items, nextCursor } = await search(deps, tx, madeFor, query, sites, now);
-    const shown = items.map(({ opening, searched: { agenda } }) =>
-      openingItem(opening, agenda, viewIn(views, agenda)),
-    );
+    const shown = items.map(({ opening, searched: { agenda } }) => openingItem(opening, agenda, viewIn(views, agenda)));
     const agendasShown = items.map(({ searched: { agenda } }) => agenda);
     return { items: shown, nextCursor, messages: await messagesBeside(tx, cascade, agendasShown, call.language) };
   });
