@@ -64,8 +64,8 @@ async function push(token: string, kind: Kind, externalId: string, body: object,
   return hub.request<{
     code?: string;
     current?: unknown;
-    slotId?: string;
     outcome?: string;
+    slot?: { slotId: string; version: number };
     appointment?: { appointmentId: string };
   }>("PUT", `/v1/${kind}/by-external-id/${externalId}`, {
     as: token,
@@ -283,7 +283,7 @@ describe("a vendor's own names", () => {
     const shorter = slotBody(clinic, { endAt: "2027-03-08T11:00:00-05:00" });
     expect(await push(clinic.machine.token, "slots", "one", shorter)).toMatchObject({
       status: 200,
-      body: { slotId: one, version: 2 },
+      body: { outcome: "updated", slot: { slotId: one, version: 2 } },
     });
     await expected(
       200,
@@ -300,7 +300,7 @@ describe("a vendor's own names", () => {
     });
     expect(await push(clinic.machine.token, "slots", "two", other, 2)).toMatchObject({
       status: 200,
-      body: { version: 3 },
+      body: { slot: { version: 3 } },
     });
     const [count] = await owner<
       { slots: number }[]
@@ -311,10 +311,8 @@ describe("a vendor's own names", () => {
   test("of a slot that staff deleted: nothing revives it, and the vendor's own delete releases the name", async () => {
     const clinic = await aClinic(hub);
     const { token } = clinic.machine;
-    const { slotId } = await expected<{ slotId: string }>(
-      200,
-      push(token, "slots", "s", slotBody(clinic)) as Promise<TestAnswer<{ slotId: string }>>,
-    );
+    const { slot } = await expected(200, push(token, "slots", "s", slotBody(clinic)));
+    const slotId = slot?.slotId ?? "";
     await expected(204, hub.request("DELETE", `/v1/slots/${slotId}`, { as: clinic.admin.token, version: 1 }));
     const tombstone = (await follow(token)).items.at(-1);
     expect(tombstone).toMatchObject({
@@ -340,7 +338,7 @@ describe("a vendor's own names", () => {
     expect((await hub.request("DELETE", "/v1/slots/by-external-id/s", { as: token })).status).toBe(204);
     const anew = await push(token, "slots", "s", other);
     expect(anew.status).toBe(200);
-    expect(anew.body.slotId).not.toBe(slotId);
+    expect(anew.body.slot?.slotId).not.toBe(slotId);
   });
 
   test("APPT-69 of an appointment cancelled by somebody else: the same body is unchanged, another one refused", async () => {
