@@ -13,7 +13,7 @@ export type RuleKind = "field" | "validation" | "behaviour" | "permission" | "de
 
 export interface Rule {
   id: string;
-  text: string;
+  text: BothLanguages;
   kind: RuleKind;
   /** Of the source guide. */
   section: string;
@@ -23,7 +23,7 @@ export interface Rule {
 }
 
 export interface Pending {
-  reason: string;
+  reason: BothLanguages;
   comesWith: "booking" | "messages" | "reports";
   /** The rest of the rule is built. */
   partly?: true;

@@ -54,8 +54,8 @@ function entryText(entry: Entry): string {
     return [`${id}${reading ? " · reading" : ""}`, ...told].join("\n");
   }
   const { id, kind, section, reading, text, pending } = entry.rule;
-  const waits = `\nPending (${pending?.partly === true ? "partly, " : ""}${pending?.comesWith ?? ""}): ${pending?.reason ?? ""}`;
-  return `${id} · ${kind} · ${section}${reading ? " · reading" : ""}\n${text}${pending === undefined ? "" : waits}`;
+  const waits = `\nPending (${pending?.partly === true ? "partly, " : ""}${pending?.comesWith ?? ""}): ${pending?.reason.en ?? ""}`;
+  return `${id} · ${kind} · ${section}${reading ? " · reading" : ""}\n${text.en}\n${text.fr}${pending === undefined ? "" : waits}`;
 }
 
 function places(title: string, found: readonly Place[] | undefined): string {

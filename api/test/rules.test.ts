@@ -85,7 +85,7 @@ describe("code and tests", async () => {
 describe("the survey", () => {
   const rule = (id: string, more: Partial<Rule> = {}): Rule => ({
     id,
-    text: "",
+    text: { fr: "", en: "" },
     kind: "behaviour",
     section: "§1",
     reading: false,
@@ -158,7 +158,7 @@ describe("the survey", () => {
   });
 
   test("lists what a family owes: nothing of what is pending, all of what is pending in part", () => {
-    const pending = { reason: "Not built.", comesWith: "messages" } as const;
+    const pending = { reason: { fr: "À bâtir.", en: "Not built." }, comesWith: "messages" } as const;
     const owing = family(
       rule("SLOT-01"),
       rule("SLOT-02", { pending }),

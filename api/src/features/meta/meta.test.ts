@@ -58,7 +58,9 @@ describe("the reference", () => {
     test("is an index by family, under a policy that allows nothing", async () => {
       const { status, headers, body } = await ask("/docs/rules", { accept: "text/html,*/*;q=0.8" });
       expect([status, headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
-      expect(headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'");
+      expect(headers.get("content-security-policy")).toBe(
+        "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+      );
       expect(headers.get("vary")).toBe("Accept, Accept-Language");
       for (const { family } of ruleBook.families) expect(body).toContain(`<section id="${family}">`);
       for (const id of ruleBook.entries.keys()) expect(body).toContain(`href="/docs/rules/${encodeURIComponent(id)}"`);

@@ -4,7 +4,7 @@ import type { ProblemCode } from "../../domain/problems.ts";
 import type { Ids } from "../../ids.ts";
 import { problemsOf } from "../../http/operation.ts";
 import type { Operation } from "../../http/operation.ts";
-import { escapeHtml, pageHeaders } from "./page.ts";
+import { escapeHtml, htmlPage, pageHeaders } from "./page.ts";
 
 /** The reference pages: Scalar from its package, nothing from another host, a strict content security policy. */
 
@@ -71,18 +71,10 @@ export function problemPage(code: ProblemCode, operations: readonly Operation[])
     : retryable
       ? "réessayable · retryable"
       : "refus · refusal";
-  const html = `<!doctype html>
-<html lang="fr">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${code}</title></head>
-<body>
-<main>
-<h1><code>${code}</code></h1>
+  const body = `<h1><code>${code}</code></h1>
 <p>HTTP ${String(status)} · ${kind}</p>
-<p lang="fr">${escapeHtml(problemText(code, "fr"))}</p>
-<p lang="en">${escapeHtml(problemText(code, "en"))}</p>
-<ul>${answering.map(({ operationId }) => `<li><code>${operationId}</code></li>`).join("")}</ul>
-</main>
-</body>
-</html>`;
-  return new Response(html, { headers: pageHeaders() });
+<p class="rule" lang="fr">${escapeHtml(problemText(code, "fr"))}</p>
+<p class="rule" lang="en">${escapeHtml(problemText(code, "en"))}</p>
+<ul>${answering.map(({ operationId }) => `<li><code>${operationId}</code></li>`).join("")}</ul>`;
+  return new Response(htmlPage("fr", code, body), { headers: pageHeaders() });
 }

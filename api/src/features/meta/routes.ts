@@ -10,6 +10,7 @@ import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import { ruleBook } from "../../rule-book.ts";
 import { problemPage, referencePage, referenceScript } from "./reference.ts";
+import { stylesheet } from "./page.ts";
 import { ruleBookJson, ruleBookPage, ruleJson, rulePage } from "./rule-pages.ts";
 
 const healthSchema = z.object({ status: z.literal("ok") }).openapi("Health");
@@ -78,6 +79,7 @@ export function metaRoutes(hub: Hub): void {
   }
   app.get("/docs", () => referencePage(deps.ids, deps.config.mode === "sandbox"));
   app.get("/docs/scalar.js", () => referenceScript());
+  app.get("/docs/page.css", () => stylesheet());
   app.get("/docs/problems/:code", (context) => {
     const code = problemCodes.find((known) => known === context.req.param("code"));
     return code === undefined ? context.notFound() : problemPage(code, hub.operations);

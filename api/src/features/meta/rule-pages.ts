@@ -2,15 +2,15 @@ import type { Language } from "../../domain/problems.ts";
 import { problemCodes } from "../../domain/problems.ts";
 import { ruleBook, ruleHref, rulePath } from "../../rule-book.ts";
 import type { Entity, Entry, Family, FieldRow, Pending, Rule, RuleKind, RuleTable } from "../../rule-book.ts";
-import { escapeHtml, pageHeaders } from "./page.ts";
+import { escapeHtml, htmlPage, pageHeaders } from "./page.ts";
 
-/** The rule book, for people in both languages and as JSON. The rules' own texts are in English. */
+/** The rule book, for people in both languages and as JSON. Field tables and what the guide leaves open are in English. */
 
 const words = {
   fr: {
-    language: "fr",
+    language: "fr" as const,
     everyRule: "Toutes les règles",
-    inEnglish: "Les règles sont en anglais; le guide est en français.",
+    inEnglish: "Les tableaux de champs, les conventions et les points ouverts sont en anglais.",
     section: "Section du guide",
     kind: "Nature",
     family: "Famille",
@@ -45,9 +45,9 @@ const words = {
     },
   },
   en: {
-    language: "en",
+    language: "en" as const,
     everyRule: "Every rule",
-    inEnglish: "The rules themselves are in English; the guide is in French.",
+    inEnglish: "The guide is in French; the rules are in both languages.",
     section: "Section of the guide",
     kind: "Kind",
     family: "Family",
@@ -165,7 +165,7 @@ ${family.tables.map(ruleTable).join("\n")}
 
 function ruleItem(rule: Rule, say: Words): string {
   const marks = [say.kinds[rule.kind], escapeHtml(rule.section), ...marksOf(rule, say)];
-  return `<dt>${link(rule.id)}</dt><dd><span lang="en">${rich(rule.text)}</span> <small>${marks.join(" · ")}</small></dd>`;
+  return `<dt>${link(rule.id)}</dt><dd>${rich(rule.text[say.language])} <small>${marks.join(" · ")}</small></dd>`;
 }
 
 function marksOf({ reading, pending }: Pick<Rule, "reading" | "pending">, say: Words): string[] {
@@ -212,7 +212,7 @@ export function rulePage(entry: Entry, language: Language): Response {
     ...(reading ? [item(say.reading, say.readingOf)] : []),
     item(say.family, `${familyLink(entry.family, language)} · ${stateOf(entry.family, say)}`),
   ];
-  const text = "rule" in entry ? `<p lang="en">${rich(entry.rule.text)}</p>` : "";
+  const text = "rule" in entry ? `<p class="rule">${rich(entry.rule.text[language])}</p>` : "";
   return page(
     language,
     id,
@@ -228,7 +228,7 @@ ${items.join("\n")}
 function ruleItems({ section, kind, pending }: Rule, say: Words): string[] {
   const items = [item(say.section, escapeHtml(section)), item(say.kind, say.kinds[kind])];
   if (pending === undefined) return items;
-  return [...items, item(waits(pending, say), `<span lang="en">${rich(pending.reason)}</span>`)];
+  return [...items, item(waits(pending, say), rich(pending.reason[say.language]))];
 }
 
 function fieldItems({ entity, field }: { entity: Entity; field: FieldRow }, say: Words): string[] {
@@ -267,14 +267,6 @@ function link(id: string, shown = id): string {
 }
 
 function page(language: Language, title: string, body: string): Response {
-  const html = `<!doctype html>
-<html lang="${language}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title></head>
-<body>
-<main>
-${body}
-</main>
-</body>
-</html>`;
+  const html = htmlPage(language, title, body);
   return new Response(html, { headers: { ...pageHeaders(), "content-language": language, vary } });
 }
