@@ -3,7 +3,10 @@ import type { Decision, Violation } from "./decision.ts";
 import { nobodys } from "./field-editor.ts";
 import type { FieldTable } from "./field-editor.ts";
 import type { TimeZone } from "./time.ts";
-import type { DisplayMode } from "./visibility.ts";
+
+/** PLACE-24, PLACE-25: what a citizen is shown at each step of the search. */
+export const displayModes = ["byRelationship", "byClientele"] as const;
+export type DisplayMode = (typeof displayModes)[number];
 
 export const cancellationUnits = ["hours", "minutes"] as const;
 export type CancellationUnit = (typeof cancellationUnits)[number];

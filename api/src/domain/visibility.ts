@@ -4,6 +4,7 @@ import { isFree } from "./opening.ts";
 import type { Opening, ServiceType } from "./opening.ts";
 import { lastBookableDate } from "./option.ts";
 import { hasEnded } from "./place.ts";
+import type { DisplayMode } from "./place.ts";
 import { datesAllowed, isOfferedFor, reasons, refuseInactive } from "./reason.ts";
 import type { ConsultationReason } from "./reason.ts";
 import { addDays, localDateOf, startOfDay } from "./time.ts";
@@ -20,9 +21,6 @@ type Instant = number;
 /** CASC-01: 1 own professional, 2.3 the whole GMF, 3 everybody. The relay teams (2.1, 2.2) come with work groups. */
 export const cascades = ["1", "2.3", "3"] as const;
 export type Cascade = (typeof cascades)[number];
-
-export const displayModes = ["byRelationship", "byClientele"] as const;
-export type DisplayMode = (typeof displayModes)[number];
 
 /** SVC-08: the person and the registration as RAMQ knows them when the citizen asks. */
 export interface CitizenFacts {

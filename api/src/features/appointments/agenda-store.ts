@@ -3,7 +3,7 @@ import type { ScopedTx } from "../../db/scope.ts";
 import type { CancellationDelay } from "../../domain/appointment.ts";
 import type { PlacedSlot } from "../../domain/placement.ts";
 import type { TimeZone } from "../../domain/time.ts";
-import type { DisplayMode } from "../../domain/visibility.ts";
+import type { DisplayMode } from "../../domain/place.ts";
 
 /** What bookings read of agendas: slots, establishments and places. Prepared, because every booking reads them. */
 
