@@ -399,10 +399,13 @@ describe("applicable places", () => {
     { placeId: "there", endDate: "2027-02-28" },
     { placeId: "third", endDate: "2027-03-01" },
   ];
-  const applicable = (by: Employee) =>
-    applicablePlaces(by, { establishmentId: "est", professionalId: "dr" }, places, () => "2027-03-01").map(
-      ({ placeId }) => placeId,
-    );
+  const applicable = (by: Employee, departureDate: string | null = null) =>
+    applicablePlaces(
+      by,
+      { establishmentId: "est", professionalId: "dr", departureDate },
+      places,
+      () => "2027-03-01",
+    ).map(({ placeId }) => placeId);
 
   test("TPL-03 those where the caller has WRITE on the professional, while they last", () => {
     expect(applicable(admin)).toEqual(["here", "third"]);
@@ -411,5 +414,10 @@ describe("applicable places", () => {
     expect(applicable(user({ grants: [grant("dr", everyWorkPlace)] }))).toEqual(["here"]);
     expect(applicable(user({ grants: [grant("rn"), grant("dr", "here", "read")] }))).toEqual([]);
     expect(applicable(employee({ establishmentId: "other" }))).toEqual([]);
+  });
+
+  test("TPL-03 EMP-19 through the professional's last day", () => {
+    expect(applicable(admin, "2027-03-01")).toEqual(["here", "third"]);
+    expect(applicable(admin, "2027-02-28")).toEqual([]);
   });
 });

@@ -83,17 +83,25 @@ export function refuseApplication(
   return violation(writesSomeAgenda(employee) ? "TPL-02" : "TPL-01", "FORBIDDEN");
 }
 
-/** TPL-03: the professional's places where a template may be applied to their agenda by this employee (PLACE-07: while they last). */
+/**
+ * TPL-03: the professional's places where a template may be applied to their agenda by this employee; PLACE-07: while they
+ * last, EMP-19: and while the professional is there.
+ */
 export function applicablePlaces<P extends { placeId: string; endDate: string | null }>(
   employee: Employee,
-  { establishmentId, professionalId }: { establishmentId: string; professionalId: string },
+  {
+    establishmentId,
+    professionalId,
+    departureDate,
+  }: { establishmentId: string; professionalId: string; departureDate: string | null },
   workPlaces: readonly P[],
   todayAt: (place: P) => string,
 ): P[] {
   return workPlaces.filter(
     (place) =>
       mayWrite(employee, { establishmentId, professionalId, placeId: place.placeId }) &&
-      !hasEnded(place.endDate, todayAt(place)),
+      !hasEnded(place.endDate, todayAt(place)) &&
+      !hasEnded(departureDate, todayAt(place)),
   );
 }
 

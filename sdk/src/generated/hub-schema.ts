@@ -1443,7 +1443,7 @@ export interface paths {
     };
     /**
      * Follow what changed
-     * @description Every change this reader may see, in order, establishments by turns: a machine those at the places linked with it, staff those of their establishment. Keep `nextCursor` in the same transaction as what you applied and go on from it; it is good for this machine only. `prevSeq` equal to the last `seq` you applied in that establishment proves that nothing was missed. A machine newly linked at another establishment finds its changes under the same cursor. A place linked later shows what changes from then on: read its agenda when its `machineLink` appears. Changes are kept 30 days: CURSOR_EXPIRED says that they no longer reach back so far; take a cursor with `from=now`, read the agenda again, then follow. A change never carries anything of a patient: read the object.
+     * @description Every change this reader may see, in order, establishments by turns: a machine those at the places linked with it, staff those of their establishment, of agendas and employees' records those they may read (PERM-16, EMP-02). Keep `nextCursor` in the same transaction as what you applied and go on from it; it is good for this machine only. `prevSeq` equal to the last `seq` you applied in that establishment proves that nothing was missed. A machine newly linked at another establishment finds its changes under the same cursor. A place linked later shows what changes from then on: read its agenda when its `machineLink` appears. Changes are kept 30 days: CURSOR_EXPIRED says that they no longer reach back so far; take a cursor with `from=now`, read the agenda again, then follow. A change never carries anything of a patient: read the object.
      */
     get: operations["changes.list"];
     put?: never;
@@ -4621,7 +4621,7 @@ export interface components {
        *     ]
        */
       professions: ("physician" | "nurse" | "resident")[];
-      /** @description TPL-40: to whose agendas it may be applied. Who has left the place is no longer among them. */
+      /** @description TPL-40: to whose agendas it may be applied. Who has left the place is not among them, and is again on coming back, unless the list has been changed in the meantime. */
       professionalIds: string[];
       slots: components["schemas"]["TemplateSlot"][];
     };

@@ -16,7 +16,7 @@ import { localDateOf } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
-import { getPlace, listPlacesById } from "../places/store.ts";
+import { findPlace, getPlace, listPlacesById } from "../places/store.ts";
 import type { PlaceRow } from "../places/store.ts";
 import { getProfessional, listProfessionalsById } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
@@ -48,7 +48,8 @@ export async function createScheduleTemplate(
 ): Promise<Settled<ScheduleTemplate>> {
   return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
-    const place = await getPlace(tx, input.placeId);
+    const place = await findPlace(tx, input.placeId);
+    if (place === undefined) throw refusal("NOT_FOUND", "/placeId");
     refuseAny(refuseTemplateAt(call.actor, place, await agendasOf(tx, call.actor), "TPL-23"));
     const facts = await loadFacts(tx, place, input, now);
     const content = settle(decideTemplate(input, facts, call.actor, null));
@@ -114,7 +115,7 @@ export async function updateScheduleTemplate(
     const changed = changedTemplateFields(current, content);
     if (changed.length === 0) return templateOf(current);
     const row = { ...current, ...content, version: current.version + 1 };
-    await updateTemplate(tx, row);
+    await updateTemplate(tx, row, changed);
     await announce(tx, now, [{ author: call.actor, change: changeOf("updated", row, changed) }]);
     return templateOf(row);
   });

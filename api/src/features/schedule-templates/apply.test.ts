@@ -210,7 +210,9 @@ describe("applying", () => {
     expect(body.warnings.map(({ rule, code, pointer }) => [rule, code, pointer])).toEqual([
       ["TPL-26", "LOCAL_TIME_SKIPPED", ""],
     ]);
-    expect(body.warnings[0]?.detail).toMatch(/^1 plages/);
+    expect(body.warnings[0]?.detail).toBe(
+      "Plages non créées, car le changement d'heure supprime leur heure de début : 1.",
+    );
   });
 
   test("TPL-44 slots that were made from it stay when it is changed or deleted", async () => {
@@ -298,6 +300,17 @@ describe("refused", () => {
     expect(await refusals(apply<ProblemBody>(clinic, made, { professionalId }))).toEqual([
       422,
       "TPL-40 TEMPLATE_NOT_FOR_PROFESSIONAL /professionalId",
+    ]);
+  });
+
+  test("TPL-01 TPL-02 what is not there is named by its field", async () => {
+    const [clinic, other] = [await aClinic(hub), await aClinic(hub)];
+    const [made, foreign] = [await template(clinic), await template(other)];
+    expect(await refusals(apply<ProblemBody>(clinic, foreign))).toEqual([404, "CONTRACT NOT_FOUND /templateId"]);
+    const { professionalId } = other;
+    expect(await refusals(apply<ProblemBody>(clinic, made, { professionalId }))).toEqual([
+      404,
+      "CONTRACT NOT_FOUND /professionalId",
     ]);
   });
 

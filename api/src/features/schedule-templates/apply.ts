@@ -4,20 +4,20 @@ import type { Settled } from "../../db/idempotency.ts";
 import { scopeOf } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { Employee } from "../../domain/actor.ts";
-import { refuseAny, settle, violation } from "../../domain/decision.ts";
+import { refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import { decideApplication, refuseApplication } from "../../domain/template-application.ts";
 import { zonedText } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { warningsOf } from "../../http/problem.ts";
 import { listInactiveReasons } from "../consultation-reasons/store.ts";
-import { getProfessional } from "../professionals/store.ts";
+import { findProfessional } from "../professionals/store.ts";
 import { loadAgendaFacts } from "../slots/facts.ts";
 import { layOut, lockAgenda } from "../slots/lay-out.ts";
 import type { SlotRow } from "../slots/store.ts";
 import { todayOf } from "./actions.ts";
 import type { AppliedTemplate, TemplateApplication } from "./schema.ts";
-import { getTemplate } from "./store.ts";
+import { findTemplate } from "./store.ts";
 
 /**
  * TPL-01 to TPL-13: a template's slots in a professional's weeks, all of them or none. TPL-10, TPL-11: what is there
@@ -31,8 +31,10 @@ export async function applyTemplate(
   return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
     const { actor } = call;
-    const template = await getTemplate(tx, todayOf(now), input.templateId);
-    const professional = await getProfessional(tx, input.professionalId);
+    const template = await findTemplate(tx, todayOf(now), input.templateId);
+    if (template === undefined) throw refusal("NOT_FOUND", "/templateId");
+    const professional = await findProfessional(tx, input.professionalId);
+    if (professional === undefined) throw refusal("NOT_FOUND", "/professionalId");
     refuseAny(refuseApplication(actor, { ...professional, placeId: template.placeId }));
     const [agenda, inactiveReasons] = await Promise.all([
       loadAgendaFacts(tx, [input.professionalId], [template.placeId], { toWrite: true }),

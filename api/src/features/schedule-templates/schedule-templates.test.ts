@@ -392,6 +392,29 @@ describe("changing", () => {
     expect((await changesOf(hub, clinic.establishmentId)).length).toBe(before);
   });
 
+  test("TPL-41 EMP-18 who is away while it is renamed is in it again on coming back, unless the list was changed", async () => {
+    const colleague = await aProfessional(hub, [clinic.place]);
+    const departs = (date: string | null) =>
+      hub.write(
+        [clinic.establishmentId],
+        (tx) =>
+          tx.sql`UPDATE professional SET departure_date = ${date} WHERE professional_id = ${colleague.professionalId}`,
+      );
+    const professionalIds = [clinic.professionalId, colleague.professionalId].sort();
+    const template = await created({ professionalIds });
+    await departs("2027-02-28");
+    const renamed = await edit(template, { name: `${template.name} d'hiver` });
+    expect([renamed.status, renamed.body.professionalIds]).toEqual([200, [clinic.professionalId]]);
+    await departs(null);
+    expect((await read(template)).body.professionalIds).toEqual(professionalIds);
+    const third = await aProfessional(hub, [clinic.place]);
+    await departs("2027-02-28");
+    const listed = [clinic.professionalId, third.professionalId].sort();
+    expect((await edit(renamed.body, { professionalIds: listed })).status).toBe(200);
+    await departs(null);
+    expect((await read(template)).body.professionalIds).toEqual(listed);
+  });
+
   test("TPL-24 the place never changes", async () => {
     const template = await created();
     expect(await refusals(edit<ProblemBody>(template, { placeId: second.placeId }))).toEqual([
@@ -502,6 +525,8 @@ describe("places where a template may be applied", () => {
     expect(await placesOf(professionalId, granted)).toEqual({ items: [there], nextCursor: null });
     for (const none of [await aUser("read", { professionalId }), clinic.professional.token])
       expect(await placesOf(professionalId, none)).toEqual({ items: [], nextCursor: null });
+    const gone = await aProfessional(hub, [clinic.place], { departureDate: "2027-02-28" });
+    expect(await placesOf(gone.professionalId, clinic.admin.token)).toEqual({ items: [], nextCursor: null });
     const first = await placesOf(professionalId, token, "?limit=1");
     expect(first.items).toEqual([here]);
     const next = `?limit=1&cursor=${encodeURIComponent(first.nextCursor ?? "")}`;

@@ -107,7 +107,9 @@ export const scheduleTemplateSchema = z
     name,
     professions,
     professionalIds: professionalIds.openapi({
-      description: "TPL-40: to whose agendas it may be applied. Who has left the place is no longer among them.",
+      description:
+        "TPL-40: to whose agendas it may be applied. Who has left the place is not among them, and is again on coming " +
+        "back, unless the list has been changed in the meantime.",
     }),
     slots: z.array(templateSlotSchema),
   })

@@ -42,9 +42,14 @@ export async function listTemplates(
     ORDER BY "templateId" LIMIT ${limit}`;
 }
 
-export async function getTemplate(tx: ScopedTx, today: Today, templateId: string): Promise<TemplateRow> {
+export async function findTemplate(tx: ScopedTx, today: Today, templateId: string): Promise<TemplateRow | undefined> {
   const [row] = await tx.sql<TemplateRow[]>`
     SELECT * FROM (${templates(tx, today)}) t WHERE "templateId" = ${templateId}`;
+  return row;
+}
+
+export async function getTemplate(tx: ScopedTx, today: Today, templateId: string): Promise<TemplateRow> {
+  const row = await findTemplate(tx, today, templateId);
   if (row === undefined) throw refusal("NOT_FOUND");
   return row;
 }
@@ -77,11 +82,17 @@ export async function insertTemplate(tx: ScopedTx, row: TemplateRow): Promise<vo
       ${[...row.professionalIds]}::text[], ${slotsOf(tx, row)}, ${version}, ${new Date(createdAt).toISOString()})`;
 }
 
-/** TPL-41. */
-export async function updateTemplate(tx: ScopedTx, row: TemplateRow): Promise<void> {
-  await tx.sql`
+/**
+ * TPL-41. A row does not tell of who is away (EMP-18: their data stay): unless the list is one of the `changed` fields, it
+ * stays as it is kept, and who comes back is in the template again.
+ */
+export async function updateTemplate(tx: ScopedTx, row: TemplateRow, changed: readonly string[]): Promise<void> {
+  const { sql } = tx;
+  const listed = changed.includes("professionalIds");
+  await sql`
     UPDATE schedule_template SET name = ${row.name}, professions = ${[...row.professions]}::text[],
-      professional_ids = ${[...row.professionalIds]}::text[], slots = ${slotsOf(tx, row)}, version = ${row.version}
+      ${listed ? sql`professional_ids = ${[...row.professionalIds]}::text[],` : sql``}
+      slots = ${slotsOf(tx, row)}, version = ${row.version}
     WHERE establishment_id = ${row.establishmentId} AND template_id = ${row.templateId}`;
 }
 
