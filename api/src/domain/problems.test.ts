@@ -25,7 +25,7 @@ describe("a text", () => {
   });
 
   test("a value may be a number, and nought", () => {
-    expect(problemText("PAST_SLOTS_KEPT", "en", { count: 0 })).toBe("0 complete past slots are kept.");
+    expect(problemText("PAST_SLOTS_KEPT", "en", { count: 0 })).toBe("Complete past slots kept: 0.");
   });
 
   test("TPL-08 names what it is about when the violation says it", () => {

@@ -315,20 +315,20 @@ const table = {
   SLOTS_INCOMPLETE: {
     status: 200,
     notice: true,
-    fr: "{count} plages incomplètes : les citoyens ne les verront qu'une fois complétées.",
-    en: "{count} incomplete slots: citizens see them only once completed.",
+    fr: "Plages incomplètes : {count}. Les citoyens ne les verront qu'une fois complétées.",
+    en: "Incomplete slots: {count}. Citizens see them only once completed.",
   },
   OPEN_FROM_SHIFTED: {
     status: 200,
     notice: true,
-    fr: "La date d'ouverture de {count} plages suit leur nouvelle semaine.",
-    en: "The opening date of {count} slots follows their new week.",
+    fr: "Plages dont la date d'ouverture suit la nouvelle semaine : {count}.",
+    en: "Slots whose opening date follows their new week: {count}.",
   },
   LOCAL_TIME_SKIPPED: {
     status: 200,
     notice: true,
-    fr: "{count} plages tombaient dans l'heure que le changement d'heure supprime et n'ont pas été créées.",
-    en: "{count} slots fell in the hour that the clock change skips and were not created.",
+    fr: "Plages non créées, car le changement d'heure supprime leur heure de début : {count}.",
+    en: "Slots not created, for the clock change skips the hour at which they start: {count}.",
   },
   NOTHING_TO_DELETE: {
     status: 200,
@@ -339,8 +339,8 @@ const table = {
   PAST_SLOTS_KEPT: {
     status: 200,
     notice: true,
-    fr: "{count} plages complètes passées sont conservées.",
-    en: "{count} complete past slots are kept.",
+    fr: "Plages complètes passées conservées : {count}.",
+    en: "Complete past slots kept: {count}.",
   },
   // Communications
   IMAGE_NOT_ALLOWED: {

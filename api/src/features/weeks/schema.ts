@@ -146,7 +146,7 @@ export const quickCreatedExample: QuickCreated = {
       rule: "SCHED-07",
       code: "SLOTS_INCOMPLETE",
       pointer: "",
-      detail: "1 plages incomplètes : les citoyens ne les verront qu'une fois complétées.",
+      detail: "Plages incomplètes : 1. Les citoyens ne les verront qu'une fois complétées.",
     },
   ],
 };
@@ -186,7 +186,7 @@ export const weekDeletedExample: WeekDeleted = {
       rule: "SCHED-33",
       code: "PAST_SLOTS_KEPT",
       pointer: "",
-      detail: "3 plages complètes passées sont conservées.",
+      detail: "Plages complètes passées conservées : 3.",
     },
   ],
 };
