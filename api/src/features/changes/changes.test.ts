@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { serve as listen } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { aClinic, aLink, aMachine, aPlace } from "../../../test/factories.ts";
+import { aClinic, aLink, aMachine, anEmployee, aPlace } from "../../../test/factories.ts";
 import type { AClinic, APlace } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../../test/harness.ts";
@@ -248,6 +248,21 @@ describe("what a reader sees", () => {
     expect(elsewhere.establishmentId).not.toBe(establishmentId);
     expect(await seen(elsewhere.machine.token)).toEqual([]);
     expect(await seen(elsewhere.admin.token)).toEqual([]);
+  });
+
+  test("EMP-02 a user hears of no employee's record but their own; who keeps records hears of all", async () => {
+    const clinic = await aClinic(hub);
+    const superUser = await anEmployee(hub, clinic, { profile: "superUser", places: [clinic.place] });
+    const { professional } = clinic;
+    await change(clinic, [
+      { objectType: "employee", objectId: professional.employeeId },
+      { objectType: "employee", objectId: superUser.employeeId },
+      { objectType: "establishment" },
+    ]);
+    const seen = async ({ token }: { token: string }) => (await followAll(token, 100)).items.map(({ seq }) => seq);
+    expect(await seen(professional)).toEqual([1, 3]);
+    expect(await seen(superUser)).toEqual([1, 2, 3]);
+    expect(await seen(clinic.admin)).toEqual([1, 2, 3]);
   });
 
   test("a machine of several establishments follows one cursor, by turns; a new one appears by itself", async () => {

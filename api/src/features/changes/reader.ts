@@ -12,7 +12,10 @@ export interface Reader {
   objectTypes: readonly ChangeObject[] | null;
   /** Changes that concern one of these places; null: all. */
   placeIds: readonly string[] | null;
-  /** PERM-16: the agendas it may read, at a place or (null) at all of them; null: every agenda of its places. */
+  /**
+   * PERM-16: the agendas it may read, at a place or (null) at all of them; null: every agenda of its places. EMP-02: whom
+   * it bounds hears of no employee's record but their own.
+   */
   agendas: readonly { professionalId: string; placeId: string | null }[] | null;
   /** Whose names of the objects it is told, and whose writes are its own. */
   vendorId: string | null;
@@ -32,8 +35,8 @@ const agendaObjects: readonly ChangeObject[] = [
 ];
 
 /**
- * LCGA-02: a machine follows the places linked with it; staff follow the whole of their establishment, and of its
- * agendas those they may read (PERM-16 to PERM-18).
+ * LCGA-02: a machine follows the places linked with it; staff follow the whole of their establishment, of its agendas
+ * those they may read (PERM-16 to PERM-18), and of its employees' records those they may read (EMP-02).
  *
  * A cursor belongs to the machine rather than to its vendor: two machines of one vendor at two places see different
  * changes, and a cursor taken from the other would pass over some unseen.

@@ -13,7 +13,7 @@ const list = operation({
   tag: "synchronisation",
   summary: "Follow what changed",
   description:
-    "Every change this reader may see, in order, establishments by turns: a machine those at the places linked with it, staff those of their establishment. " +
+    "Every change this reader may see, in order, establishments by turns: a machine those at the places linked with it, staff those of their establishment, of agendas and employees' records those they may read (PERM-16, EMP-02). " +
     "Keep `nextCursor` in the same transaction as what you applied and go on from it; it is good for this machine only. " +
     "`prevSeq` equal to the last `seq` you applied in that establishment proves that nothing was missed. A machine newly linked at another establishment finds its changes under the same cursor. " +
     "A place linked later shows what changes from then on: read its agenda when its `machineLink` appears. " +

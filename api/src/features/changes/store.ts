@@ -51,7 +51,8 @@ export async function readChanges(
       : tx.sql`AND (c.object_type NOT IN ('slot', 'hold', 'appointment') OR EXISTS (
             SELECT 1 FROM unnest(${reader.agendas.map(({ professionalId }) => professionalId)}::text[],
               ${reader.agendas.map(({ placeId }) => placeId)}::text[]) AS a(professional_id, place_id)
-            WHERE a.professional_id = c.professional_id AND (a.place_id IS NULL OR a.place_id = c.place_ids[1])))`;
+            WHERE a.professional_id = c.professional_id AND (a.place_id IS NULL OR a.place_id = c.place_ids[1])))
+          AND (c.object_type <> 'employee' OR c.object_id = ${reader.employeeId})`;
   const rows = await tx.sql<ReadRow[]>`
     WITH head AS MATERIALIZED (
       SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.after + ${scanRows}) AS scanned_to
