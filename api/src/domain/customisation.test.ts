@@ -32,6 +32,7 @@ describe("e-mails", () => {
     [[], []],
     [["placeId"], ["COMM-03 UNKNOWN_FIELD /placeId"]],
     [["subject"], ["CONTRACT UNKNOWN_FIELD /subject"]],
+    [["a/b~c"], ["CONTRACT UNKNOWN_FIELD /a~1b~0c"]],
     [
       ["x".repeat(70), "placeId"],
       [`CONTRACT UNKNOWN_FIELD /${"x".repeat(64)}`, "COMM-03 UNKNOWN_FIELD /placeId"],

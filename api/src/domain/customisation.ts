@@ -1,4 +1,4 @@
-import { accept, refuse, violation } from "./decision.ts";
+import { accept, pointerStep, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
 import type { CommunicationLanguage } from "./patient.ts";
 import type { Cascade } from "./visibility.ts";
@@ -35,7 +35,7 @@ export interface FormattedText {
 /** COMM-03: an e-mail is the whole establishment's. Beyond its body nothing can be said of it. */
 export function refuseEmailFields(fields: readonly string[]): Violation[] {
   return fields.map((name) =>
-    violation(name === "placeId" ? "COMM-03" : "CONTRACT", "UNKNOWN_FIELD", `/${name.slice(0, 64)}`),
+    violation(name === "placeId" ? "COMM-03" : "CONTRACT", "UNKNOWN_FIELD", pointerStep(name)),
   );
 }
 

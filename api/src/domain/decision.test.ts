@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accept, refusal, Refusal, refuse, refuseAny, settle, violation } from "./decision.ts";
+import { accept, pointerStep, refusal, Refusal, refuse, refuseAny, settle, violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
 
 const partly = violation("SLOT-07", "SLOT_PARTIALLY_FILLED", "/placeId");
@@ -30,6 +30,15 @@ test("a violation concerns the whole body unless it points to a field, and has p
     pointer: "/weeks",
     params: { max: 52 },
   });
+});
+
+test.each([
+  ["startAt", "/startAt"],
+  ["a/b~c", "/a~1b~0c"],
+  ["~1", "/~01"],
+  [`${"x".repeat(63)}~y`, `/${"x".repeat(63)}~0`],
+])("a field's name is one step of a pointer, escaped, and cut after 64 characters: %s", (name, step) => {
+  expect(pointerStep(name)).toBe(step);
 });
 
 test("a decision is a value with its warnings, or every violation", () => {

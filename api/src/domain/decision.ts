@@ -29,6 +29,11 @@ export function violation(rule: string, code: ProblemCode, pointer = "", params?
   return params === undefined ? { rule, code, pointer } : { rule, code, pointer, params };
 }
 
+/** A field's name as a step of a pointer (RFC 6901 §3). It is the caller's own and may be of any length: a long one is cut. */
+export function pointerStep(name: string): string {
+  return `/${name.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
 /** What a refusal may carry to help its reader. */
 export interface RefusalHelp {
   /** Openings that were bookable when the refusal was decided (at most three). */

@@ -76,6 +76,12 @@ test("PLACE-26 a mask's name is told as far as its 64th character", () => {
   ]);
 });
 
+test("PLACE-26 and as a step of a pointer", () => {
+  expect(refusals({ maskProfessionalName: { gmf: true, gen: true, "m/f": true } })).toEqual([
+    "PLACE-26 UNKNOWN_FIELD /maskProfessionalName/m~1f",
+  ]);
+});
+
 test("PLACE-26 the two masks are independent, and there is none for MF", () => {
   for (const mask of [
     { gmf: true, gen: false },

@@ -1,4 +1,4 @@
-import { accept, refuse, violation } from "./decision.ts";
+import { accept, pointerStep, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
 import { nobodys } from "./field-editor.ts";
 import type { FieldTable } from "./field-editor.ts";
@@ -192,7 +192,7 @@ function absent(pointer: string, options: Readonly<Record<string, unknown>>): Vi
 function unknownMasks(mask: Readonly<Record<string, unknown>>): Violation[] {
   return Object.keys(mask)
     .filter((name) => name !== "gmf" && name !== "gen")
-    .map((name) => violation("PLACE-26", "UNKNOWN_FIELD", `/maskProfessionalName/${name.slice(0, 64)}`));
+    .map((name) => violation("PLACE-26", "UNKNOWN_FIELD", `/maskProfessionalName${pointerStep(name)}`));
 }
 
 function outOfRange({ value, unit }: CancellationPolicy): Violation[] {

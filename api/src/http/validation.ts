@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { Refusal, violation } from "../domain/decision.ts";
+import { pointerStep, Refusal, violation } from "../domain/decision.ts";
 import type { Language } from "../domain/problems.ts";
 import type { DescribedViolation } from "./problem.ts";
 
@@ -28,7 +28,7 @@ export function schemaViolations(error: z.ZodError, part: "path" | "query" | "bo
   return error.issues.flatMap((issue): DescribedViolation[] => {
     const pointer = pointerOf(issue.path, part);
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => violation("CONTRACT", "UNKNOWN_FIELD", `${pointer}/${key.slice(0, 64)}`));
+      return issue.keys.map((key) => violation("CONTRACT", "UNKNOWN_FIELD", `${pointer}${pointerStep(key)}`));
     return [{ ...notContract(pointer), detail: issue.message }];
   });
 }
@@ -51,9 +51,7 @@ type Path = readonly PropertyKey[];
 
 function pointerOf(path: Path, part: "path" | "query" | "body"): string {
   const base = part === "body" ? "" : `/${part}`;
-  return (
-    base + path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1").slice(0, 64)}`).join("")
-  );
+  return base + path.map((step) => pointerStep(String(step))).join("");
 }
 
 /** Where texts hold what no text column can: a NUL, or half of a surrogate pair. Names of fields count too. */

@@ -4,7 +4,7 @@ import type { ClinicActor } from "../../domain/actor.ts";
 import { durationMinutesOf } from "../../domain/appointment.ts";
 import type { Appointment, Registration } from "../../domain/appointment.ts";
 import { cancelled, decideClinicCancellation } from "../../domain/cancellation.ts";
-import { Refusal, settle, violation } from "../../domain/decision.ts";
+import { pointerStep, Refusal, settle, violation } from "../../domain/decision.ts";
 import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command } from "../../lane/command.ts";
@@ -145,9 +145,7 @@ export function cancelCommand(
       const before = writable(book, call, appointmentId);
       // Cancelled already: whoever says it again may still hold the version from before.
       if (before.status === "active") checkVersion(deps, book, call, before, "CANCEL-04");
-      const unsaved = Object.keys(input).map((field) =>
-        violation("CANCEL-04", "UNSAVED_CHANGES", `/${field.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1")}`),
-      );
+      const unsaved = Object.keys(input).map((field) => violation("CANCEL-04", "UNSAVED_CHANGES", pointerStep(field)));
       if (unsaved.length > 0) throw new Refusal(unsaved);
       return answered(deps, book, call, cancelByClinic(book, call, before));
     },
