@@ -113,6 +113,22 @@ export async function announce(tx: ScopedTx, at: Instant, announcements: readonl
     FROM announced a JOIN counted c USING (establishment_id)`;
 }
 
+/**
+ * The version with which an object that bears a name of its own was last seen, 0 if never: a text deleted and written
+ * again goes on counting, or whoever still holds the first one's version would overwrite the second unseen. Good for as
+ * long as the log is kept.
+ */
+export async function lastVersionOf(
+  tx: ScopedTx,
+  { establishmentId, objectType, objectId }: Pick<Change, "establishmentId" | "objectType" | "objectId">,
+): Promise<number> {
+  const [last] = await tx.sql<{ version: number }[]>`
+    SELECT version FROM change
+    WHERE establishment_id = ${establishmentId} AND object_id = ${objectId} AND object_type = ${objectType}
+    ORDER BY seq DESC LIMIT 1`;
+  return last?.version ?? 0;
+}
+
 function isoOrNull(at: Instant | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }

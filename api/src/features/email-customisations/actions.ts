@@ -1,4 +1,4 @@
-import { announce } from "../../db/change-log.ts";
+import { announce, lastVersionOf } from "../../db/change-log.ts";
 import type { Change } from "../../db/change-log.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
@@ -78,7 +78,7 @@ export async function replaceEmailCustomisation(
     // The same text again, perhaps because its first answer was lost, needs no version.
     if (!unchanged || call.ifMatch !== undefined) checkVersion(call, current);
     if (unchanged) return { customisation: customisationOf(current), notices: formatted.warnings };
-    const version = (current?.version ?? 0) + 1;
+    const version = 1 + (current?.version ?? (await lastVersionOf(tx, objectOf(key))));
     const row: EmailCustomisationRow = {
       ...{ createdAt: now, ...current },
       ...key,
@@ -132,9 +132,11 @@ function checkVersion(call: Call, current: EmailCustomisationRow | undefined): v
 }
 
 function changeOf(row: EmailCustomisationRow, operation: Change["operation"]): Change {
-  const { establishmentId, subject, language, version } = row;
-  const objectId = `${subject}/${language}`;
-  return { establishmentId, objectType: "emailCustomisation", objectId, operation, version, placeIds: [] };
+  return { ...objectOf(row), operation, version: row.version, placeIds: [] };
+}
+
+function objectOf({ establishmentId, subject, language }: EmailCustomisationKey) {
+  return { establishmentId, objectType: "emailCustomisation", objectId: `${subject}/${language}` } as const;
 }
 
 function keyOf({ establishmentId, subject, language }: EmailCustomisationKey): EmailCustomisationKey {

@@ -117,12 +117,22 @@ describe("writing", () => {
     expect((await remove(1)).status).toBe(404);
     expect((await hub.request("GET", path, { as: admin.token })).status).toBe(404);
     expect((await read(admin.token)).body.items).toEqual([]);
-    expect((await write(admin.token, "modification/fr", { body: "deux" })).body.version).toBe(1);
+    const again = await write(admin.token, "modification/fr", { body: "deux" });
+    expect(again.body.version).toBe(3);
     expect(await changesOf(admin.token)).toEqual([
       "created modification/fr",
       "deleted modification/fr",
       "created modification/fr",
     ]);
+  });
+
+  test("COMM-04 whoever holds the version of a text that was deleted does not write over the one that came after it", async () => {
+    const { admin } = await aClinic(hub);
+    await write(admin.token, "noShow/fr", { body: "un" });
+    await hub.request("DELETE", "/v1/email-customisations/noShow/fr", { as: admin.token, version: 1 });
+    await write(admin.token, "noShow/fr", { body: "deux" });
+    const late = await write<ProblemBody>(admin.token, "noShow/fr", { body: "trois" }, 1);
+    expect([late.status, late.body.current]).toMatchObject([412, { version: 3, body: "deux" }]);
   });
 
   test("COMM-03 a place in it is refused: an e-mail is the whole establishment's", async () => {

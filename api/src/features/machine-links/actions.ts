@@ -1,4 +1,4 @@
-import { announce } from "../../db/change-log.ts";
+import { announce, lastVersionOf } from "../../db/change-log.ts";
 import type { Change } from "../../db/change-log.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import { scopeOfObject } from "../../db/scope-of-object.ts";
@@ -40,7 +40,7 @@ export async function putMachineLink(
       ...(current ?? { establishmentId, placeId, machineId: machine.machineId, linkedAt: now }),
       vendorId: machine.vendorId,
       servicesManagedBy,
-      version: (current?.version ?? 0) + 1,
+      version: 1 + (current?.version ?? (await lastVersionOf(tx, objectOf({ establishmentId, placeId })))),
     };
     await (current === undefined ? insertMachineLink(tx, row) : updateMachineLink(tx, row));
     const change =
@@ -83,13 +83,15 @@ export async function removeMachineLink(deps: Deps, call: Call<Operator>, placeI
 
 function changeOf(row: MachineLinkRow, operation: Change["operation"]): Change {
   return {
-    establishmentId: row.establishmentId,
-    objectType: "machineLink",
-    objectId: row.placeId,
+    ...objectOf(row),
     operation,
     version: row.version,
     placeIds: [row.placeId],
   };
+}
+
+function objectOf({ establishmentId, placeId }: Pick<MachineLinkRow, "establishmentId" | "placeId">) {
+  return { establishmentId, objectType: "machineLink", objectId: placeId } as const;
 }
 
 function linkOf(link: MachineLinkOfVendor): MachineLink {

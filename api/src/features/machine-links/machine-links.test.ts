@@ -164,6 +164,9 @@ describe("machineLinks.delete", () => {
     expect((await read()).status).toBe(404);
     expect((await remove(own.placeId, 1)).status).toBe(404);
     expect(await changesOf(own.establishmentId)).toEqual([{ operation: "deleted", version: 2, changed: [] }]);
+    // Linked again it goes on counting: the first link's version is not good for the second.
+    expect((await put(own.placeId, { machineId: own.machine.machineId })).body.version).toBe(3);
+    expect((await remove(own.placeId, 1)).status).toBe(412);
   });
 });
 

@@ -1,4 +1,4 @@
-import { announce } from "../../db/change-log.ts";
+import { announce, lastVersionOf } from "../../db/change-log.ts";
 import type { Change } from "../../db/change-log.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
@@ -78,7 +78,7 @@ export async function replaceMessageCustomisation(
     // The same message again, perhaps because its first answer was lost, needs no version.
     if (changed.length > 0 || call.ifMatch !== undefined) checkVersion(call, current);
     if (current !== undefined && changed.length === 0) return { customisation: customisationOf(current), notices };
-    const version = (current?.version ?? 0) + 1;
+    const version = 1 + (current?.version ?? (await lastVersionOf(tx, objectOf(key))));
     const row: MessageCustomisationRow = { ...{ createdAt: now, ...current }, ...key, ...wanted, version };
     await putMessageCustomisation(tx, row);
     const change = changeOf(row, current === undefined ? "created" : "updated");
@@ -169,10 +169,12 @@ function checkVersion(call: Call, current: MessageCustomisationRow | undefined):
 }
 
 function changeOf(row: MessageCustomisationRow, operation: Change["operation"]): Change {
-  const { establishmentId, type, scope, language, version } = row;
-  const objectId = `${type}/${scope}/${language}`;
-  const placeIds = scope === everyPlace ? [] : [scope];
-  return { establishmentId, objectType: "messageCustomisation", objectId, operation, version, placeIds };
+  const placeIds = row.scope === everyPlace ? [] : [row.scope];
+  return { ...objectOf(row), operation, version: row.version, placeIds };
+}
+
+function objectOf({ establishmentId, type, scope, language }: MessageCustomisationKey) {
+  return { establishmentId, objectType: "messageCustomisation", objectId: `${type}/${scope}/${language}` } as const;
 }
 
 function keyOf({ establishmentId, type, scope, language }: MessageCustomisationKey): MessageCustomisationKey {

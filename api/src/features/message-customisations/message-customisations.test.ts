@@ -146,6 +146,7 @@ describe("writing", () => {
     expect((await remove(admin.token, key, 2)).status).toBe(204);
     expect((await remove(admin.token, key, 2)).status).toBe(404);
     expect((await hub.request("GET", `/v1/message-customisations/${key}`, { as: admin.token })).status).toBe(404);
+    expect((await write(admin.token, key, custom("trois"))).body.version).toBe(4);
   });
 
   test("COMM-10 the place is one of the establishment; another's is nobody's", async () => {
