@@ -294,8 +294,8 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
-    feature: "Professionals and their options, read",
-    operations: ["professionals.get", "professionals.getOptions"],
+    feature: "Professionals, read",
+    operations: ["professionals.get"],
     cells: {
       operator: "yes EST-01",
       localAdmin: "yes PERM-18",
@@ -304,6 +304,23 @@ export const matrix: readonly MatrixRow[] = [
       writer: "yes PLACE-03",
       reader: "yes PLACE-03",
       other: "yes PLACE-03",
+      machine: "yes LCGA-02",
+      stranger: "NOT_FOUND CONTRACT",
+      ...notForCitizens,
+    },
+  },
+  {
+    // A section of the employee record.
+    feature: "Professional options, read",
+    operations: ["professionals.getOptions"],
+    cells: {
+      operator: "yes EST-01",
+      localAdmin: "yes OPT-08",
+      superUser: "yes OPT-08",
+      self: "yes EMP-02",
+      writer: "FORBIDDEN EMP-02",
+      reader: "FORBIDDEN EMP-02",
+      other: "FORBIDDEN EMP-02",
       machine: "yes LCGA-02",
       stranger: "NOT_FOUND CONTRACT",
       ...notForCitizens,

@@ -7,6 +7,7 @@ import type { ClinicActor, Operator } from "../../domain/actor.ts";
 import { readableAgendas } from "../../domain/agenda-filter.ts";
 import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
 import { decideProfessionalOptions } from "../../domain/option.ts";
+import { mayReadRecord } from "../../domain/employee.ts";
 import { mayReadAt, refuseConfigurationWrite } from "../../domain/permission.ts";
 import { localDateOf, timeZones } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
@@ -17,6 +18,7 @@ import {
   findProfessional,
   findProfessionalOfEmployee,
   getProfessional,
+  hasRecord,
   listProfessionals,
   lockProfessional,
   updateProfessionalOptions,
@@ -65,18 +67,23 @@ export async function listSomeProfessionals(
   );
 }
 
+/** EMP-02, EMP-21: a section of the employee's record, which a user reads of themself only. */
 export async function getProfessionalOptions(
   deps: Deps,
   call: Call<Reader>,
   reference: string,
 ): Promise<ProfessionalOptions> {
   const scope = await scopeOfObject(deps, call, (tx) => establishmentOf(tx, reference));
-  return withScope(deps.connection, scope, async (tx) =>
-    optionsOf(await readable(tx, call.actor, await professionalIdOf(tx, reference))),
-  );
+  return withScope(deps.connection, scope, async (tx) => {
+    const professional = await readable(tx, call.actor, await professionalIdOf(tx, reference));
+    if (call.actor.kind !== "machine" && !mayReadRecord(call.actor, professional.employeeId ?? ""))
+      throw new Refusal([violation("EMP-02", "FORBIDDEN")]);
+    if (!(await hasRecord(tx, professional))) throw refusal("NOT_FOUND");
+    return optionsOf(professional);
+  });
 }
 
-/** OPT-02, OPT-08, LCGA-04. */
+/** OPT-02, OPT-08, EMP-21, LCGA-04. */
 export async function replaceProfessionalOptions(
   deps: Deps,
   call: Call<ClinicActor>,
@@ -88,6 +95,7 @@ export async function replaceProfessionalOptions(
     const professional = await lockProfessional(tx, await professionalIdOf(tx, reference));
     const forbidden = refuseConfigurationWrite(call.actor, professional, "OPT-08");
     if (forbidden !== undefined) throw new Refusal([forbidden]);
+    if (!(await hasRecord(tx, professional))) throw refusal("NOT_FOUND");
     if (call.ifMatch !== professional.version)
       throw refusal("PRECONDITION_FAILED", "", { current: optionsOf(professional) });
     const { limitFutureBooking, maxWeeks = null } = wanted;

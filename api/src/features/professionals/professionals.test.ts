@@ -178,6 +178,40 @@ describe("professionals.getOptions and professionals.replaceOptions", () => {
       });
   });
 
+  test("EMP-02 they are a section of the record: a user reads their own, whatever they were granted", async () => {
+    const granted = await anEmployee(hub, clinic.place, { places: [clinic.place] });
+    await aGrant(hub, granted, { placeId: clinic.placeId, professionalId: clinic.professionalId, access: "write" });
+    const colleague = await aProfessional(hub, [clinic.place]);
+    for (const [of, as] of [
+      [clinic.professionalId, granted.token],
+      [clinic.professional.employeeId, granted.token],
+      [clinic.professionalId, colleague.token],
+      [(await aTeam(hub, [clinic.place], 2)).professionalId, granted.token],
+    ] as const) {
+      const refused = await options<ProblemBody>(of, as);
+      expect([refused.status, refusalsOf(refused)]).toEqual([403, ["EMP-02 FORBIDDEN "]]);
+    }
+    expect((await options(colleague.employeeId, colleague.token)).status).toBe(200);
+  });
+
+  test("EMP-21 those of a deleted record are neither read nor written, while the professional stays", async () => {
+    const own = await aClinic(hub);
+    const { employeeId } = own.professional;
+    const gone = await hub.request("DELETE", `/v1/employees/${employeeId}`, { as: own.admin.token, version: 1 });
+    expect(gone.status).toBe(204);
+    for (const as of [own.admin.token, own.machine.token, operator])
+      expect((await options(own.professionalId, as)).status).toBe(404);
+    expect((await put(own.professionalId, own.admin.token, limited, 2)).status).toBe(404);
+    expect((await get(own.professionalId, own.admin.token)).status).toBe(200);
+    const offer = (path: string, body: object) =>
+      hub.request(`POST`, path, { as: own.admin.token, body: { professionalId: own.professionalId, ...body } });
+    const service = { type: "GEN", consultationReason: "pregnancy", durationMinutes: 30 };
+    expect((await offer("/v1/services", service)).status).toBe(404);
+    const { serviceId } = own.service;
+    expect((await offer("/v1/service-groups", { name: "Suivis", serviceIds: [serviceId] })).status).toBe(404);
+    expect((await hub.request("GET", `/v1/services/${serviceId}`, { as: own.admin.token })).status).toBe(200);
+  });
+
   test("OPT-08 local administrators and super users write them", async () => {
     const own = await aClinic(hub);
     const superUser = await anEmployee(hub, own, { profile: "superUser" });

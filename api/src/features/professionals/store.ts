@@ -150,6 +150,18 @@ export async function findProfessionalOfEmployee(
   return row;
 }
 
+/** EMP-21: whether their record is still there; a team has none to lose. Their agenda stays without it. */
+export async function hasRecord(
+  tx: ScopedTx,
+  { establishmentId, employeeId }: Pick<ProfessionalFacts, "establishmentId" | "employeeId">,
+): Promise<boolean> {
+  if (employeeId === null) return true;
+  const rows = await tx.sql`
+    SELECT FROM employee
+    WHERE establishment_id = ${establishmentId} AND employee_id = ${employeeId} AND deleted_at IS NULL`;
+  return rows.length > 0;
+}
+
 export async function updateProfessionalOptions(
   tx: ScopedTx,
   row: Pick<ProfessionalFacts, "establishmentId" | "professionalId" | "limitFutureBooking" | "maxWeeks" | "version">,

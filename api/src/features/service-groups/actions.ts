@@ -12,7 +12,7 @@ import type { ServiceGroupFacts } from "../../domain/service-group.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
-import { checkReader, getForWriting, professionalIdOf } from "../services/offering.ts";
+import { checkReader, getForOffering, getForWriting, professionalIdOf } from "../services/offering.ts";
 import { listServicesOf } from "../services/store.ts";
 import { serviceGroupChange } from "./change.ts";
 import type { NewServiceGroup, ServiceGroup, ServiceGroupChange, ServiceGroupQuery } from "./schema.ts";
@@ -36,7 +36,7 @@ export async function createServiceGroup(
   return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
     const named = await professionalIdOf(tx, input.professionalId, "/professionalId");
-    const professional = await getForWriting(tx, call.actor, named, "GRP-01");
+    const professional = await getForOffering(tx, call.actor, named, "GRP-01");
     const { establishmentId, professionalId } = professional;
     const facts = await loadFacts(tx, professionalId, undefined);
     const content = settle(decideServiceGroup({ name: "", serviceIds: [] }, input, facts));

@@ -18,7 +18,7 @@ import { getEstablishment } from "../establishments/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { serviceGroupChange } from "../service-groups/change.ts";
 import { listServiceGroupsWith, updateServiceGroups } from "../service-groups/store.ts";
-import { checkReader, getForWriting, professionalIdOf } from "./offering.ts";
+import { checkReader, getForOffering, getForWriting, professionalIdOf } from "./offering.ts";
 import type { NewService, Service, ServiceQuery } from "./schema.ts";
 import { deactivateService, getService, insertService, lastSlotEndOf, listServices, listServicesOf } from "./store.ts";
 import type { ServiceRow } from "./store.ts";
@@ -28,7 +28,7 @@ export async function createService(deps: Deps, call: Call<ClinicActor>, input: 
   return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
     const now = deps.clock.now();
     const named = await professionalIdOf(tx, input.professionalId, "/professionalId");
-    const professional = await getForWriting(tx, call.actor, named, "SVC-02");
+    const professional = await getForOffering(tx, call.actor, named, "SVC-02");
     const { professionalId, establishmentId } = professional;
     const { isGmf } = await getEstablishment(tx, establishmentId);
     const services = await listServicesOf(tx, [professionalId]);

@@ -3,7 +3,7 @@ import type { ClinicActor } from "../../domain/actor.ts";
 import { Refusal, refusal, refuseAny, violation } from "../../domain/decision.ts";
 import { refuseRead } from "../../domain/permission.ts";
 import { refuseServiceWrite } from "../../domain/service.ts";
-import { findProfessionalOfEmployee, getProfessional } from "../professionals/store.ts";
+import { findProfessionalOfEmployee, getProfessional, hasRecord } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 
 /** What a professional offers, services and their groups: whose it is, who may see it and who may write it. */
@@ -33,5 +33,17 @@ export async function getForWriting(
 ): Promise<ProfessionalFacts> {
   const professional = await getProfessional(tx, professionalId);
   refuseAny(refuseServiceWrite(actor, professional, rule));
+  return professional;
+}
+
+/** EMP-21: who has no record any more is given nothing new to offer; what they offered stays, for the slots that list it. */
+export async function getForOffering(
+  tx: ScopedTx,
+  actor: ClinicActor,
+  professionalId: string,
+  rule: string,
+): Promise<ProfessionalFacts> {
+  const professional = await getForWriting(tx, actor, professionalId, rule);
+  if (!(await hasRecord(tx, professional))) throw refusal("NOT_FOUND");
   return professional;
 }
