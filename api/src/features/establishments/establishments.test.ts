@@ -117,6 +117,18 @@ describe("establishments.update", () => {
     expect(updated.body).toMatchObject({ version: 2, email: "autre@example.org", phone: "418-555-0199", warnings: [] });
   });
 
+  test("EST-06 a name, a number and a phone of nothing but spaces are none", async () => {
+    const clinic = await aGmf();
+    const operator = await hub.tokens.operator();
+    const refused = await update(clinic, operator, { name: "   ", gmfNumber: " ", phone: "        " });
+    expect(refusalsOf(refused).sort()).toEqual(
+      ["gmfNumber", "name", "phone"].map((field) => `CONTRACT INVALID_REQUEST /${field}`),
+    );
+    expect(refusalsOf(await update(clinic, operator, { phone: "abcdefg" }))).toEqual([
+      "CONTRACT INVALID_REQUEST /phone",
+    ]);
+  });
+
   test("EST-03 super users and users read it, and are refused to write it", async () => {
     const clinic = await aGmf();
     for (const { token } of [

@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
+import { phonePattern } from "../../domain/patient.ts";
 import { id, page, version, warningsSchema } from "../../http/schema.ts";
 
 export const establishmentId = id("est", "Identifies an establishment (entreprise).");
 
 const name = z
   .string()
+  .trim()
   .min(1)
   .max(200)
   .openapi({ description: "EST: the establishment's name.", example: "Clinique médicale du Faubourg" });
@@ -15,13 +17,15 @@ const email = z
   .openapi({ description: "Where RAMQ reaches the establishment.", example: "direction@faubourg.example" });
 const phone = z
   .string()
-  .min(7)
+  .trim()
   .max(40)
+  .regex(phonePattern)
   .nullable()
   .openapi({ description: "EST-05: never shown to patients.", example: "418-555-0100" });
 const isGmf = z.boolean().openapi({ description: "Whether it is a groupe de médecine de famille.", example: true });
 const gmfNumber = z
   .string()
+  .trim()
   .min(1)
   .max(20)
   .nullable()

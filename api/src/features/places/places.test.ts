@@ -333,6 +333,17 @@ describe("places.update", () => {
       ]);
   });
 
+  test("Place.phone is a phone number, for patients read it", async () => {
+    for (const phone of ["abcdefg", "       ", "555-0100"])
+      expect(refusalsOf(await update(clinic.placeId, operator, { phone }))).toEqual([
+        "CONTRACT INVALID_REQUEST /phone",
+      ]);
+    const own = await aClinic(hub);
+    expect((await update(own.placeId, operator, { phone: " 418-555-0100 poste 2 " })).body.phone).toBe(
+      "418-555-0100 poste 2",
+    );
+  });
+
   test("the zone is fixed once there is a slot, a hold or an appointment, and free until then", async () => {
     const timeZone = "America/Halifax";
     const empty = await aClinic(hub);

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { phonePattern } from "../../domain/patient.ts";
 import { defaultPlaceOptions } from "../../domain/place.ts";
 import { timeZones } from "../../domain/time.ts";
 import { id, localDate, page, pageQuery, version } from "../../http/schema.ts";
@@ -31,7 +32,12 @@ const fields = {
     .string()
     .regex(/^[A-CEGHJ-NPR-TVXY]\d[A-CEGHJ-NPR-TV-Z] \d[A-CEGHJ-NPR-TV-Z]\d$/)
     .openapi({ description: "Shown to patients.", example: "G1R 1R2" }),
-  phone: z.string().min(7).max(40).openapi({ description: "Shown to patients.", example: "418-555-0100" }),
+  phone: z
+    .string()
+    .trim()
+    .max(40)
+    .regex(phonePattern)
+    .openapi({ description: "Shown to patients.", example: "418-555-0100" }),
   timeZone: z
     .enum(timeZones)
     .openapi({ description: "The zone of every time at this place.", example: "America/Toronto" }),
