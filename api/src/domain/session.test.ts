@@ -24,6 +24,7 @@ test.each<[string, string, unknown]>([
   ["not a practice number", "112345", undefined],
   ["not nothing", "", undefined],
   ["not a name", "camille", undefined],
+  ["not a dotless i for an I", "ıpa1b2c3", undefined],
 ])("AUTH-01 one signs in with %s", (_title, text, lookup) => {
   const refused = { ok: false, violations: [{ rule: "AUTH-01", code: "INVALID_IDENTIFIER", pointer: "/identifier" }] };
   expect(decideIdentifier(text)).toEqual(lookup === undefined ? refused : { ok: true, value: lookup, warnings: [] });

@@ -6,7 +6,8 @@ import { minuteMs } from "./time.ts";
 
 /** AUTH-01: one signs in with a RAMQ identifier or a pseudonym, in small letters or capitals; not with a practice number. */
 export function decideIdentifier(text: string): Decision<Lookup> {
-  const ramqIdentifier = text.toUpperCase();
+  // Letters of ASCII only: toUpperCase would make an I of a dotless i, too.
+  const ramqIdentifier = text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
   if (isRamqIdentifier(ramqIdentifier)) return accept({ by: "ramqIdentifier", value: ramqIdentifier });
   if (isPseudonym(text)) return accept({ by: "pseudonym", value: text.toLowerCase() });
   return refuse(violation("AUTH-01", "INVALID_IDENTIFIER", "/identifier"));
