@@ -368,6 +368,8 @@ describe("decideRecordChange", () => {
 
 test("detailsOf takes what was sent, and keeps what was not", () => {
   expect(detailsOf(noDetails, {})).toEqual(noDetails);
+  const record = { ...noDetails, startDate: "2027-03-01", practiceNumber: "112345" };
+  expect(detailsOf(record, {})).toEqual(noDetails);
   expect(detailsOf({ ...noDetails, title: "Dre" }, { title: null, email: "c@example.org" })).toEqual({
     ...noDetails,
     email: "c@example.org",

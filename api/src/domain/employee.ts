@@ -248,9 +248,9 @@ export function decideRecordChange(
   return accept({ ...next, grants, changed });
 }
 
-/** The details as sent, and for what was left out as they were. */
+/** The details as sent, and for what was left out as they were; of a whole record nothing else. */
 export function detailsOf(current: EmployeeDetails, sent: Sent<EmployeeDetails>): EmployeeDetails {
-  const details = { ...current };
+  const details = { ...noDetails };
   for (const field of detailFields) {
     const value = sent[field];
     details[field] = value === undefined ? current[field] : value;

@@ -98,6 +98,14 @@ describe("employees.create", () => {
     ]);
   });
 
+  test("EMP-12 who has none is no professional, and has no agenda", async () => {
+    const { body: employee } = await create(await aPerson());
+    const none = { isProfessional: false, professionalId: null, practiceNumber: null };
+    expect(employee).toMatchObject(none);
+    expect((await get(employee.employeeId, operator)).body).toMatchObject(none);
+    expect(await changesOf(employee.employeeId)).toHaveLength(1);
+  });
+
   test("EMP-03 a person is looked up by any one of three identifiers; EMP-11 the registry says the rest", async () => {
     const { establishmentId, placeId } = clinic;
     const workPlaceIds = [placeId];
@@ -304,6 +312,19 @@ describe("employees.create", () => {
     expect(refusalsOf(await refusedCreation(body))).toEqual([
       "PERM-13 PROFESSIONAL_NOT_AT_PLACE /grants/0/professionalId",
     ]);
+  });
+
+  test("PERM-10 a grant is a place, a professional and an access, and is read as it was given", async () => {
+    const colleague = await aProfessional(hub, [clinic.place]);
+    const grants = [
+      { placeId: clinic.placeId, professionalId: clinic.professionalId, access: "write" },
+      { placeId: clinic.placeId, professionalId: colleague.professionalId, access: "read" },
+    ];
+    const { body } = await create(await aPerson({ grants }));
+    expect(body.grants).toEqual(grants);
+    expect((await get(body.employeeId, operator)).body.grants).toEqual(grants);
+    const wrong = grants.map((grant) => ({ ...grant, access: "manage" }));
+    expect((await refusedCreation(await aPerson({ grants: wrong }))).status).toBe(400);
   });
 
   test("the same key creates one record", async () => {
