@@ -4,12 +4,14 @@ import { aClinic, aGrant, anEmployee, aPlace, aProfessional, aService, aMachine 
 import type { AClinic, AProfessional } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../../test/harness.ts";
+import { untilHeldUp } from "../../../test/held-up.ts";
 import { refusalsOf } from "../../../test/refusals.ts";
 import type { Page } from "../../http/page.ts";
 import type { ProblemBody } from "../../http/problem.ts";
 import type { Service } from "../services/schema.ts";
 import type { Slot } from "../slots/schema.ts";
 import type { ServiceGroup } from "./schema.ts";
+import { insertServiceGroup } from "./store.ts";
 
 let hub: TestHub;
 let clinic: AClinic;
@@ -118,6 +120,23 @@ describe("creating", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
     const lost = answers.find(({ status }) => status === 409);
     expect(lost && told(lost)).toEqual([409, "GRP-02 GROUP_NAME_TAKEN /name"]);
+  });
+
+  test("GRP-02 nor is one made beside a name that is only being written", async () => {
+    const offer = await anOffer();
+    const { establishmentId } = clinic;
+    const now = hub.clock.now();
+    const { asked } = await hub.write([establishmentId], async (tx) => {
+      await insertServiceGroup(tx, {
+        ...{ establishmentId, serviceGroupId: hub.deps.ids.next("grp", now) },
+        ...{ professionalId: offer.professional.professionalId, name: "Suivis", serviceIds: [offer.regular] },
+        ...{ version: 1, createdAt: now },
+      });
+      const answer = create<ProblemBody>(offer, "Suivis", [offer.periodic]);
+      await untilHeldUp(tx, answer);
+      return { asked: answer };
+    });
+    expect(told(await asked)).toEqual([409, "GRP-02 GROUP_NAME_TAKEN /name"]);
   });
 
   test("GRP-04 GRP-05 GRP-06 GRP-07 everything that is wrong is told at once, each at its service", async () => {

@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ScopedTx } from "../src/db/scope.ts";
+
+const pollMs = 5;
+
+/**
+ * Until somebody waits for this transaction, or has answered without. Of requests that are sent together the first is
+ * often answered before the next one reads, and nothing but its reading is tried (at-once.ts); who is held up here has
+ * read before this transaction's writes could be seen.
+ */
+export async function untilHeldUp(tx: ScopedTx, asked: Promise<unknown>): Promise<void> {
+  let answered = false;
+  const note = (): void => {
+    answered = true;
+  };
+  asked.then(note, note);
+  const waiting = () =>
+    tx.sql`SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1`;
+  while (!answered && (await waiting()).length === 0) await sleep(pollMs);
+}
