@@ -56,6 +56,7 @@ const table: [string, ClinicActor, Agenda, { read: boolean; write: boolean }][] 
   ["PERM-14 a write grant allows writing at its place", granted(grant("write")), agenda, { read: true, write: true }],
   ["PERM-14 a write grant does not reach another place", granted(grant("write")), elsewhere, none()],
   ["PERM-14 a write grant does not reach another professional", granted(grant("write")), colleague, none()],
+  ["PERM-14 a read grant is not enough", granted(grant("read")), agenda, { read: true, write: false }],
   ["PERM-15 a read grant reads and never writes", granted(grant("read")), agenda, { read: true, write: false }],
   ["PERM-16 without a grant nothing is read", employee(), agenda, none()],
   ["PERM-16 another professional needs a grant too", employee({ professionalId: "pro_2" }), agenda, none()],

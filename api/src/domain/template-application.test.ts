@@ -154,6 +154,22 @@ describe("applying", () => {
       }
   });
 
+  test.each<[string, ServiceTriple & { active: boolean }, string[]]>([
+    ["one that is the same", { ...regular, active: true }, []],
+    ["not another type", { ...regular, type: "MF", active: true }, ["TPL-08 SERVICE_NOT_OFFERED /templateId"]],
+    ["not another reason", { ...priority, active: true }, ["TPL-08 SERVICE_NOT_OFFERED /templateId"]],
+    [
+      "not another duration",
+      { ...regular, durationMinutes: 25, active: true },
+      ["TPL-08 SERVICE_NOT_OFFERED /templateId"],
+    ],
+    ["not one that was deleted", { ...regular, active: false }, ["TPL-08 SERVICE_NOT_OFFERED /templateId"]],
+  ])("TPL-09 offered is %s", (_title, service, expected) => {
+    const services = new Map([["svc_1", service]]);
+    const given = facts([slot()], { slotFacts: slotFacts({ services }) });
+    expect(said(decideApplication(wish(), given, now))).toEqual(expected);
+  });
+
   test.each([
     ["days without a time", { openDaysBefore: 7 }],
     ["a time without days", { openTime: "08:00" }],

@@ -260,6 +260,18 @@ describe("copying", () => {
     expect(notices(told)).toEqual(["SCHED-20 SLOTS_INCOMPLETE 2"]);
   });
 
+  test("SCHED-15 a copy has all the services of its source, and its place where the professional has several", () => {
+    const services = {
+      serviceIds: ["svc_minor", "svc_regular"],
+      consultationReasons: ["minorEmergency", "regular"],
+    } as const;
+    const east = from("2027-03-08T10:00:00-04:00", "2027-03-08T12:00:00-04:00");
+    const source = held("east", { ...services, placeId: "plc_east", ...east });
+    const { copies } = accepted(decide({}, [source]));
+    const later = from("2027-03-15T10:00:00-03:00", "2027-03-15T12:00:00-03:00");
+    expect(copies.map(({ content }) => content)).toEqual([{ ...full, ...services, placeId: "plc_east", ...later }]);
+  });
+
   test("SCHED-15 a start that the clock change skips is left out and told, in the zone of its place", () => {
     const night = { startAt: at("2027-03-07T02:30:00-05:00"), endAt: at("2027-03-07T04:00:00-05:00") };
     const inTheEast = held("east", { placeId: "plc_east", ...night });

@@ -688,6 +688,25 @@ describe("who may", () => {
     expect((await patch(before, { attendance: "present" }, clinic.professional.token)).status).toBe(200);
   });
 
+  test("PERM-14 creating needs WRITE on that professional at that place", async () => {
+    const other = await aPlace(hub, clinic);
+    const { professionalId } = await aProfessional(hub, [clinic.place, other]);
+    const at = { professionalId, placeId: clinic.placeId };
+    const user = async (...grants: Parameters<typeof aGrant>[2][]) => {
+      const person = await anEmployee(hub, clinic, { places: [clinic.place, other] });
+      for (const grant of grants) await aGrant(hub, person, grant);
+      return person.token;
+    };
+    const tooLittle = [
+      await user(),
+      await user({ ...at, access: "read" }),
+      await user({ ...at, placeId: other.placeId, access: "write" }),
+      await user({ ...at, professionalId: clinic.professionalId, access: "write" }),
+    ];
+    for (const token of tooLittle) expect(refusalsOf(await create(at, token))).toEqual(["APPT-49 FORBIDDEN "]);
+    expect((await create(at, await user({ ...at, access: "write" }))).status).toBe(201);
+  });
+
   test("LCGA-02 a machine on a place that is not linked with it: no reading, no writing", async () => {
     const other = await aPlace(hub, clinic);
     const both = await aProfessional(hub, [clinic.place, other]);

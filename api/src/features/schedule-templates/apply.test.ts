@@ -338,7 +338,7 @@ describe("refused", () => {
 });
 
 describe("who may", () => {
-  test("TPL-01 a professional to their own agenda; TPL-02 who writes it at the template's place", async () => {
+  test("TPL-01 TPL-02 a professional to their own agenda, and who writes it at the template's place", async () => {
     const clinic = await aClinic(hub);
     const made = await template(clinic);
     expect((await apply(clinic, made, { as: clinic.professional.token })).status).toBe(201);
@@ -350,7 +350,7 @@ describe("who may", () => {
     expect((await apply(clinic, made, { as: superUser.token })).status).toBe(201);
   });
 
-  test("TPL-01 nobody who writes no agenda; TPL-02 nobody who writes another's, or there only", async () => {
+  test("TPL-01 TPL-02 nobody who writes no agenda, nor who writes another's, or another place's, only", async () => {
     const clinic = await aClinic(hub);
     const elsewhere = await aPlace(hub, clinic);
     const made = await template(clinic);

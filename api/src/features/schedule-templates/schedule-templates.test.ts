@@ -298,7 +298,7 @@ describe("who may", () => {
 });
 
 describe("listing", () => {
-  test("TPL-04 TPL-40 TPL-43 by place and by professional, of the places where one writes", async () => {
+  test("TPL-04 TPL-40 TPL-43 PERM-21 by place and by professional, of the places where one writes", async () => {
     const house = await aClinic(hub);
     const other = await aPlace(hub, house);
     const there = await aProfessional(hub, [other, house.place]);

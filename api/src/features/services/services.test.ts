@@ -230,6 +230,10 @@ describe("changing and deleting", () => {
       body: { durationMinutes: 30 },
     });
     expect(refusalOf(refused)).toEqual([422, "SVC-17", "SERVICE_IMMUTABLE"]);
+  });
+
+  test("SVC-02 to a user it is not theirs to edit", async () => {
+    const path = `/v1/services/${clinic.service.serviceId}`;
     const user = await hub.request<Problem>("PATCH", path, { as: clinic.professional.token, body: {} });
     expect(refusalOf(user)).toEqual([403, "SVC-02", "FORBIDDEN"]);
   });

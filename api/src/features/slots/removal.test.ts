@@ -295,6 +295,20 @@ describe("what is refused", () => {
     expect((await removeAt(booked, {}, clinic.professional.token)).status).toBe(200);
   });
 
+  test("SLOT-60 of an appointment in a slot without a place, WRITE where the appointment is", async () => {
+    await aFreshClinic();
+    const other = await aPlace(hub, clinic);
+    const { professionalId } = await aProfessional(hub, [clinic.place, other]);
+    await created({ ...incomplete, professionalId });
+    const { placeId } = clinic;
+    const booked = await anAppointment(hub, clinic, { professionalId, placeId, startAt: at("08:30") });
+    const elsewhere = await anEmployee(hub, clinic, { places: [clinic.place, other] });
+    await aGrant(hub, elsewhere, { placeId: other.placeId, professionalId, access: "write" });
+    expect(told(await removeAt<ProblemBody>(booked, {}, elsewhere.token))).toEqual([403, "SLOT-60 FORBIDDEN "]);
+    await aGrant(hub, elsewhere, { placeId, professionalId, access: "write" });
+    expect((await removeAt(booked, {}, elsewhere.token)).status).toBe(200);
+  });
+
   test("LCGA-02 a machine at other places", async () => {
     await aFreshClinic();
     const other = await aPlace(hub, clinic);
