@@ -116,6 +116,22 @@ describe("COMM-08 what is neither is left out, with a notice", () => {
     expect(kept(written)).toMatchObject({ html, notices: removed });
   });
 
+  test.each([
+    ["<div>un</div><div>deux</div>", "un<br />deux", "un\ndeux"],
+    ["un<div>deux</div><div>trois</div>", "un<br />deux<br />trois", "un\ndeux\ntrois"],
+    ["<h1>Titre</h1>\n<p>a</p>", "Titre\n<p>a</p>", "Titre\na"],
+    ["<div><b>À voir</b></div><ul><li>a</li></ul>", "<b>À voir</b><ul><li>a</li></ul>", "À voir\n- a"],
+    ["<h1>Titre</h1>a", "Titre<br />a", "Titre\na"],
+    ['<div class="WordSection1"><p>a</p><p>b</p></div>', "<p>a</p><p>b</p>", "a\nb"],
+    ["<div><b>un</b></div> <div><b>deux</b></div>", "<b>un</b> <br /><b>deux</b>", "un\ndeux"],
+    ["<table><tr><td>8 h</td><td>lundi</td></tr></table>", "8 h<br />lundi", "8 h\nlundi"],
+    ["<p>a</p><DIV>b</DIV>c", "<p>a</p>b<br />c", "a\nb\nc"],
+    ["<div>un<br></div><div>deux</div>", "un<br />deux", "un\ndeux"],
+  ])("and no word sticks to the one that stood on another line: %s", (written, html, text) => {
+    expect(kept(written)).toEqual({ html, text, notices: removed });
+    expect(kept(html)).toMatchObject({ html, text, notices: [] });
+  });
+
   test("what is nested deeper than anybody formats", () => {
     const { html } = kept(`${"<b>".repeat(100)}a${"</b>".repeat(100)}`);
     expect(html.match(/<b>/g)?.length ?? 0).toBeLessThan(40);

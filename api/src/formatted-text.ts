@@ -54,7 +54,7 @@ const deepest = 30;
  */
 export function formatText(written: string): Decision<FormattedText> {
   let [pictured, removed] = [/<style[^>]*>[^<]*url\s*\(/i.test(written), false];
-  const sanitised = sanitizeHtml(written, {
+  const sanitised = sanitizeHtml(withLineBreaks(written), {
     allowedTags,
     allowedAttributes: { a: ["href", "rel"] },
     allowedSchemes: ["http", "https", "mailto", "tel"],
@@ -71,6 +71,33 @@ export function formatText(written: string): Decision<FormattedText> {
   const html = sanitised.trim();
   const warnings = removed ? [violation("COMM-08", "FORMATTING_REMOVED", "/body")] : [];
   return accept({ html, text: textOf(html) }, warnings);
+}
+
+/** Blocks that are not kept, though what is in them stands on lines of its own. */
+const leftOutBlocks =
+  /(?:<\/?(?:div|h[1256]|section|article|header|footer|main|address|center|pre|table|thead|tbody|tr|td|th|caption|dl|dt|dd)\b[^<>]*>\s*)+/gi;
+/** Beside these a line ends anyway. */
+const lines = new Set(["p", "br", "hr", "ul", "ol", "li", "h3", "h4", "blockquote", ...wrappers]);
+
+/**
+ * A line break where blocks are about to be left out between two pieces of text: an editor writes each line as a `div`, and
+ * the last word of one would stick to the first of the next.
+ */
+function withLineBreaks(written: string): string {
+  return written.replace(leftOutBlocks, (blocks, offset: number) => {
+    const [before, after] = [written.slice(0, offset).trimEnd(), written.slice(offset + blocks.length)];
+    const apart = before === "" || after === "" || lines.has(lastTagOf(before)) || lines.has(firstTagOf(after));
+    return apart ? blocks : `${blocks}<br />`;
+  });
+}
+
+/** The name of the tag that a text ends with; empty when it ends with something else. */
+function lastTagOf(html: string): string {
+  return html.endsWith(">") ? firstTagOf(html.slice(html.lastIndexOf("<"))) : "";
+}
+
+function firstTagOf(html: string): string {
+  return /^<\/?([a-z][a-z0-9]*)/i.exec(html)?.[1]?.toLowerCase() ?? "";
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -106,6 +133,7 @@ function textOf(html: string): string {
       const address = href.replace(/^(?:mailto|tel):/i, "");
       return label === address ? label : `${label} (${address})`;
     })
+    .replace(/(<\/(?:a|b|strong|em|i|u|s)>|[^>\s]) ?(?=<(?:p|ul|ol|li|h3|h4|blockquote)>)/g, "$1\n")
     .replace(/<li>/g, "- ")
     .replace(/<br \/>|<hr \/>|<\/(?:p|li|h3|h4|blockquote|ul|ol)>/g, "\n");
   return sanitizeHtml(lined, { allowedTags: [], allowedAttributes: {} })
