@@ -43,6 +43,41 @@ describe("texts and times", () => {
   );
 });
 
+describe("nesting", () => {
+  const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
+
+  test.each([
+    [33, "/0".repeat(32)],
+    [50_000, "/0".repeat(32)],
+  ])("a body of %d arrays in each other is refused where it is too deep", async (depth, pointer) => {
+    const as = await hub.tokens.operator();
+    const answer = await hub.request("POST", "/v1/establishments", { as, body: nested(depth) });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ violations: [{ code: "INVALID_REQUEST", pointer }] });
+  });
+
+  test("what is not too deep is refused for what it is", async () => {
+    const as = await hub.tokens.operator();
+    const answer = await hub.request("POST", "/v1/establishments", { as, body: nested(32) });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ violations: [{ code: "INVALID_REQUEST", pointer: "" }] });
+  });
+
+  test("a line too deep costs only itself", async () => {
+    const lines = [aLine("shallow"), aLine("deep", { placeId: JSON.parse(nested(3000)) as unknown }), aLine("after")];
+    const { body } = await hub.request<{ outcome: string; problem: { code: string } | null }[]>(
+      "POST",
+      "/v1/slots/batch",
+      { as: clinic.machine.token, ndjson: true, body: lines },
+    );
+    expect(body.map(({ outcome, problem }) => [outcome, problem?.code ?? null])).toEqual([
+      ["created", null],
+      ["refused", "INVALID_REQUEST"],
+      ["created", null],
+    ]);
+  });
+});
+
 describe("lines", () => {
   interface Result {
     index: number;

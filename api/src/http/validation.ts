@@ -54,10 +54,17 @@ function pointerOf(path: Path, part: "path" | "query" | "body"): string {
   return base + path.map((step) => pointerStep(String(step))).join("");
 }
 
-/** Where texts hold what no text column can: a NUL, or half of a surrogate pair. Names of fields count too. */
+/** Beyond anything that the contract describes: what walks through a value by calling itself must come to an end. */
+const deepest = 32;
+
+/**
+ * Where texts hold what no text column can: a NUL, or half of a surrogate pair; names of fields count too. And where a
+ * value is nested too deep to be looked at.
+ */
 function unstorableTexts(value: unknown, path: Path = []): Path[] {
   if (typeof value === "string") return isStorable(value) ? [] : [path];
   if (typeof value !== "object" || value === null) return [];
+  if (path.length >= deepest) return [path];
   return Object.entries(value).flatMap(([name, each]) =>
     isStorable(name) ? unstorableTexts(each, [...path, name]) : [path],
   );
