@@ -10,12 +10,15 @@ import {
 import type { AClinic, AnEmployee } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
+import { untilHeldUp } from "../../../test/held-up.ts";
 import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
+import { noDetails } from "../../domain/employee.ts";
 import type { RegisteredPerson } from "../../domain/employee.ts";
 import { RegistryUnavailable } from "../registry/over-http.ts";
 import type { Page } from "../../http/page.ts";
 import type { ProblemBody } from "../../http/problem.ts";
 import type { Employee } from "./schema.ts";
+import { insertEmployee } from "./store.ts";
 
 let hub: TestHub;
 let clinic: AClinic;
@@ -226,6 +229,32 @@ describe("employees.create", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
     const lost = answers.find(({ status }) => status === 409);
     expect(lost?.body.code).toBe("EMPLOYEE_ALREADY_EXISTS");
+  });
+
+  test.each<[string, Partial<RegisteredPerson>]>([
+    ["RAMQ identifier", { practiceNumber: null }],
+    ["practice number", { ramqIdentifier: "IP0ELSE0" }],
+  ])("EMP-07 nor beside a record of the same %s that is only being written", async (_title, other) => {
+    const { establishmentId, placeId } = clinic;
+    const person = await aRegisteredPerson(hub, { practiceNumber: `15${String(hub.count()).padStart(4, "0")}` });
+    const now = hub.clock.now();
+    const { asked } = await hub.write([establishmentId], async (tx) => {
+      const row = {
+        ...{ establishmentId, employeeId: hub.deps.ids.next("emp", now), professionalId: null },
+        ...noDetails,
+        ...{ ...person, ...other, startDate: "2027-03-01", departureDate: null, workPlaceIds: [placeId] },
+        ...{ localAdmin: false, superUser: false, grants: [], version: 1 },
+      };
+      await insertEmployee(tx, row, now);
+      const answer = refusedCreation({
+        establishmentId,
+        workPlaceIds: [placeId],
+        ramqIdentifier: person.ramqIdentifier,
+      });
+      await untilHeldUp(tx, answer);
+      return { asked: answer };
+    });
+    expect(refusalsOf(await asked)).toEqual(["EMP-07 EMPLOYEE_ALREADY_EXISTS "]);
   });
 
   test("the whole of a record is kept as it was sent", async () => {

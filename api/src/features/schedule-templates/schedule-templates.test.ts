@@ -4,10 +4,12 @@ import { aClinic, aGrant, anEmployee, aPlace, aProfessional, aService, aTeam } f
 import type { AClinic, APlace, AProfessional } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../../test/harness.ts";
+import { untilHeldUp } from "../../../test/held-up.ts";
 import { refusalsOf } from "../../../test/refusals.ts";
 import type { Page } from "../../http/page.ts";
 import type { ProblemBody } from "../../http/problem.ts";
 import type { NewScheduleTemplate, ScheduleTemplate, TemplatePlace } from "./schema.ts";
+import { insertTemplate } from "./store.ts";
 
 let hub: TestHub;
 let clinic: AClinic;
@@ -242,6 +244,24 @@ describe("making one", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
     const refused = answers.find(({ status }) => status === 409);
     expect(refused && refusalsOf(refused)).toEqual(["TPL-35 TEMPLATE_NAME_TAKEN /name"]);
+  });
+
+  test("TPL-35 nor is one made beside a name that is only being written", async () => {
+    const { establishmentId, placeId, professionalId } = clinic;
+    const name = "En même temps";
+    const now = hub.clock.now();
+    const { asked } = await hub.write([establishmentId], async (tx) => {
+      await insertTemplate(tx, {
+        ...{ establishmentId, templateId: hub.deps.ids.next("tpl", now), placeId, name },
+        ...{ professions: ["physician"], professionalIds: [professionalId] },
+        slots: [{ ...morning, services: [offered], visibility: "private", openDaysBefore: null, openTime: null }],
+        ...{ version: 1, createdAt: now },
+      });
+      const answer = create<ProblemBody>({ name });
+      await untilHeldUp(tx, answer);
+      return { asked: answer };
+    });
+    expect(refusalsOf(await asked)).toEqual(["TPL-35 TEMPLATE_NAME_TAKEN /name"]);
   });
 
   test("PLACE-07 none at a place that has ended", async () => {

@@ -12,8 +12,10 @@ import {
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
+import { untilHeldUp } from "../../../test/held-up.ts";
 import type { Slot } from "../slots/schema.ts";
 import type { Service } from "./schema.ts";
+import { insertService } from "./store.ts";
 
 let hub: TestHub;
 let clinic: AClinic;
@@ -103,6 +105,24 @@ describe("creating", () => {
       Array.from({ length: 10 }, () => create(clinic.admin.token, { durationMinutes: 50 })),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+  });
+
+  test("SVC-23 nor is one made beside one that is only being written", async () => {
+    const { establishmentId, professionalId } = clinic;
+    const triple = { type: "GEN", consultationReason: "regular", durationMinutes: 52 } as const;
+    const now = hub.clock.now();
+    const { asked } = await hub.write([establishmentId], async (tx) => {
+      const serviceId = hub.deps.ids.next("svc", now);
+      await insertService(tx, {
+        ...{ establishmentId, serviceId, professionalId },
+        ...triple,
+        ...{ active: true, version: 1, createdAt: now },
+      });
+      const answer = create<Problem>(clinic.admin.token, triple);
+      await untilHeldUp(tx, answer);
+      return { asked: answer };
+    });
+    expect(refusalOf(await asked)).toEqual([409, "SVC-23", "SERVICE_DUPLICATE"]);
   });
 
   test("EMP-20 an employee who is not a professional has no services", async () => {
