@@ -124,6 +124,12 @@ describe("applying", () => {
       ]);
   });
 
+  test("TPL-06 no week that agendas do not reach", () => {
+    expect(applied([slot()], { week: "2199-12-22", additionalWeeks: 0 }).weeks.length).toBe(1);
+    for (const beyond of [{ week: "2199-12-29" }, { week: "2199-12-22", additionalWeeks: 1 }])
+      expect(said(decideApplication(wish(beyond), facts(), now))).toEqual(["CONTRACT OUT_OF_RANGE /week"]);
+  });
+
   test("TPL-08 TPL-09 each slot takes the professional's own services, in order of id", () => {
     const { weeks } = applied([slot({ services: [regular, priority], visibility: "private" })]);
     expect(weeks[0]?.slots).toEqual([

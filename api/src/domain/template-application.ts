@@ -11,7 +11,7 @@ import { placeViolations, zoneOf } from "./slot.ts";
 import type { SlotContent, SlotFacts } from "./slot.ts";
 import { addDays } from "./time.ts";
 import type { TimeZone } from "./time.ts";
-import { daysInWeek, momentOn, placedOn, sundayOf } from "./week.ts";
+import { daysInWeek, isWithinAgendas, momentOn, placedOn, sundayOf } from "./week.ts";
 
 /** Milliseconds since the epoch. */
 type Instant = number;
@@ -61,6 +61,7 @@ export function decideApplication(wish: Application, facts: ApplicationFacts, no
       ? []
       : [violation("TPL-40", "TEMPLATE_NOT_FOR_PROFESSIONAL", "/professionalId")]),
     ...(inRange ? [] : [violation("TPL-06", "OUT_OF_RANGE", "/additionalWeeks")]),
+    ...(sundays.every(isWithinAgendas) ? [] : [violation("CONTRACT", "OUT_OF_RANGE", "/week")]),
     ...offerViolations(facts),
     ...(placed.some(({ endAt }) => endAt < now) ? [violation("TPL-07", "SLOT_IN_PAST", "/week")] : []),
   ];

@@ -377,6 +377,12 @@ describe("copying", () => {
     expect(refusals(decide({ weeks: 51 }, many(200)))).toEqual(["CONTRACT OUT_OF_RANGE /weeks"]);
   });
 
+  test("SCHED-14 no week that agendas do not reach", () => {
+    const sourceWeek = "2199-12-15";
+    expect(decide({ sourceWeek, weeks: 1, interval: 1 }, []).ok).toBe(true);
+    expect(refusals(decide({ sourceWeek, weeks: 2, interval: 1 }, []))).toEqual(["CONTRACT OUT_OF_RANGE /weeks"]);
+  });
+
   /** Slots anywhere in the week of 28 February 2027, in any zone, by local times; copies of a year cross both changes. */
   const anySource = fc.record({
     day: fc.integer({ min: 0, max: 6 }),

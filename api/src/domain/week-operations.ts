@@ -4,7 +4,7 @@ import type { ConsultationReason } from "./reason.ts";
 import { decideSlot, decideSlotDeletion, statusOf, withChange, zoneOf } from "./slot.ts";
 import type { SlotContent, SlotFacts, SlotWish } from "./slot.ts";
 import { addDays, daysBetween, localDateOf, weekdayOf } from "./time.ts";
-import { daysInWeek, daysLater, momentDaysLater, sundayOf } from "./week.ts";
+import { daysInWeek, daysLater, isWithinAgendas, momentDaysLater, sundayOf } from "./week.ts";
 
 /** Milliseconds since the epoch. */
 type Instant = number;
@@ -149,8 +149,8 @@ export function decideWeekCopy<S extends HeldSlot>(
   const sunday = sundayOf(wanted.sourceWeek);
   const sources = slotsOfWeek(held, sunday, facts);
   const weeks = targetWeeks(wanted);
-  const tooMany = sources.length * weeks.length > mostCopies;
-  const attempts = (tooMany ? [] : weeks).flatMap((weekStart) => {
+  const tooMuch = sources.length * weeks.length > mostCopies || !weeks.every(isWithinAgendas);
+  const attempts = (tooMuch ? [] : weeks).flatMap((weekStart) => {
     const days = daysBetween(sunday, weekStart);
     return sources.map((source) => ({ source, weekStart, wish: wishLater(source, days, facts) }));
   });
@@ -159,7 +159,7 @@ export function decideWeekCopy<S extends HeldSlot>(
   );
   const violations = [
     ...horizonViolations(wanted),
-    ...(tooMany ? [violation("CONTRACT", "OUT_OF_RANGE", "/weeks")] : []),
+    ...(tooMuch ? [violation("CONTRACT", "OUT_OF_RANGE", "/weeks")] : []),
     ...sourceServiceViolations(sources, facts, inactiveReasons),
     ...copyViolations(decided),
   ];

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { timeZones, zonedText } from "./time.ts";
 import type { TimeZone } from "./time.ts";
-import { daysLater, momentDaysLater, momentOn, placedOn, sundayOf, weekAnywhere, weekFrom } from "./week.ts";
+import {
+  daysLater,
+  isWithinAgendas,
+  momentDaysLater,
+  momentOn,
+  placedOn,
+  sundayOf,
+  weekAnywhere,
+  weekFrom,
+} from "./week.ts";
 
 const toronto = "America/Toronto";
 
@@ -21,6 +30,17 @@ describe("weeks", () => {
     expect(hours("2027-03-14", toronto)).toBe(167);
     expect(hours("2027-11-07", toronto)).toBe(169);
     expect(hours("2027-03-14", "America/Blanc-Sablon")).toBe(168);
+  });
+});
+
+describe("where agendas end", () => {
+  test.each([
+    ["2027-03-07", true],
+    ["2199-12-25", true],
+    ["2199-12-26", false],
+    ["2200-01-05", false],
+  ])("SCHED-14 TPL-06 the week from %s is within them: %s", (firstDate, within) => {
+    expect(isWithinAgendas(firstDate)).toBe(within);
   });
 });
 

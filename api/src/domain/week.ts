@@ -17,6 +17,14 @@ export function sundayOf(date: string): string {
   return addDays(date, -weekdayOf(date));
 }
 
+/** The last date that an agenda speaks of: what lies beyond could be written, but neither asked for nor sent again. */
+const lastDate = "2199-12-31";
+
+/** Whether a week ends while agendas do. */
+export function isWithinAgendas(firstDate: string): boolean {
+  return addDays(firstDate, daysInWeek - 1) <= lastDate;
+}
+
 /** The seven local dates that begin with a date, as the interval between two midnights of a zone. */
 export function weekFrom(firstDate: string, zone: TimeZone): Interval {
   return { startAt: startOfDay(firstDate, zone), endAt: startOfDay(addDays(firstDate, daysInWeek), zone) };
