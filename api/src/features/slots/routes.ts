@@ -254,7 +254,7 @@ const batch = operation({
     "NDJSON, one line a slot, one result a line in the same order, streamed. Each line stands alone: a refused one says " +
     "why in `problem` and the rest goes on. With an `externalId` a line creates, changes or finds unchanged, as " +
     "slots.upsertByExternalId does, and may be sent again at will; `{ externalId, delete: true }` deletes. Without one it " +
-    "creates a slot each time it is sent.",
+    "creates a slot each time it is sent. In a dry run a line does not see what earlier lines did under the same name.",
   actors: ["machine"],
   scope: "slots.write",
   body: slotLineSchema,
