@@ -24,6 +24,7 @@ const generated = Object.entries(documents());
 const besideTheContract = [
   "GET /",
   "GET /docs",
+  "GET /docs/page.css",
   "GET /docs/scalar.js",
   "GET /docs/problems/:code",
   "GET /docs/rules",
