@@ -25,6 +25,7 @@ const besideTheContract = [
   "GET /",
   "GET /docs",
   "GET /docs/page.css",
+  "GET /docs/page.css",
   "GET /docs/scalar.js",
   "GET /docs/problems/:code",
   "GET /docs/rules",
