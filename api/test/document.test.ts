@@ -25,7 +25,6 @@ const besideTheContract = [
   "GET /",
   "GET /docs",
   "GET /docs/page.css",
-  "GET /docs/page.css",
   "GET /docs/scalar.js",
   "GET /docs/problems/:code",
   "GET /docs/rules",
