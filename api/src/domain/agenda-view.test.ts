@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClinicActor } from "./actor.ts";
-import { decideDays, hasLeft, intervalOf, whoseAgendas } from "./agenda-view.ts";
+import { decideDays, hasLeft, intervalOf, refuseDeparted, whoseAgendas } from "./agenda-view.ts";
 import type { WantedDays } from "./agenda-view.ts";
 
 /** A Monday. */
@@ -97,5 +97,7 @@ describe("whose", () => {
     ["2027-03-02", false],
   ])("EMP-19 whose last day is %s has left on 1 March: %s", (departureDate, expected) => {
     expect(hasLeft(departureDate, today)).toBe(expected);
+    const refusal = { rule: "EMP-19", code: "NOT_FOUND", pointer: "/professionalId" };
+    expect(refuseDeparted(departureDate, today)).toEqual(expected ? refusal : undefined);
   });
 });

@@ -5044,6 +5044,25 @@ export interface components {
        * @example 3
        */
       kept: number;
+      /** @description Those that are gone; a machine's own names of them are free again. */
+      slots: {
+        /**
+         * @description Identifies a slot (plage de disponibilité).
+         * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        slotId: string;
+        /**
+         * @description The reading machine's own identifier; null for others and when it has given none.
+         * @example 101-2027-03-08-0830
+         */
+        externalId: string | null;
+        /**
+         * Format: date-time
+         * @description Start (included).
+         * @example 2027-03-08T09:00:00-05:00
+         */
+        startAt: string;
+      }[];
       /**
        * @description What the caller should know of this success; empty when there is nothing to say.
        * @example []

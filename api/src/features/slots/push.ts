@@ -10,8 +10,10 @@ import { decidePush } from "../../domain/binding.ts";
 import type { Binding } from "../../domain/binding.ts";
 import { violation } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
+import { refuseDeparted } from "../../domain/agenda-view.ts";
 import { decideSlot, decideSlotDeletion, manualLengthMs, withManualDefaults } from "../../domain/slot.ts";
 import type { SlotWish } from "../../domain/slot.ts";
+import { localDateOf } from "../../domain/time.ts";
 import { bodyHashOf } from "../bindings/body-hash.ts";
 import { bindingKey, bindingLockNames, deleteBindings, findBindings, putBindings } from "../bindings/store.ts";
 import { writeOpenings } from "../openings/store.ts";
@@ -272,7 +274,9 @@ function create(
   const slotFacts = facts.slotFacts(professionalId);
   if (slotFacts === undefined) throw new Error("a professional was read without facts");
   const wish = command.manual ? withManualDefaults(command.wish, slotFacts) : command.wish;
-  const forbidden = refuseSlotWrite(actor, professional, wish.placeId ?? null);
+  const forbidden =
+    refuseSlotWrite(actor, professional, wish.placeId ?? null) ??
+    refuseDeparted(professional.departureDate, localDateOf(now, slotFacts.timeZone));
   if (forbidden !== undefined) return refused(entry, forbidden);
   const decision = decideSlot({ ...wish, endAt: wish.endAt ?? wish.startAt }, slotFacts, null, now);
   if (!decision.ok) return refused(entry, ...decision.violations);

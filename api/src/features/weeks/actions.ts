@@ -5,11 +5,12 @@ import { scopeOf } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
+import { refuseDeparted } from "../../domain/agenda-view.ts";
 import { Refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import { refuseWeekOperation } from "../../domain/permission.ts";
 import type { WeekOperation } from "../../domain/permission.ts";
 import type { SlotFacts } from "../../domain/slot.ts";
-import { zonedText } from "../../domain/time.ts";
+import { localDateOf, zonedText } from "../../domain/time.ts";
 import { sundayOf, weekAnywhere } from "../../domain/week.ts";
 import { decideQuickCreation, decideWeekCopy, decideWeekDeletion, targetWeeks } from "../../domain/week-operations.ts";
 import type { Call } from "../../http/call.ts";
@@ -38,6 +39,7 @@ export async function quickCreateWeek(
     const { weekStart } = input;
     const opened = await openWeeks(tx, call.actor, input.professionalId, {
       operation: "quickCreate",
+      now,
       read: weekStart,
       serviceGroupIds: input.slots.flatMap(({ serviceGroupIds }) => serviceGroupIds ?? []),
     });
@@ -61,6 +63,7 @@ export async function copyWeek(deps: Deps, call: Call<ClinicActor>, input: WeekC
     const now = deps.clock.now();
     const { professional, agenda, facts, held } = await openWeeks(tx, call.actor, input.professionalId, {
       operation: "copy",
+      now,
       read: sundayOf(input.sourceWeek),
       written: targetWeeks(input),
     });
@@ -95,15 +98,19 @@ export async function deleteWeek(
     const weekStart = sundayOf(input.week);
     const { professional, facts, held } = await openWeeks(tx, call.actor, input.professionalId, {
       operation: "delete",
+      now,
       read: weekStart,
     });
     const { deleted, kept, notices } = decideWeekDeletion(input.week, facts, held, now);
+    // The caller's names of the slots go with them: read first.
+    const told = await slotAnswers(tx, call.actor, deleted);
     await announce(tx, now, await clearAway({ tx, actor: call.actor }, professional, deleted));
     return {
       performed: deleted.length > 0,
       weekStart,
       deleted: deleted.length,
       kept: kept.length,
+      slots: told.map(({ slotId, externalId, startAt }) => ({ slotId, externalId, startAt })),
       warnings: warningsOf(notices, call),
     };
   });
@@ -111,6 +118,7 @@ export async function deleteWeek(
 
 interface WeeksToOpen {
   operation: WeekOperation;
+  now: number;
   /** The first date of the week whose slots are read, and of those where slots may be written. */
   read: string;
   written?: readonly string[];
@@ -134,7 +142,7 @@ async function openWeeks(
   tx: ScopedTx,
   actor: ClinicActor,
   professionalId: string,
-  { operation, read, written = [], serviceGroupIds = [] }: WeeksToOpen,
+  { operation, now, read, written = [], serviceGroupIds = [] }: WeeksToOpen,
 ): Promise<OpenedWeeks> {
   const professional = await findProfessional(tx, professionalId);
   if (professional === undefined) throw new Refusal([violation("CONTRACT", "NOT_FOUND", "/professionalId")]);
@@ -148,5 +156,6 @@ async function openWeeks(
   const agenda = await loadAgendaFacts(tx, [professionalId], kept, { toWrite, serviceGroupIds });
   const facts = agenda.slotFacts(professionalId);
   if (facts === undefined) throw new Error("a professional was read without facts");
+  if (toWrite) refuseAny(refuseDeparted(professional.departureDate, localDateOf(now, facts.timeZone)));
   return { professional, agenda, facts, held };
 }

@@ -92,6 +92,15 @@ export const weekDeletedSchema = z
     weekStart: sunday.openapi({ example: "2027-03-07" }),
     deleted: count("SCHED-31, SCHED-33: slots that are gone.", 12),
     kept: count("SCHED-33: complete slots that have ended, and stay.", 3),
+    slots: z
+      .array(
+        z.object({
+          slotId,
+          externalId: slotSchema.shape.externalId,
+          startAt: slotSchema.shape.startAt,
+        }),
+      )
+      .openapi({ description: "Those that are gone; a machine's own names of them are free again." }),
     warnings: warningsSchema,
   })
   .openapi("WeekDeleted");
@@ -179,8 +188,9 @@ export const weekDeletionExample: WeekDeletion = { ...agenda, week: "2027-03-08"
 export const weekDeletedExample: WeekDeleted = {
   performed: true,
   weekStart: "2027-03-07",
-  deleted: 12,
+  deleted: 1,
   kept: 3,
+  slots: [{ slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h", externalId: "101", startAt: "2027-03-12T08:00:00-05:00" }],
   warnings: [
     {
       rule: "SCHED-33",

@@ -397,6 +397,28 @@ describe("copying", () => {
   });
 });
 
+test("EMP-19 the agenda of who has left takes no new slots; what it holds may still go", async () => {
+  const clinic = await aClinic(hub);
+  await create(clinic);
+  await hub.write([clinic.establishmentId], async ({ sql }) => {
+    await sql`UPDATE professional SET departure_date = '2027-02-28' WHERE professional_id = ${clinic.professionalId}`;
+  });
+  const notThere = [404, "EMP-19 NOT_FOUND /professionalId"];
+  const as = clinic.admin.token;
+  expect(
+    await refused("quick-create", as, quick(clinic, { weekStart: "2027-03-15", slots: [morning("2027-03-16")] })),
+  ).toEqual(notThere);
+  expect(await refused("copy", as, copy(clinic))).toEqual(notThere);
+  const slot = { professionalId: clinic.professionalId, ...morning("2027-03-09") };
+  const created = await hub.request<ProblemBody>("POST", "/v1/slots", { as, body: slot });
+  expect([created.status, ...refusalsOf(created)]).toEqual(notThere);
+  const left = await expected(
+    200,
+    post<WeekDeleted>("delete", as, { professionalId: clinic.professionalId, week: "2027-03-10" }),
+  );
+  expect(left.deleted).toBe(1);
+});
+
 describe("deleting", () => {
   const wholeWeek = (clinic: AClinic, week = "2027-03-10") => ({ professionalId: clinic.professionalId, week });
 
@@ -409,8 +431,8 @@ describe("deleting", () => {
         return (await own.request<Slot>("POST", "/v1/slots", { as: clinic.admin.token, body })).body;
       };
       const past = await add(morning("2027-03-08"));
-      await add({ ...morning("2027-03-08"), ...bare });
-      await add(morning("2027-03-10"));
+      const incomplete = await add({ ...morning("2027-03-08"), ...bare });
+      const coming = await add(morning("2027-03-10"));
       const after = await add(morning("2027-03-14", "-04:00"));
       own.clock.moveTo("2027-03-10T09:30:00-05:00");
       const as = clinic.admin.token;
@@ -422,6 +444,10 @@ describe("deleting", () => {
           weekStart: "2027-03-07",
           deleted: 2,
           kept: 1,
+          slots: [
+            { slotId: incomplete.slotId, externalId: null, startAt: "2027-03-08T09:00:00-05:00" },
+            { slotId: coming.slotId, externalId: null, startAt: "2027-03-10T09:00:00-05:00" },
+          ],
           warnings: [{ rule: "SCHED-33", code: "PAST_SLOTS_KEPT" }],
         },
       ]);
@@ -462,7 +488,8 @@ describe("deleting", () => {
     const path = `/v1/slots/by-external-id/${name}`;
     const body = { professionalId: clinic.professionalId, ...morning("2027-03-08"), ...complete(clinic) };
     const first = (await expected(200, hub.request<{ slot: Slot }>("PUT", path, { as: token, body }))).slot;
-    await expected(200, post("delete", token, wholeWeek(clinic)));
+    const gone = await expected(200, post<WeekDeleted>("delete", token, wholeWeek(clinic)));
+    expect(gone.slots.map(({ externalId }) => externalId)).toEqual([name]);
     expect((await hub.request("GET", path, { as: token })).status).toBe(404);
     const second = (await expected(200, hub.request<{ slot: Slot }>("PUT", path, { as: token, body }))).slot;
     expect(second.slotId).not.toBe(first.slotId);
