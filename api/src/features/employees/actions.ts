@@ -32,6 +32,7 @@ import { getEstablishment } from "../establishments/store.ts";
 import { listPlacesById } from "../places/store.ts";
 import type { PlaceRow } from "../places/store.ts";
 import {
+  hasRecord,
   insertProfessional,
   listProfessionalsById,
   lockProfessional,
@@ -353,7 +354,10 @@ async function grantedProfessionals(
     tx,
     grants.map(({ professionalId }) => professionalId),
   );
-  return professionals.filter((professional) => professional.establishmentId === establishmentId);
+  const here = professionals.filter((professional) => professional.establishmentId === establishmentId);
+  // EMP-21: nobody is given access to the agenda of a record that is gone.
+  const recorded = await Promise.all(here.map((professional) => hasRecord(tx, professional)));
+  return here.filter((_, position) => recorded[position] === true);
 }
 
 /** A person's agenda takes one appointment at a time, and shows the whole of it at first (OPT-01). */

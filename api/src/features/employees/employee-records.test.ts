@@ -327,6 +327,21 @@ describe("employees.delete", () => {
     expect(agendas.body.items.map(({ professionalId }) => professionalId)).toEqual([again.body.professionalId]);
   });
 
+  test("EMP-21, PERM-10 nobody is given access to an agenda whose record is gone", async () => {
+    const person = await aProfessional(hub, [clinic.place]);
+    const grantee = await colleague();
+    const grant = { placeId: clinic.placeId, professionalId: person.professionalId, access: "read" };
+    const give = (version: number) =>
+      hub.request<ProblemBody>("PUT", `/v1/employees/${grantee.employeeId}/permissions`, {
+        as: clinic.admin.token,
+        version,
+        body: { grants: [grant] },
+      });
+    await remove(person);
+    const refused = await give(1);
+    expect([refused.status, ...refusalsOf(refused)]).toEqual([404, "PERM-10 NOT_FOUND /grants/0/professionalId"]);
+  });
+
   test("EMP-19, EMP-21 a professional's appointments and slots stay; nothing of theirs is listed or offered any more", async () => {
     const person = await aProfessional(hub, [clinic.place]);
     const { professionalId } = person;
