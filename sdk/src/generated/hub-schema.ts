@@ -1948,8 +1948,8 @@ export interface components {
        * @example Clinique médicale du Faubourg
        */
       name: string;
-      /** @description EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with them. */
-      administrators: components["schemas"]["EstablishmentAdministrator"][];
+      /** @description EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with them. Null for agenda software, which has no use for employees' names. */
+      administrators: components["schemas"]["EstablishmentAdministrator"][] | null;
       /**
        * Format: email
        * @description Where RAMQ reaches the establishment.
@@ -2050,8 +2050,8 @@ export interface components {
        * @example Clinique médicale du Faubourg
        */
       name: string;
-      /** @description EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with them. */
-      administrators: components["schemas"]["EstablishmentAdministrator"][];
+      /** @description EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with them. Null for agenda software, which has no use for employees' names. */
+      administrators: components["schemas"]["EstablishmentAdministrator"][] | null;
       /**
        * Format: email
        * @description Where RAMQ reaches the establishment.

@@ -139,7 +139,10 @@ async function described(tx: ScopedTx, actor: Reader, row: EstablishmentRow, now
   return establishment;
 }
 
-/** EST-04: with their administrators of this moment. LCGA-02: a machine is told of the places linked with it. */
+/**
+ * EST-04: with their administrators of this moment. LCGA-02: a machine is told of the places linked with it, and of no
+ * employee.
+ */
 async function describe(
   tx: ScopedTx,
   actor: Reader,
@@ -156,9 +159,12 @@ async function describe(
   return rows.map((row) => {
     const own = ({ establishmentId }: { establishmentId: string }) => establishmentId === row.establishmentId;
     return establishmentOf(row, {
-      administrators: administrators
-        .filter(own)
-        .map(({ employeeId, firstName, lastName }) => ({ employeeId, firstName, lastName })),
+      administrators:
+        actor.kind === "machine"
+          ? null
+          : administrators
+              .filter(own)
+              .map(({ employeeId, firstName, lastName }) => ({ employeeId, firstName, lastName })),
       places: shown.filter(own).map(({ placeId }) => placeId),
     });
   });

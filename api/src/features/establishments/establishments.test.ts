@@ -210,7 +210,7 @@ describe("establishments.update", () => {
 describe("EST-04", () => {
   const permissions = (employeeId: string, as: string, body: object, version: number) =>
     hub.request("PUT", `/v1/employees/${employeeId}/permissions`, { as, body, version });
-  const idsOf = ({ administrators }: Establishment) => administrators.map(({ employeeId }) => employeeId);
+  const idsOf = ({ administrators }: Establishment) => (administrators ?? []).map(({ employeeId }) => employeeId);
 
   test("EST-04 administrators are those who hold localAdmin now, without a write of their own", async () => {
     const clinic = await aClinic(hub);
@@ -244,8 +244,15 @@ describe("EST-04", () => {
       const listed = body.items.find(({ establishmentId }) => establishmentId === clinic.establishmentId);
       expect(listed).toEqual(await read(clinic));
       expect(listed).toMatchObject({ places: [clinic.placeId] });
-      expect(listed?.administrators.map(({ employeeId }) => employeeId)).toEqual([clinic.admin.employeeId]);
+      expect(listed?.administrators?.map(({ employeeId }) => employeeId)).toEqual([clinic.admin.employeeId]);
     }
+  });
+
+  test("EST-04 agenda software is told of no employee", async () => {
+    const clinic = await aClinic(hub);
+    const path = `/v1/establishments/${clinic.establishmentId}`;
+    const { body } = await hub.request<Establishment>("GET", path, { as: clinic.machine.token });
+    expect(body.administrators).toBeNull();
   });
 });
 

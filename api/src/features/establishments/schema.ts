@@ -44,9 +44,11 @@ const administrators = z
       })
       .openapi("EstablishmentAdministrator"),
   )
+  .nullable()
   .openapi({
     description:
-      "EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with them.",
+      "EST-04: those who hold `localAdmin` now. They change with employees' permissions; `version` does not move with " +
+      "them. Null for agenda software, which has no use for employees' names.",
   });
 const places = z.array(id("plc", "A place.")).openapi({
   description: "The establishment's places; of agenda software, those linked with it (LCGA-02).",
