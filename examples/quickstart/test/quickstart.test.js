@@ -24,11 +24,30 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
+const runScript = (name) => {
+  const script = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  return run(process.execPath, ["--conditions=arrimage-source", script], { env: { ...process.env, HUB: hub.url } });
+};
+
+test("a clinic's year: a week by hand, copies, a template, a part taken out, the agenda", async () => {
+  for (let time = 0; time < 2; time++) {
+    const { stdout } = await runScript("a-clinics-year.js");
+    expect(stdout.split("\n")).toEqual([
+      "refused    SCHED-03 /weekStart",
+      expect.stringMatching(/^created {4}3 slots in the week of \d{4}-0[12]-\d\d$/),
+      "copied     78 slots, as the dry run said: true",
+      "at         09:00",
+      "applied    4 slots from a template",
+      "removed    the slot is split: 09:00–10:00, 10:30–12:00",
+      expect.stringMatching(/^agenda {5}\d+ slots that week$/),
+      "",
+    ]);
+  }
+});
+
 test("books, is followed, and cancels, as often as it is run", async () => {
   for (let time = 0; time < 2; time++) {
-    const { stdout } = await run(process.execPath, ["--conditions=arrimage-source", fileURLToPath(script)], {
-      env: { ...process.env, HUB: hub.url },
-    });
+    const { stdout } = await runScript("quickstart.js");
     expect(stdout).toMatch(
       /^booked {5}\d{10} with .+, \d{4}-\d\d-\d\dT[\d:]+-0[34]:00\nthe agenda appointment created, .+\ncancelled\n$/,
     );
