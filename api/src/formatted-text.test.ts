@@ -85,6 +85,8 @@ describe("COMM-08 an image is refused", () => {
     "<noscript><img src=x></noscript>",
     "<div><img src=x></div>",
     '<source srcset="x 1x">',
+    '<p>a</p><img src="https://clinique.example/logo.png"',
+    "<style>p { background: image-set('x') }</style>",
   ])("%s", (written) => {
     const decision = formatText(written);
     expect(decision.ok ? [] : decision.violations).toEqual([
@@ -112,6 +114,7 @@ describe("COMM-08 what is neither is left out, with a notice", () => {
       '<a href="https://a.example" rel="noopener noreferrer">a</a>',
     ],
     ["<xmp><b onclick=x>a</b></xmp>", ""],
+    ["<p>a</p><b class=", "<p>a</p>"],
   ])("%s", (written, html) => {
     expect(kept(written)).toMatchObject({ html, notices: removed });
   });

@@ -41,6 +41,7 @@ const pictures = new Set([
   "frame",
   "map",
 ]);
+const pictureInStyle = /<style[^>]*>[^<]*(?:url|image-set)\s*\(/i;
 const pictureAttributes = new Set(["background", "srcset", "poster", "longdesc", "dynsrc", "lowsrc"]);
 const pictureValue = /url\s*\(|image-set\s*\(|^\s*data:/i;
 const safeLink = /^(?:https?:\/\/|mailto:|tel:)/i;
@@ -53,7 +54,10 @@ const deepest = 30;
  * with a notice, because texts pasted from a word processor are full of it. Links go to the web, a mailbox or a phone.
  */
 export function formatText(written: string): Decision<FormattedText> {
-  let [pictured, removed] = [/<style[^>]*>[^<]*url\s*\(/i.test(written), false];
+  // A tag that the text ends in is never opened for the parser, and would go without a word.
+  const unended = /<([a-z][a-z0-9]*)[^<>]*$/i.exec(written)?.[1]?.toLowerCase();
+  let pictured = pictureInStyle.test(written) || (unended !== undefined && pictures.has(unended));
+  let removed = unended !== undefined;
   const sanitised = sanitizeHtml(withLineBreaks(written), {
     allowedTags,
     allowedAttributes: { a: ["href", "rel"] },
