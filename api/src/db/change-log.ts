@@ -14,6 +14,7 @@ export const changeObjects = [
   "emailCustomisation",
   "messageCustomisation",
   "workGroup",
+  "consultationReason",
   "slot",
   "hold",
   "appointment",

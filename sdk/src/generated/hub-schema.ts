@@ -6666,6 +6666,7 @@ export interface components {
         | "emailCustomisation"
         | "messageCustomisation"
         | "workGroup"
+        | "consultationReason"
         | "slot"
         | "hold"
         | "appointment"

@@ -32,6 +32,7 @@ const agendaObjects: readonly ChangeObject[] = [
   "hold",
   "appointment",
   "machineLink",
+  "consultationReason",
 ];
 
 /**

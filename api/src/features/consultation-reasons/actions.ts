@@ -1,3 +1,5 @@
+import { announce } from "../../db/change-log.ts";
+import type { Announcement } from "../../db/change-log.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { Actor, Operator } from "../../domain/actor.ts";
@@ -8,7 +10,7 @@ import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import type { ConsultationReasonBody, ConsultationReasonChange, ConsultationReasonQuery } from "./schema.ts";
-import { listReasonStates, lockReasonState, putReasonState } from "./store.ts";
+import { listReasonStates, listWholeRegister, lockReasonState, putReasonState } from "./store.ts";
 import type { ReasonState } from "./store.ts";
 
 /** REASON-01, REASON-02, REASON-11: the whole catalogue, in its own order. */
@@ -34,14 +36,19 @@ export async function listConsultationReasons(
   });
 }
 
-/** REASON-11. Nothing is announced: the log is an establishment's, and the catalogue is RAMQ's. */
+/**
+ * REASON-11. The catalogue is RAMQ's and the log an establishment's, so the change is in the log of each: whoever follows
+ * an agenda learns why nothing is offered for the reason any more. What is registered meanwhile reads the catalogue.
+ */
 export async function updateConsultationReason(
   deps: Deps,
   call: Call<Operator>,
   code: ConsultationReason,
   { active }: ConsultationReasonChange,
 ): Promise<ConsultationReasonBody> {
-  return withScope(deps.connection, scopeOf(call), async (tx) => {
+  const register = await withScope(deps.connection, scopeOf(call), listWholeRegister);
+  const everywhere = register.map(({ establishmentId }) => establishmentId);
+  return withScope(deps.connection, scopeOf(call, everywhere), async (tx) => {
     const now = deps.clock.now();
     const state = await lockReasonState(tx, code);
     const current = bodyOf(code, state);
@@ -49,6 +56,19 @@ export async function updateConsultationReason(
     if (active === current.active) return current;
     const changed = { code, active, version: current.version + 1, changedAt: now };
     await putReasonState(tx, changed);
+    const announcements = register.map((at): Announcement => ({
+      author: call.actor,
+      change: {
+        ...at,
+        objectType: "consultationReason",
+        objectId: code,
+        operation: "updated",
+        version: changed.version,
+        status: active ? "active" : "inactive",
+        changed: ["active"],
+      },
+    }));
+    await announce(tx, now, announcements);
     return bodyOf(code, changed);
   });
 }

@@ -120,6 +120,29 @@ describe("consultationReasons.update", () => {
   });
 });
 
+test("REASON-11 every establishment's followers are told, with what became of it", async () => {
+  const other = await aClinic(hub);
+  const feed = async (as: string) => {
+    const { body } = await hub.request<{ items: { objectType: string }[] }>("GET", "/v1/changes?limit=1000", { as });
+    return body.items.filter(({ objectType }) => objectType === "consultationReason");
+  };
+  const before = (await feed(other.machine.token)).length;
+  await set("pregnancy", false);
+  await set("pregnancy", true);
+  for (const as of [other.machine.token, other.admin.token]) {
+    expect((await feed(as)).slice(before)).toMatchObject([
+      {
+        objectId: "pregnancy",
+        operation: "updated",
+        status: "inactive",
+        changed: ["active"],
+        placeIds: [other.placeId],
+      },
+      { objectId: "pregnancy", operation: "updated", status: "active", changed: ["active"] },
+    ]);
+  }
+});
+
 describe("REASON-11 an inactive reason", () => {
   const services = (body: object, as = clinic.admin.token) =>
     hub.request<{ serviceId: string } & ProblemBody>("POST", "/v1/services", { as, body });

@@ -41,6 +41,15 @@ export async function lockReasonState(tx: ScopedTx, code: ConsultationReason): P
   return states.find((state) => state.code === code);
 }
 
+/** Every establishment, with its places: the catalogue is everybody's. */
+export async function listWholeRegister(tx: ScopedTx): Promise<{ establishmentId: string; placeIds: string[] }[]> {
+  return tx.sql<{ establishmentId: string; placeIds: string[] }[]>`
+    SELECT e.establishment_id AS "establishmentId",
+      coalesce(array_agg(p.place_id ORDER BY p.place_id) FILTER (WHERE p.place_id IS NOT NULL), '{}') AS "placeIds"
+    FROM establishment e LEFT JOIN place p USING (establishment_id)
+    GROUP BY e.establishment_id ORDER BY e.establishment_id`;
+}
+
 export async function putReasonState(tx: ScopedTx, { code, active, version, changedAt }: ReasonState): Promise<void> {
   await tx.sql`
     INSERT INTO consultation_reason_state (code, active, version, changed_at)
