@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClinicActor } from "./actor.ts";
-import { decideDays, hasLeft, intervalOf, refuseDeparted, whoseAgendas } from "./agenda-view.ts";
+import { decideDays, intervalOf, whoseAgendas } from "./agenda-view.ts";
 import type { WantedDays } from "./agenda-view.ts";
 
 /** A Monday. */
@@ -88,16 +88,5 @@ describe("whose", () => {
     ["VIEW-04 those who are named, by agenda software", machine, ["a"], ["a"]],
   ] as [string, ClinicActor, "all" | string[] | undefined, "all" | string[]][])("%s", (_, reader, named, expected) => {
     expect(whoseAgendas(reader, named)).toEqual(expected);
-  });
-
-  test.each([
-    [null, false],
-    ["2027-02-28", true],
-    ["2027-03-01", false],
-    ["2027-03-02", false],
-  ])("EMP-19 whose last day is %s has left on 1 March: %s", (departureDate, expected) => {
-    expect(hasLeft(departureDate, today)).toBe(expected);
-    const refusal = { rule: "EMP-19", code: "NOT_FOUND", pointer: "/professionalId" };
-    expect(refuseDeparted(departureDate, today)).toEqual(expected ? refusal : undefined);
   });
 });

@@ -78,16 +78,3 @@ export function whoseAgendas(reader: ClinicActor, named: Whose | undefined): Who
   if (reader.kind === "machine") return everybody;
   return reader.professionalId === null ? [] : [reader.professionalId];
 }
-
-/** EMP-19: whose last day is before today is in no agenda any more. */
-export function hasLeft(departureDate: string | null, today: string): boolean {
-  return departureDate !== null && departureDate < today;
-}
-
-/**
- * EMP-19: an agenda that nobody is shown takes no new slots either (reading: no rule speaks of writing there). What it
- * holds stays, and may be changed and deleted. `today` is the local date at the professional's first place.
- */
-export function refuseDeparted(departureDate: string | null, today: string): Violation | undefined {
-  return hasLeft(departureDate, today) ? violation("EMP-19", "NOT_FOUND", "/professionalId") : undefined;
-}

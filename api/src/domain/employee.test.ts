@@ -8,11 +8,13 @@ import {
   decideLookup,
   decideRecordChange,
   detailsOf,
+  hasLeft,
   isActive,
   isPseudonym,
   mayReadRecord,
   noDetails,
   professionOf,
+  refuseDeparted,
   registryFields,
 } from "./employee.ts";
 import type { EditableRecord, NewEmployeeFacts, RecordFacts, WantedEmployee, WantedRecord } from "./employee.ts";
@@ -405,4 +407,15 @@ test.each<[string, string | null, boolean]>([
   ["EMP-18 not active from the next day", "2027-03-07", false],
 ])("%s", (_title, departureDate, active) => {
   expect(isActive({ departureDate }, "2027-03-08")).toBe(active);
+});
+
+test.each([
+  [null, false],
+  ["2027-02-28", true],
+  ["2027-03-01", false],
+  ["2027-03-02", false],
+])("EMP-19 whose last day is %s has left on 1 March: %s", (departureDate, expected) => {
+  expect(hasLeft(departureDate, "2027-03-01")).toBe(expected);
+  const refusal = { rule: "EMP-19", code: "NOT_FOUND", pointer: "/professionalId" };
+  expect(refuseDeparted(departureDate, "2027-03-01")).toEqual(expected ? refusal : undefined);
 });

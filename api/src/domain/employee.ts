@@ -282,12 +282,25 @@ export function decideDeletion(
   return professionalId === null ? accept({ changed: [], deleted: [] }) : decideGroupsWithout(groups, professionalId);
 }
 
+/** EMP-19: whose last day is before today is in no agenda any more. */
+export function hasLeft(departureDate: string | null, today: string): boolean {
+  return departureDate !== null && departureDate < today;
+}
+
+/**
+ * EMP-19: an agenda that nobody is shown takes no new slots either (reading: no rule speaks of writing there). What it
+ * holds stays, and may be changed and deleted. `today` is the local date at the professional's first place.
+ */
+export function refuseDeparted(departureDate: string | null, today: string): Violation | undefined {
+  return hasLeft(departureDate, today) ? violation("EMP-19", "NOT_FOUND", "/professionalId") : undefined;
+}
+
 /**
  * AUTH-03, EMP-18: a record is active through the day of departure, and not from the next on. It is active before the
  * start date too: no rule ties signing in to it, and who starts on Monday prepares the agenda the week before.
  */
 export function isActive({ departureDate }: { departureDate: string | null }, today: string): boolean {
-  return departureDate === null || departureDate >= today;
+  return !hasLeft(departureDate, today);
 }
 
 /** EMP-11: what comes from the registry is not written here. */

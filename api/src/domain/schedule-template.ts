@@ -1,6 +1,7 @@
 import type { Employee } from "./actor.ts";
 import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
+import { hasLeft } from "./employee.ts";
 import type { Profession } from "./employee.ts";
 import type { Visibility } from "./opening.ts";
 import { mayWrite, writesSomeAgenda, writesSomeAgendaAt } from "./permission.ts";
@@ -179,7 +180,7 @@ function professionalViolations(
     if (!professions.some((profession) => profession === professional.profession))
       found.push(violation("TPL-37", "NOT_A_PROFESSIONAL", isKept ? "/professions" : pointer));
     if (isKept) return found;
-    if (!professional.placeIds.includes(placeId) || hasEnded(professional.departureDate, today))
+    if (!professional.placeIds.includes(placeId) || hasLeft(professional.departureDate, today))
       found.push(violation("TPL-38", "PLACE_NOT_WORK_PLACE", pointer));
     if (!mayWrite(employee, { establishmentId, professionalId, placeId }))
       found.push(violation("TPL-38", "FORBIDDEN", pointer));

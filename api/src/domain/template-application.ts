@@ -1,6 +1,7 @@
 import type { Employee } from "./actor.ts";
 import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
+import { hasLeft } from "./employee.ts";
 import { mayWrite, writesSomeAgenda } from "./permission.ts";
 import { hasEnded } from "./place.ts";
 import { distinctServices, namedService, weekdays } from "./schedule-template.ts";
@@ -102,7 +103,7 @@ export function applicablePlaces<P extends { placeId: string; endDate: string | 
     (place) =>
       mayWrite(employee, { establishmentId, professionalId, placeId: place.placeId }) &&
       !hasEnded(place.endDate, todayAt(place)) &&
-      !hasEnded(departureDate, todayAt(place)),
+      !hasLeft(departureDate, todayAt(place)),
   );
 }
 

@@ -22,6 +22,12 @@ export function localDateOf(at: Instant, zone: TimeZone): string {
   return dateText(Math.floor((at + offsetMinutes(at, zone) * minuteMs) / dayMs));
 }
 
+/** Something that differs from zone to zone: today, for one. */
+export function perZone<T>(value: (zone: TimeZone) => T): Record<TimeZone, T> {
+  // One entry for each zone.
+  return Object.fromEntries(timeZones.map((zone) => [zone, value(zone)])) as Record<TimeZone, T>;
+}
+
 /** `HH:MM` of an instant in a zone. */
 export function localTimeOf(at: Instant, zone: TimeZone): string {
   return shifted(at, zone).toISOString().slice(11, 16);

@@ -1,5 +1,6 @@
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
+import { hasLeft } from "./employee.ts";
 import { isFree } from "./opening.ts";
 import type { Opening, ServiceType } from "./opening.ts";
 import { lastBookableDate } from "./option.ts";
@@ -141,7 +142,7 @@ function closedBecause(
   const inactive = refuseInactive(reason, inactiveReasons);
   if (inactive !== undefined) return inactive;
   if (hasEnded(agenda.placeEndDate, today)) return notAvailable("PLACE-07");
-  if (agenda.departureDate !== null && agenda.departureDate < today) return notAvailable("SEARCH-15");
+  if (hasLeft(agenda.departureDate, today)) return notAvailable("SEARCH-15");
   const { registration } = citizen;
   if (cascade === "1" && registration?.practiceNumber !== agenda.practiceNumber) return notAvailable("SVC-05");
   if (cascade === "2.3" && registration?.gmfNumber !== agenda.gmfNumber) return notAvailable("SVC-06");

@@ -28,7 +28,7 @@ describe("decideGroupsWithout", () => {
     expect(valueOf(aGroup("1", ["a"], ["b"], ["c"]))).toEqual({ changed: [], deleted: [] });
   });
 
-  test("EMP-22, WG-19 the only member's group goes, once it is confirmed", () => {
+  test("EMP-22, WG-06, WG-19 the only member's group goes, once it is confirmed", () => {
     const [own, second, others] = [aGroup("1", ["p"], ["a"]), aGroup("2", ["p"]), aGroup("3", ["a"])];
     expect(without(own, others)).toEqual({
       ok: true,

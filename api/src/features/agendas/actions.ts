@@ -1,14 +1,14 @@
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
-import { decideDays, everybody, hasLeft, whoseAgendas } from "../../domain/agenda-view.ts";
+import { decideDays, everybody, whoseAgendas } from "../../domain/agenda-view.ts";
 import type { WantedDays, Whose } from "../../domain/agenda-view.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import { readableAgendas } from "../../domain/agenda-filter.ts";
 import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
+import { hasLeft } from "../../domain/employee.ts";
 import { refuseRead } from "../../domain/permission.ts";
-import { localDateOf, timeZones } from "../../domain/time.ts";
-import type { TimeZone } from "../../domain/time.ts";
+import { localDateOf, perZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
@@ -102,11 +102,6 @@ function filterOf(actor: ClinicActor, whose: Whose, { placeId, days, now }: Look
 /** Today, and so the days that are meant, differ from zone to zone. */
 function daysIn(wanted: WantedDays, now: number): Look["days"] {
   return perZone((zone) => settle(decideDays(wanted, localDateOf(now, zone))));
-}
-
-function perZone<T>(value: (zone: TimeZone) => T): Record<TimeZone, T> {
-  // One entry for each zone.
-  return Object.fromEntries(timeZones.map((zone) => [zone, value(zone)])) as Record<TimeZone, T>;
 }
 
 /** Every read of patient data leaves an access record. */

@@ -32,11 +32,11 @@ import { getEstablishment } from "../establishments/store.ts";
 import { listPlacesById } from "../places/store.ts";
 import type { PlaceRow } from "../places/store.ts";
 import {
-  hasRecord,
   insertProfessional,
   listProfessionalsById,
   lockProfessional,
   updateEmployment,
+  withRecord,
 } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { deleteWorkGroup, lockWorkGroups, updateWorkGroup } from "../work-groups/store.ts";
@@ -356,8 +356,7 @@ async function grantedProfessionals(
   );
   const here = professionals.filter((professional) => professional.establishmentId === establishmentId);
   // EMP-21: nobody is given access to the agenda of a record that is gone.
-  const recorded = await Promise.all(here.map((professional) => hasRecord(tx, professional)));
-  return here.filter((_, position) => recorded[position] === true);
+  return withRecord(tx, here);
 }
 
 /** A person's agenda takes one appointment at a time, and shows the whole of it at first (OPT-01). */

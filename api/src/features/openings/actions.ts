@@ -4,6 +4,7 @@ import type { Deps } from "../../deps.ts";
 import type { Citizen, ClinicActor } from "../../domain/actor.ts";
 import { messageShown, messageTypeOf } from "../../domain/customisation.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
+import { hasLeft } from "../../domain/employee.ts";
 import { serviceTypes } from "../../domain/opening.ts";
 import { mayRead } from "../../domain/permission.ts";
 import type { Language } from "../../domain/problems.ts";
@@ -63,7 +64,7 @@ export async function listOpenings(
       (agenda) =>
         mayRead(call.actor, agenda) &&
         (placeId === undefined || agenda.placeId === placeId) &&
-        (agenda.departureDate === null || agenda.departureDate >= localDateOf(now, agenda.timeZone)),
+        !hasLeft(agenda.departureDate, localDateOf(now, agenda.timeZone)),
     );
     const reason = query.consultationReason === allReasons ? null : query.consultationReason;
     const sites = bySite(agendas.map((agenda) => ({ agenda, limit: null }))).map((searched): Site => {

@@ -9,7 +9,7 @@ import { Refusal, refusal, settle, violation } from "../../domain/decision.ts";
 import { decideProfessionalOptions } from "../../domain/option.ts";
 import { mayReadRecord } from "../../domain/employee.ts";
 import { mayReadAt, refuseConfigurationWrite } from "../../domain/permission.ts";
-import { localDateOf, timeZones } from "../../domain/time.ts";
+import { localDateOf, perZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
@@ -57,7 +57,7 @@ export async function listSomeProfessionals(
   const madeFor = `professionals.list|${establishmentId ?? ""}|${placeId ?? ""}|${practiceNumber ?? ""}|${name ?? ""}`;
   const readable = name === undefined || actor.kind === "operator" ? undefined : readableAgendas(actor);
   const now = deps.clock.now();
-  const today = Object.fromEntries(timeZones.map((zone) => [zone, localDateOf(now, zone)]));
+  const today = perZone((zone) => localDateOf(now, zone));
   return withScope(deps.connection, scope, async (tx) =>
     paginate(deps, madeFor, query, async (after, limit) => {
       const filter = { establishmentId, placeIds, practiceNumber, today, name, readable };

@@ -151,15 +151,23 @@ export async function findProfessionalOfEmployee(
 }
 
 /** EMP-21: whether their record is still there; a team has none to lose. Their agenda stays without it. */
-export async function hasRecord(
+export async function hasRecord(tx: ScopedTx, professional: ProfessionalFacts): Promise<boolean> {
+  return (await withRecord(tx, [professional])).length > 0;
+}
+
+/** hasRecord of many: those of whom it holds. */
+export async function withRecord(
   tx: ScopedTx,
-  { establishmentId, employeeId }: Pick<ProfessionalFacts, "establishmentId" | "employeeId">,
-): Promise<boolean> {
-  if (employeeId === null) return true;
-  const rows = await tx.sql`
-    SELECT FROM employee
-    WHERE establishment_id = ${establishmentId} AND employee_id = ${employeeId} AND deleted_at IS NULL`;
-  return rows.length > 0;
+  professionals: readonly ProfessionalFacts[],
+): Promise<ProfessionalFacts[]> {
+  const employeeIds = professionals.flatMap(({ employeeId }) => employeeId ?? []);
+  if (employeeIds.length === 0) return [...professionals];
+  const rows = await tx.sql<{ employeeId: string }[]>`
+    SELECT employee_id AS "employeeId" FROM employee
+    WHERE establishment_id = ANY (${professionals.map(({ establishmentId }) => establishmentId)}::text[])
+      AND employee_id = ANY (${employeeIds}::text[]) AND deleted_at IS NULL`;
+  const recorded = new Set(rows.map(({ employeeId }) => employeeId));
+  return professionals.filter(({ employeeId }) => employeeId === null || recorded.has(employeeId));
 }
 
 export async function updateProfessionalOptions(

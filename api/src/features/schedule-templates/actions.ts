@@ -12,7 +12,7 @@ import { placeLabel } from "../../domain/place.ts";
 import { changedTemplateFields, decideTemplate, refuseTemplateAt } from "../../domain/schedule-template.ts";
 import type { TemplateFacts, TemplateWish } from "../../domain/schedule-template.ts";
 import { applicablePlaces } from "../../domain/template-application.ts";
-import { localDateOf } from "../../domain/time.ts";
+import { localDateOf, perZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
@@ -153,11 +153,7 @@ export async function listTemplatePlaces(
 
 /** Today in every zone: a template is read together with who still works at its place. */
 export function todayOf(now: number): Today {
-  return {
-    "America/Toronto": localDateOf(now, "America/Toronto"),
-    "America/Halifax": localDateOf(now, "America/Halifax"),
-    "America/Blanc-Sablon": localDateOf(now, "America/Blanc-Sablon"),
-  };
+  return perZone((zone) => localDateOf(now, zone));
 }
 
 /** The professionals whose agendas may let a plain user in; others need none (PERM-18). */

@@ -10,7 +10,7 @@ import { decidePush } from "../../domain/binding.ts";
 import type { Binding } from "../../domain/binding.ts";
 import { violation } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
-import { refuseDeparted } from "../../domain/agenda-view.ts";
+import { refuseDeparted } from "../../domain/employee.ts";
 import { decideSlot, decideSlotDeletion, manualLengthMs, withManualDefaults } from "../../domain/slot.ts";
 import type { SlotWish } from "../../domain/slot.ts";
 import { localDateOf } from "../../domain/time.ts";

@@ -5,7 +5,7 @@ import { scopeOf } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
-import { refuseDeparted } from "../../domain/agenda-view.ts";
+import { refuseDeparted } from "../../domain/employee.ts";
 import { Refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import { refuseWeekOperation } from "../../domain/permission.ts";
 import type { WeekOperation } from "../../domain/permission.ts";
