@@ -7,6 +7,7 @@ import {
   daysBetween,
   startOfDay,
   overlaps,
+  perZone,
   dayMs,
   instantOf,
   localDateOf,
@@ -16,6 +17,15 @@ import {
   weekdayOf,
   zonedText,
 } from "./time.ts";
+
+test("EMP-19, VIEW-01 what differs from zone to zone has a value for each: half past midnight in the Îles is still yesterday in Québec", () => {
+  const at = Date.parse("2027-07-02T00:30:00-03:00");
+  expect(perZone((zone) => localDateOf(at, zone))).toEqual({
+    "America/Toronto": "2027-07-01",
+    "America/Halifax": "2027-07-02",
+    "America/Blanc-Sablon": "2027-07-01",
+  });
+});
 
 describe("instants as local text", () => {
   test.each([
