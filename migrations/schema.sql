@@ -566,7 +566,14 @@ CREATE TABLE registry_registration (
   nam_index text COLLATE "C" NOT NULL,
   practice_number text NOT NULL,
   gmf_number text,
+  delegated_practice_number text,
+  place_number text,
+  end_date date,
+  gmf_end_date date,
+  place_end_date date,
   CONSTRAINT registry_registration_pkey PRIMARY KEY (nam_index),
+  CONSTRAINT registration_gmf_end CHECK (gmf_end_date IS NULL OR gmf_number IS NOT NULL),
+  CONSTRAINT registration_place_end CHECK (place_end_date IS NULL OR place_number IS NOT NULL),
   CONSTRAINT registry_registration_nam_index_fkey FOREIGN KEY (nam_index) REFERENCES registry_person(nam_index) ON DELETE CASCADE
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON registry_registration TO arrimage_runtime;
@@ -757,6 +764,8 @@ CREATE TABLE work_group (
 );
 ALTER TABLE work_group ENABLE ROW LEVEL SECURITY;
 ALTER TABLE work_group FORCE ROW LEVEL SECURITY;
+CREATE POLICY work_group_citizen ON work_group FOR SELECT
+  USING (scope_audience() = 'citizen'::text);
 CREATE POLICY work_group_tenant ON work_group
   USING (establishment_id = ANY (scope_establishments()));
 GRANT DELETE, INSERT, SELECT, UPDATE ON work_group TO arrimage_runtime;

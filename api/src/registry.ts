@@ -1,3 +1,5 @@
+import type { Registration } from "./domain/registration.ts";
+
 /** What RAMQ knows of insured persons (PAT-02, PAT-16): a port, with one adapter for the sandbox and one for production. */
 
 export interface InsuredPerson {
@@ -8,8 +10,8 @@ export interface InsuredPerson {
   birthDate: string;
   /** PAT-06: for citizens' notices only; never a reason to refuse. */
   eligible: boolean;
-  /** The person's own professional, by practice number, and that professional's GMF. */
-  registration: { practiceNumber: string; gmfNumber: string | null } | null;
+  /** As RAMQ has it, parts that have ended included (registrationOn). */
+  registration: Registration | null;
 }
 
 export interface Registry {

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProblemBody } from "../src/http/problem.ts";
-import type { Page } from "../src/http/page.ts";
 import { takesDryRun } from "../src/http/operation.ts";
 import type { Operation } from "../src/http/operation.ts";
-import type { OfferedOpening } from "../src/features/openings/schema.ts";
 import { anAppointment, appointmentInput, reachable } from "./an-appointment.ts";
 import { aClinicWorld } from "./clinic-world.ts";
 import type { ClinicWorld } from "./clinic-world.ts";
+import { searchAsCitizen } from "./citizen-search.ts";
 import { aCitizen, aClinic, aLink, aPlace } from "./factories.ts";
 import type { AClinic } from "./factories.ts";
 import { createTestHub } from "./harness.ts";
@@ -150,10 +149,7 @@ describe("LCGA-05 options", () => {
       const made = await hub.request("POST", "/v1/slots", { as, body: slotBody(own, days[index] ?? "") });
       expect(made.status).toBe(201);
     }
-    const query = `cascade=${cascade}&consultationReason=regular&placeId=${own.placeId}`;
-    const { body } = await hub.request<Page<OfferedOpening>>("GET", `/v1/citizen/openings?${query}`, {
-      as: citizen.token,
-    });
+    const { body } = await searchAsCitizen(hub, citizen, { cascade, placeId: own.placeId });
     return days.map((day) => body.items.filter(({ startAt }) => startAt.startsWith(day)));
   }
   const week = ["2027-03-08", "2027-03-09"] as const;

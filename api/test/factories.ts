@@ -15,9 +15,11 @@ import {
 import { machineScopes } from "../src/domain/actor.ts";
 import type { Profile, Scope } from "../src/domain/actor.ts";
 import type { RegisteredPerson } from "../src/domain/employee.ts";
+import type { Registration } from "../src/domain/registration.ts";
 import { putPersons } from "../src/features/registry/actions.ts";
 import { putStaffPersons } from "../src/features/staff-registry/actions.ts";
 import type { InsuredPerson } from "../src/registry.ts";
+import { aRegistration } from "./a-registration.ts";
 import type { TestHub } from "./harness.ts";
 
 /**
@@ -320,6 +322,24 @@ export async function aService(
   return { serviceId, durationMinutes };
 }
 
+/** Who is in a work group of a GMF, and who relays it. */
+export async function aWorkGroup(
+  hub: TestHub,
+  { establishmentId }: AnEstablishment,
+  group: Record<"members" | "relayTeam1" | "relayTeam2", readonly { professionalId: string }[]>,
+): Promise<void> {
+  const idsOf = (list: readonly { professionalId: string }[]) => list.map(({ professionalId }) => professionalId);
+  const workGroupId = hub.deps.ids.next("wgr", hub.clock.now());
+  await hub.write(
+    [establishmentId],
+    (tx) => tx.sql`
+      INSERT INTO work_group (establishment_id, work_group_id, professional_ids, relay_team_1, relay_team_2, version,
+        created_at)
+      VALUES (${establishmentId}, ${workGroupId}, ${idsOf(group.members)}::text[], ${idsOf(group.relayTeam1)}::text[],
+        ${idsOf(group.relayTeam2)}::text[], 1, ${hub.clock.now()})`,
+  );
+}
+
 export interface ACitizen {
   nam: string;
   person: InsuredPerson;
@@ -329,7 +349,7 @@ export interface ACitizen {
 /** A woman born in 1980 unless told otherwise. As in the sandbox, the eleventh character is 0: nobody's real number. */
 export async function aCitizen(
   hub: TestHub,
-  fields: { nam?: string; registeredWith?: { practiceNumber: string; gmfNumber?: string | null } } & Partial<
+  fields: { nam?: string; registeredWith?: Pick<Registration, "practiceNumber"> & Partial<Registration> } & Partial<
     Omit<InsuredPerson, "registration">
   > = {},
 ): Promise<ACitizen> {
@@ -343,10 +363,7 @@ export async function aCitizen(
     birthDate: "1980-06-15",
     eligible: true,
     ...identity,
-    registration:
-      registeredWith === undefined
-        ? null
-        : { practiceNumber: registeredWith.practiceNumber, gmfNumber: registeredWith.gmfNumber ?? null },
+    registration: registeredWith === undefined ? null : aRegistration(registeredWith),
   };
   await putPersons(hub.deps, { persons: [{ nam, ...person }] });
   return { nam, person, token: await hub.tokens.citizen(nam) };

@@ -24,6 +24,8 @@ const seen: Rule = {
     place: "true",
     professional: "true",
     professional_place: "true",
+    // CASC-03, CASC-04
+    work_group: "true",
     // COMM-13
     message_customisation: "true",
     // SLOT-21

@@ -111,7 +111,7 @@ async function registerClinic(hub: TestHub): Promise<Clinic> {
         establishmentId,
         workGroupId: hub.deps.ids.next("wgr", hub.clock.now()),
         professionalIds: [professionalId],
-        relayTeam1: [],
+        relayTeam1: [professionalId],
         relayTeam2: [],
       },
       hub.clock.now(),
@@ -224,10 +224,13 @@ async function planWeeks(hub: TestHub, { admin, placeId, professionalId }: Clini
 async function bookOnline(hub: TestHub, { placeId }: Clinic, { slotId, gmfSlotId }: Agenda): Promise<Booking> {
   const citizen = await aCitizen(hub, { registeredWith: { practiceNumber, gmfNumber } });
   const by = caller(hub, citizen.token);
-  const search = (query: string) => by(`GET /v1/citizen/openings?consultationReason=regular&${query}`, 200);
-  same("at the place", idsIn(await search(`cascade=3&placeId=${placeId}`), "slotId").includes(slotId), true);
-  const inGmf = await search("cascade=2.3");
+  const search = (asked: object) =>
+    by("POST /v1/citizen/openings/search", 200, { body: { consultationReason: "regular", ...asked } });
+  same("at the place", idsIn(await search({ cascade: "3", placeId }), "slotId").includes(slotId), true);
+  const inGmf = await search({ cascade: "2.3" });
   same("in the GMF", idsIn(inGmf, "slotId").includes(gmfSlotId), true);
+  const ofTheTeam = await search({ cascade: "2.1" });
+  same("of the relay team", idsIn(ofTheTeam, "slotId").includes(gmfSlotId), true);
   const beside = list(inGmf["messages"])
     .map(record)
     .find((message) => message["placeId"] === placeId);

@@ -19,7 +19,7 @@ const { accessToken } = await sandbox.tokens.create({ body: { as: "citizen", nam
 const citizen = createClient({ baseUrl, auth: bearer(accessToken), language: "en" });
 const consultationReason = "minorEmergency";
 const [opening] = await citizen.citizenOpenings
-  .search({ cascade: "3", consultationReason, placeId: places[0].placeId, from })
+  .search({ body: { cascade: "3", consultationReason, placeId: places[0].placeId, from } })
   .collect({ max: 1 });
 const { slotId, startAt } = opening;
 const contact = { mobilePhone: "418-555-0142", communicationModes: ["sms"] };

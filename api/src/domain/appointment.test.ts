@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { aRegistration } from "../../test/a-registration.ts";
 import {
   appointmentTypeOf,
   changedFields,
@@ -44,20 +45,34 @@ test("a start equal to now is not past", () => {
 });
 
 describe("type", () => {
+  const today = "2027-03-01";
   const professional = { practiceNumber: "104217", gmfNumber: "03-117" };
   test.each([
     ["APPT-44 the patient's own professional", { practiceNumber: "104217", gmfNumber: "03-117" }, "MF"],
+    ["APPT-44 whom a delegation assigns", { practiceNumber: "100001", delegatedPracticeNumber: "104217" }, "MF"],
+    ["APPT-44 the physician who delegates", { practiceNumber: "104217", delegatedPracticeNumber: "810001" }, "MF"],
+    ["APPT-44 on the last day of the relation", { practiceNumber: "104217", endDate: today }, "MF"],
     ["APPT-45 a patient of the same GMF", { practiceNumber: "100001", gmfNumber: "03-117" }, "GMF"],
     ["APPT-45 a patient of another GMF", { practiceNumber: "100001", gmfNumber: "06-001" }, "GEN"],
     ["APPT-45 a patient registered outside any GMF", { practiceNumber: "100001", gmfNumber: null }, "GEN"],
-    ["APPT-45 a patient registered with nobody", null, "GEN"],
+    ["APPT-45 the day after the relation's end", { practiceNumber: "104217", endDate: "2027-02-28" }, "GEN"],
+    [
+      "APPT-45 the day after the GMF's end",
+      { practiceNumber: "100001", gmfNumber: "03-117", gmfEndDate: "2027-02-28" },
+      "GEN",
+    ],
   ])("%s", (_title, registration, expected) => {
-    expect(appointmentTypeOf(registration, professional)).toBe(expected);
+    expect(appointmentTypeOf(aRegistration(registration), professional, today)).toBe(expected);
+  });
+
+  test("APPT-45 a patient registered with nobody", () => {
+    expect(appointmentTypeOf(null, professional, today)).toBe("GEN");
+    expect(appointmentTypeOf(null, { practiceNumber: null, gmfNumber: null }, today)).toBe("GEN");
   });
 
   test("APPT-45 two that are in no GMF are not in the same one", () => {
-    const registration = { practiceNumber: "100001", gmfNumber: null };
-    expect(appointmentTypeOf(registration, { practiceNumber: "104217", gmfNumber: null })).toBe("GEN");
+    const registration = aRegistration({ practiceNumber: "100001" });
+    expect(appointmentTypeOf(registration, { practiceNumber: "104217", gmfNumber: null }, today)).toBe("GEN");
   });
 });
 

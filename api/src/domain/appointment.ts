@@ -4,6 +4,8 @@ import type { Violation } from "./decision.ts";
 import type { ServiceType } from "./opening.ts";
 import type { CommunicationLanguage, Contact, Identity } from "./patient.ts";
 import type { ConsultationReason } from "./reason.ts";
+import { registrationOn } from "./registration.ts";
+import type { Registration } from "./registration.ts";
 import { ageOn, daysBetween, localDateOf, minuteMs } from "./time.ts";
 import type { TimeZone } from "./time.ts";
 
@@ -69,23 +71,25 @@ export function checkPastLimit(
   return age > days ? violation(rule, "PAST_LIMIT_EXCEEDED", pointer, { days }) : undefined;
 }
 
-/** "Inscription de la clientèle" (PAT-16), as the registry answers it. */
-export interface Registration {
-  practiceNumber: string;
-  gmfNumber: string | null;
-}
-
 /**
- * APPT-44, APPT-45: the link between patient and professional, whatever the slot: their own professional, else one of
- * the GMF they are registered in, else neither. MOVE-12: asked again when the professional changes.
+ * APPT-44, APPT-45: the link between patient and professional today, whatever the slot: their own professional (the
+ * family physician, or whom a delegation assigns), else one of the GMF they are registered in, else neither. MOVE-12:
+ * asked again when the professional changes.
  */
 export function appointmentTypeOf(
   registration: Registration | null,
   professional: { practiceNumber: string | null; gmfNumber: string | null },
+  today: string,
 ): ServiceType {
-  if (registration === null) return "GEN";
-  if (registration.practiceNumber === professional.practiceNumber) return "MF";
-  if (registration.gmfNumber !== null && registration.gmfNumber === professional.gmfNumber) return "GMF";
+  const held = registrationOn(registration, today);
+  if (held === null) return "GEN";
+  const { practiceNumber, delegatedPracticeNumber, gmfNumber } = held;
+  if (
+    professional.practiceNumber !== null &&
+    [practiceNumber, delegatedPracticeNumber].includes(professional.practiceNumber)
+  )
+    return "MF";
+  if (gmfNumber !== null && gmfNumber === professional.gmfNumber) return "GMF";
   return "GEN";
 }
 

@@ -11,7 +11,7 @@ import {
   refuseEmailFields,
 } from "./customisation.ts";
 import type { WrittenMessage } from "./customisation.ts";
-import { cascades } from "./visibility.ts";
+import { cascades } from "./cascade.ts";
 
 const said = (text: string) => ({ html: `<p>${text}</p>`, text });
 const languages = ["fr", "en"] as const;

@@ -1,7 +1,7 @@
 import { accept, pointerStep, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
 import type { CommunicationLanguage } from "./patient.ts";
-import type { Cascade } from "./visibility.ts";
+import type { Cascade } from "./cascade.ts";
 
 /** What clinics say in their own words: in the automatic e-mails, and beside what a citizen finds. */
 

@@ -398,6 +398,7 @@ const table = {
     fr: "Un téléphone et un mode de communication joignable sont requis.",
     en: "A phone and a communication mode that can be reached are required.",
   },
+  NO_OPENING_FOUND: { status: 200, notice: true, fr: "Aucun rendez-vous disponible.", en: "No appointment available." },
   OPENING_NOT_AVAILABLE: {
     status: 409,
     fr: "Cette disponibilité n'est pas offerte ou ne l'est plus.",
@@ -463,6 +464,18 @@ const table = {
     status: 409,
     fr: "L'admissibilité à l'assurance maladie est à régulariser auprès de la RAMQ avant le rendez-vous, sinon la clinique pourrait facturer la visite.",
     en: "Settle your health insurance eligibility with RAMQ before the appointment; otherwise the clinic may bill the visit.",
+  },
+  REGISTRATION_ENDING: {
+    status: 200,
+    notice: true,
+    fr: "Votre inscription auprès du groupe ou du lieu prend fin le {date} : des changements sont prévus à votre clinique. Communiquez avec elle.",
+    en: "Your registration with the group or the place ends on {date}: changes are planned at your clinic. Please contact it.",
+  },
+  RELATION_ENDING: {
+    status: 200,
+    notice: true,
+    fr: "Après le {date}, vous n'aurez plus de professionnel de la santé attitré. Communiquez avec la clinique.",
+    en: "After {date} you will no longer have a health professional of your own. Please contact the clinic.",
   },
   TOO_MANY_HOLDS: { status: 409, fr: "Trop de réservations en cours.", en: "Too many holds." },
   HELD_BY_COLLEAGUE: {

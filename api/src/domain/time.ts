@@ -10,6 +10,9 @@ import { Temporal } from "temporal-polyfill";
 export const timeZones = ["America/Toronto", "America/Halifax", "America/Blanc-Sablon"] as const;
 export type TimeZone = (typeof timeZones)[number];
 
+/** RAMQ's own calendar: Québec time, whatever the place. */
+export const ramqTimeZone: TimeZone = "America/Toronto";
+
 /** Milliseconds since the epoch. */
 type Instant = number;
 

@@ -1,19 +1,33 @@
 import { describe, expect, test } from "vitest";
+import { aRegistration, citizenFacts } from "../../test/a-registration.ts";
+import type { CitizenFacts } from "./cascade.ts";
 import type { Opening } from "./opening.ts";
-import { mayCitizenBook, refuseCascade, viewOf } from "./visibility.ts";
-import type { CitizenFacts, CitizenQuestion, OfferedAgenda } from "./visibility.ts";
+import { mayCitizenBook, viewOf } from "./visibility.ts";
+import type { CitizenQuestion, OfferedAgenda } from "./visibility.ts";
 
 const instant = (text: string) => Date.parse(text);
 // A Monday.
 const now = instant("2027-03-01T10:00:00-05:00");
 
-const own: CitizenFacts = { birthDate: "1980-05-05", registration: { practiceNumber: "112233", gmfNumber: "03-117" } };
-const ofTheGroup: CitizenFacts = { ...own, registration: { practiceNumber: "145678", gmfNumber: "03-117" } };
-const ofAnotherGmf: CitizenFacts = { ...own, registration: { practiceNumber: "145678", gmfNumber: "06-001" } };
-const outsideGmf: CitizenFacts = { ...own, registration: { practiceNumber: "112233", gmfNumber: null } };
-const orphan: CitizenFacts = { ...own, registration: null };
+const registeredWith = (practiceNumber: string, gmfNumber: string | null): CitizenFacts =>
+  citizenFacts({ birthDate: "1980-05-05", registration: aRegistration({ practiceNumber, gmfNumber }) });
+const own = registeredWith("112233", "03-117");
+const ofTheGroup = registeredWith("145678", "03-117");
+const ofAnotherGmf = registeredWith("145678", "06-001");
+const outsideGmf = registeredWith("112233", null);
+const orphan = citizenFacts({ birthDate: "1980-05-05" });
+const delegated: CitizenFacts = {
+  ...own,
+  registration: aRegistration({ practiceNumber: "145678", delegatedPracticeNumber: "112233", gmfNumber: "03-117" }),
+};
+/** Relayed in the first team by the agenda's professional, in the second by somebody else. */
+const relayed: CitizenFacts = {
+  ...ofTheGroup,
+  relays: { grouped: true, "2.1": new Set(["pro_1"]), "2.2": new Set(["pro_2"]) },
+};
 
 const agenda: OfferedAgenda = {
+  professionalId: "pro_1",
   practiceNumber: "112233",
   departureDate: null,
   maxWeeks: null,
@@ -64,22 +78,19 @@ describe("REASON-11 inactive reasons", () => {
 
 describe("cascades", () => {
   test.each([
-    ["CASC-07 1 without a registration", orphan, "1", "CASC-07"],
-    ["CASC-07 2.3 without a registration", orphan, "2.3", "CASC-07"],
-    ["CASC-07 3 without a registration", orphan, "3", undefined],
-    ["CASC-11 2.3 of a professional outside any GMF", outsideGmf, "2.3", "CASC-11"],
-    ["CASC-11 1 of a professional outside any GMF", outsideGmf, "1", undefined],
-    ["CASC-08 2.3 whatever cascade 1 held", own, "2.3", undefined],
-  ] as const)("%s", (_title, citizen, cascade, rule) => {
-    const refused = refuseCascade(citizen, cascade, "/query/cascade");
-    expect(refused?.rule).toBe(rule);
-    if (refused) expect([refused.code, refused.pointer]).toEqual(["CASCADE_NOT_AVAILABLE", "/query/cascade"]);
-  });
-
-  test.each([
     ["PLACE-24 own professional, by relationship: every type", own, {}, "1", ["MF", "GMF", "GEN"]],
     ["PLACE-25 own professional, by clientele: MF only", own, { displayMode: "byClientele" }, "1", ["MF"]],
     ["CASC-02 SVC-05 another's patient has nothing in cascade 1", ofTheGroup, {}, "1", "SVC-05"],
+    ["CASC-02 whom a delegation assigns is one's own", delegated, {}, "1", ["MF", "GMF", "GEN"]],
+    ["CASC-02 and the physician who delegates is not", delegated, { practiceNumber: "145678" }, "1", "SVC-05"],
+    ["CASC-03, CASC-16 the relay team's openings of the group alone", relayed, {}, "2.1", ["GMF"]],
+    ["CASC-03 by clientele too", relayed, { displayMode: "byClientele" }, "2.1", ["GMF"]],
+    ["CASC-04, CASC-16 of the second team likewise", relayed, { professionalId: "pro_2" }, "2.2", ["GMF"]],
+    ["CASC-03 who is in the second team is not in the first", relayed, { professionalId: "pro_2" }, "2.1", "CASC-03"],
+    ["CASC-04 nor the other way round", relayed, {}, "2.2", "CASC-04"],
+    ["CASC-05 who relays, but outside the GMF", relayed, { gmfNumber: "06-001" }, "2.1", "SVC-06"],
+    ["CASC-03 where nobody's groups are known, nobody relays", { ...relayed, relays: null }, {}, "2.1", "CASC-03"],
+    ["CASC-04 nor in the second team", { ...relayed, relays: null }, {}, "2.2", "CASC-04"],
     ["SVC-06 CASC-14 own patient in the group's cascade", own, {}, "2.3", ["GMF"]],
     ["SVC-06 CASC-14 patient of another professional of the GMF", ofTheGroup, {}, "2.3", ["GMF"]],
     ["SVC-06 CASC-14 patient of another GMF", ofAnotherGmf, {}, "2.3", "SVC-06"],
@@ -100,6 +111,7 @@ describe("cascades", () => {
     ["CASC-07 not even that of a team", orphan, { practiceNumber: null }, "1", "CASC-07"],
     ["CASC-07 nor that of a group", orphan, {}, "2.3", "CASC-07"],
     ["CASC-11 no group's without a GMF", outsideGmf, { gmfNumber: null }, "2.3", "CASC-11"],
+    ["CASC-10 no relay team's without a work group", ofTheGroup, {}, "2.1", "CASC-10"],
   ] as const)("%s, and the view says which field asked for it", (_title, citizen, change, cascade, rule) => {
     const view = viewOf(citizen, { ...agenda, ...change }, asks(cascade), now);
     const refused = { rule, code: "CASCADE_NOT_AVAILABLE", pointer: "/cascade" };
@@ -109,9 +121,11 @@ describe("cascades", () => {
 
   test.each([
     ["1", false],
+    ["2.1", true],
+    ["2.2", true],
     ["2.3", true],
     ["3", false],
-  ] as const)("PLACE-27 mask of the GMF cascade: %s → %s", (cascade, masked) => {
+  ] as const)("PLACE-27 mask of the GMF cascades: %s → %s", (cascade, masked) => {
     expect(viewOf(own, { ...agenda, maskGmf: true }, asks(cascade), now).masked).toBe(masked);
   });
 
@@ -133,7 +147,7 @@ describe("an agenda that is closed", () => {
   ] as const)("%s", (_title, change, rule) => {
     const view = viewOf(orphan, { ...agenda, ...change }, asks("3"), now);
     expect([view.closed?.rule, view.types.length]).toEqual([rule, rule === undefined ? 1 : 0]);
-    expect(mayCitizenBook(view, opening, now)?.rule).toBe(rule);
+    expect(mayCitizenBook(view, { ...opening, startAt: now }, now)?.rule).toBe(rule);
   });
 
   test("PLACE-07 the day is the place's: 00:30 in Halifax is still yesterday in Toronto", () => {
@@ -147,6 +161,39 @@ describe("an agenda that is closed", () => {
   test("SVC-11 CASC-23 redirection is nobody's online", () => {
     const view = viewOf(own, agenda, asks("1", "redirection"), now);
     expect(view.closed).toEqual({ rule: "CASC-23", code: "REASON_NOT_ALLOWED", pointer: "/consultationReason" });
+  });
+});
+
+describe("what ends while openings go on", () => {
+  const midnight = (text: string) => instant(`${text}T00:00:00-05:00`);
+  test.each([
+    ["PLACE-07 the place, after its last day", { placeEndDate: "2027-03-07" }, "2027-03-08", "PLACE-07"],
+    ["EMP-18 the professional, after theirs", { departureDate: "2027-03-07" }, "2027-03-08", "EMP-18"],
+    [
+      "PLACE-07 the place before the professional",
+      { placeEndDate: "2027-03-07", departureDate: "2027-03-09" },
+      "2027-03-08",
+      "PLACE-07",
+    ],
+    [
+      "EMP-18 the professional before the place",
+      { placeEndDate: "2027-03-09", departureDate: "2027-03-07" },
+      "2027-03-08",
+      "EMP-18",
+    ],
+    ["PLACE-07 both on one day", { placeEndDate: "2027-03-07", departureDate: "2027-03-07" }, "2027-03-08", "PLACE-07"],
+  ])("%s", (_title, change, date, rule) => {
+    const view = viewOf(own, { ...agenda, ...change }, asks("1"), now);
+    expect(view.ends).toEqual({ at: midnight(date), rule });
+    const before = { ...opening, startAt: midnight(date) - 1 };
+    expect(mayCitizenBook(view, before, now)).toBeUndefined();
+    expect(mayCitizenBook(view, { ...before, startAt: midnight(date) }, now)).toEqual({
+      ...{ rule, code: "OPENING_NOT_AVAILABLE", pointer: "" },
+    });
+  });
+
+  test("PLACE-07 nothing ends that has no last day", () => {
+    expect(viewOf(own, agenda, asks("1"), now).ends).toBeNull();
   });
 });
 

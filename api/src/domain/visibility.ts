@@ -1,3 +1,7 @@
+import { refuseCascade } from "./cascade.ts";
+import type { Cascade, CitizenFacts } from "./cascade.ts";
+import { firstRefusal } from "./condition.ts";
+import type { Condition } from "./condition.ts";
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
 import { hasLeft } from "./employee.ts";
@@ -8,39 +12,30 @@ import { hasEnded } from "./place.ts";
 import type { DisplayMode } from "./place.ts";
 import { datesAllowed, isOfferedFor, reasons, refuseInactive } from "./reason.ts";
 import type { ConsultationReason } from "./reason.ts";
+import { ownPracticeNumber } from "./registration.ts";
 import { addDays, localDateOf, startOfDay } from "./time.ts";
 import type { TimeZone } from "./time.ts";
 
 /**
- * What a citizen may see and book: one evaluation for the search (which filters by it in SQL), the booking and the
- * explanation. Slots are not concerned here, only the citizen, a professional, a place and the present.
+ * What a citizen may see and book: one evaluation for the search (whose SQL filters by the view), the booking (which asks
+ * every condition of the opening under its locks) and the explanation (which lists them all).
  */
 
 /** Milliseconds since the epoch. */
 type Instant = number;
 
-/** CASC-01: 1 own professional, 2.3 the whole GMF, 3 everybody. The relay teams (2.1, 2.2) come with work groups. */
-export const cascades = ["1", "2.3", "3"] as const;
-export type Cascade = (typeof cascades)[number];
-
-/** SVC-08: the person and the registration as RAMQ knows them when the citizen asks. */
-export interface CitizenFacts {
-  /** `YYYY-MM-DD` */
-  birthDate: string;
-  registration: { practiceNumber: string; gmfNumber: string | null } | null;
-}
-
 /** A professional at a place, as far as citizens are concerned. */
 export interface OfferedAgenda {
+  professionalId: string;
   /** Null for a team: nobody is registered with it. */
   practiceNumber: string | null;
-  /** `YYYY-MM-DD` */
+  /** `YYYY-MM-DD`, the professional's last day. */
   departureDate: string | null;
   /** OPT-03: null when future booking is not limited. */
   maxWeeks: number | null;
   /** Of the establishment; null when it is not a GMF. */
   gmfNumber: string | null;
-  /** `YYYY-MM-DD` */
+  /** `YYYY-MM-DD`, the place's last day. */
   placeEndDate: string | null;
   timeZone: TimeZone;
   displayMode: DisplayMode;
@@ -69,20 +64,108 @@ export interface CitizenView {
   until: Instant | null;
   /** OPT-04: starts at or after it are beyond the limit in weeks, unless the slot has an `openFrom` of its own (OPT-06). */
   limit: Instant | null;
+  /** PLACE-07, EMP-18: the first instant after the last day of the place or of the professional, and whose rule it is. */
+  ends: { at: Instant; rule: string } | null;
   /** PLACE-27: the professional's identity is absent from every answer. */
   masked: boolean;
 }
 
-/** CASC-07: without a registration only cascade 3 is open. CASC-11: outside a GMF there is no cascade of a group. */
-export function refuseCascade(citizen: CitizenFacts, cascade: Cascade, pointer: string): Violation | undefined {
-  if (cascade === "3") return undefined;
-  if (citizen.registration === null) return violation("CASC-07", "CASCADE_NOT_AVAILABLE", pointer);
-  if (cascade === "2.3" && citizen.registration.gmfNumber === null)
-    return violation("CASC-11", "CASCADE_NOT_AVAILABLE", pointer);
-  return undefined;
+/** A citizen, an agenda, and what is asked of it. */
+export interface AgendaAsked {
+  citizen: CitizenFacts;
+  agenda: OfferedAgenda;
+  question: CitizenQuestion;
+  /** `YYYY-MM-DD` at the place. */
+  today: string;
 }
 
-/** PLACE-07, SEARCH-15, EMP-19, SVC-05 to SVC-08, PLACE-24 to PLACE-27, OPT-03, OPT-04, REASON-08, REASON-11. */
+/** CASC-01 to CASC-05, CASC-07, CASC-09 to CASC-11, CASC-23, PLACE-07, SEARCH-15, REASON-11, SVC-05, SVC-06: whether an agenda is looked at. */
+export const agendaConditions: readonly Condition<AgendaAsked>[] = [
+  { rule: "CASC-01", refuse: ({ citizen, question }) => refuseCascade(citizen, question.cascade, "/cascade") },
+  {
+    rule: "CASC-23",
+    refuse: ({ question: { reason } }) =>
+      reasons[reason].online ? undefined : violation("CASC-23", "REASON_NOT_ALLOWED", "/consultationReason"),
+  },
+  { rule: "REASON-11", refuse: ({ question }) => refuseInactive(question.reason, question.inactiveReasons) },
+  { rule: "PLACE-07", refuse: ({ agenda, today }) => unless(!hasEnded(agenda.placeEndDate, today), "PLACE-07") },
+  { rule: "SEARCH-15", refuse: ({ agenda, today }) => unless(!hasLeft(agenda.departureDate, today), "SEARCH-15") },
+  {
+    rule: "CASC-02",
+    concerns: ({ question }) => question.cascade === "1",
+    refuse: ({ citizen: { registration }, agenda }) =>
+      unless(registration !== null && ownPracticeNumber(registration) === agenda.practiceNumber, "SVC-05"),
+  },
+  {
+    rule: "CASC-03",
+    concerns: ({ question }) => question.cascade === "2.1",
+    refuse: ({ citizen, agenda }) => unless(citizen.relays?.["2.1"].has(agenda.professionalId) === true, "CASC-03"),
+  },
+  {
+    rule: "CASC-04",
+    concerns: ({ question }) => question.cascade === "2.2",
+    refuse: ({ citizen, agenda }) => unless(citizen.relays?.["2.2"].has(agenda.professionalId) === true, "CASC-04"),
+  },
+  {
+    rule: "CASC-05",
+    concerns: ({ question }) => question.cascade.startsWith("2."),
+    refuse: ({ citizen: { registration }, agenda }) =>
+      unless(registration !== null && registration.gmfNumber === agenda.gmfNumber, "SVC-06"),
+  },
+];
+
+/** An opening as the citizen meets it, and what they may see of its agenda. */
+export interface OpeningAsked {
+  view: CitizenView;
+  opening: Omit<Opening, "slotId" | "placeId">;
+  now: Instant;
+}
+
+/**
+ * CASC-13 to CASC-16, CASC-22, CASC-24, SLOT-20 to SLOT-22, SLOT-26, SLOT-28, SLOT-30, OPT-03, OPT-06, OPT-07, SVC-05 to
+ * SVC-10, REASON-08: whether an opening of an agenda that is looked at is offered.
+ */
+export const openingConditions: readonly Condition<OpeningAsked>[] = [
+  { rule: "SLOT-21", refuse: ({ opening }) => unless(opening.visibility === "public", "SLOT-21") },
+  {
+    rule: "SLOT-30",
+    refuse: ({ view, opening }) => unless(view.types.includes(opening.serviceType), ruleOfType(opening.serviceType)),
+  },
+  {
+    rule: "CASC-22",
+    refuse: ({ view, opening }) => unless(isOfferedFor(opening.consultationReasons, view.reason), "SVC-09"),
+  },
+  { rule: "CASC-24", refuse: ({ opening, now }) => unless(opening.startAt >= now, "CASC-24") },
+  {
+    rule: "REASON-08",
+    refuse: ({ view, opening: { startAt } }) =>
+      startAt < view.from || (view.until !== null && startAt >= view.until)
+        ? violation("REASON-08", "REASON_NOT_ALLOWED", "/consultationReason")
+        : undefined,
+  },
+  {
+    rule: "SLOT-22",
+    concerns: ({ opening }) => opening.openFrom !== null,
+    refuse: ({ opening, now }) => unless(opening.openFrom === null || opening.openFrom <= now, "SLOT-22"),
+  },
+  {
+    rule: "OPT-07",
+    concerns: ({ view, opening }) => view.limit !== null && opening.openFrom === null,
+    refuse: ({ view, opening }) => unless(view.limit === null || opening.startAt < view.limit, "OPT-07"),
+  },
+  {
+    rule: "PLACE-07",
+    concerns: ({ view }) => view.ends !== null,
+    refuse: ({ view: { ends }, opening }) => (ends === null ? undefined : unless(opening.startAt < ends.at, ends.rule)),
+  },
+  { rule: "APPT-09", refuse: ({ opening }) => unless(!opening.busy, "APPT-09") },
+  {
+    rule: "HOLD-11",
+    concerns: ({ opening }) => !opening.busy,
+    refuse: ({ opening, now }) => unless(isFree(opening, now), "HOLD-11"),
+  },
+];
+
 export function viewOf(
   citizen: CitizenFacts,
   agenda: OfferedAgenda,
@@ -90,70 +173,46 @@ export function viewOf(
   now: Instant,
 ): CitizenView {
   const { cascade, reason, inactiveReasons } = question;
-  const today = localDateOf(now, agenda.timeZone);
-  const closed = closedBecause(citizen, agenda, question, today);
+  const { timeZone } = agenda;
+  const today = localDateOf(now, timeZone);
+  const closed = firstRefusal(agendaConditions, { citizen, agenda, question, today }) ?? null;
   const age = datesAllowed(reason, citizen.birthDate);
-  const ofAge = age.first === null || age.first <= today ? now : startOfDay(age.first, agenda.timeZone);
+  const ofAge = age.first === null || age.first <= today ? now : startOfDay(age.first, timeZone);
   return {
     closed,
     types: closed === null ? typesOf(agenda, cascade) : [],
     reason,
     inactiveReasons,
     from: ofAge,
-    until: age.last === null ? null : startOfDay(addDays(age.last, 1), agenda.timeZone),
-    limit: limitOf(agenda, today),
-    masked: (cascade === "2.3" && agenda.maskGmf) || (cascade === "3" && agenda.maskGen),
+    until: dayAfter(age.last, timeZone),
+    limit: dayAfter(lastBookableDate(agenda, today), timeZone),
+    ends: endOf(agenda),
+    masked: (cascade.startsWith("2.") && agenda.maskGmf) || (cascade === "3" && agenda.maskGen),
   };
 }
 
 /**
- * CASC-24, SLOT-20 to SLOT-22, SLOT-26, SLOT-28, SLOT-30, OPT-03, OPT-06, OPT-07, SVC-05 to SVC-10, REASON-08: whether
- * a citizen may book an opening now, and if not, the rule that says so. `opening` carries its state as the
+ * Whether a citizen may book an opening now, and if not, the rule that says so. `opening` carries its state as the
  * citizen meets it: someone who has a hold passes it without that hold.
  */
 export function mayCitizenBook(
   view: CitizenView,
-  opening: Omit<Opening, "slotId" | "placeId">,
+  opening: OpeningAsked["opening"],
   now: Instant,
 ): Violation | undefined {
-  if (view.closed !== null) return view.closed;
-  if (opening.visibility !== "public") return notAvailable("SLOT-21");
-  if (!view.types.includes(opening.serviceType)) return notAvailable(ruleOfType(opening.serviceType));
-  if (!isOfferedFor(opening.consultationReasons, view.reason)) return notAvailable("SVC-09");
-  if (opening.startAt < now) return notAvailable("CASC-24");
-  if (opening.startAt < view.from || (view.until !== null && opening.startAt >= view.until))
-    return violation("REASON-08", "REASON_NOT_ALLOWED", "/consultationReason");
-  if (opening.openFrom !== null && opening.openFrom > now) return notAvailable("SLOT-22");
-  if (opening.openFrom === null && view.limit !== null && opening.startAt >= view.limit) return notAvailable("OPT-07");
-  if (opening.busy) return notAvailable("APPT-09");
-  if (!isFree(opening, now)) return notAvailable("HOLD-11");
-  return undefined;
+  return view.closed ?? firstRefusal(openingConditions, { view, opening, now });
 }
 
-function closedBecause(
-  citizen: CitizenFacts,
-  agenda: OfferedAgenda,
-  { cascade, reason, inactiveReasons }: CitizenQuestion,
-  today: string,
-): Violation | null {
-  const cascadeRefused = refuseCascade(citizen, cascade, "/cascade");
-  if (cascadeRefused !== undefined) return cascadeRefused;
-  if (!reasons[reason].online) return violation("CASC-23", "REASON_NOT_ALLOWED", "/consultationReason");
-  const inactive = refuseInactive(reason, inactiveReasons);
-  if (inactive !== undefined) return inactive;
-  if (hasEnded(agenda.placeEndDate, today)) return notAvailable("PLACE-07");
-  if (hasLeft(agenda.departureDate, today)) return notAvailable("SEARCH-15");
-  const { registration } = citizen;
-  if (cascade === "1" && registration?.practiceNumber !== agenda.practiceNumber) return notAvailable("SVC-05");
-  if (cascade === "2.3" && registration?.gmfNumber !== agenda.gmfNumber) return notAvailable("SVC-06");
-  return null;
-}
-
-/** PLACE-24: own professional, by relationship: every type at once. PLACE-25, CASC-13 to CASC-15: else each cascade its type. */
+/**
+ * PLACE-24: own professional, by relationship: every type at once. PLACE-25, CASC-13 to CASC-16: else each cascade its
+ * type; relay teams show their openings of the group, never those of their own patients.
+ */
 function typesOf(agenda: OfferedAgenda, cascade: Cascade): readonly ServiceType[] {
   switch (cascade) {
     case "1":
       return agenda.displayMode === "byRelationship" ? ["MF", "GMF", "GEN"] : ["MF"];
+    case "2.1":
+    case "2.2":
     case "2.3":
       return ["GMF"];
     case "3":
@@ -173,12 +232,19 @@ function ruleOfType(type: ServiceType): string {
   }
 }
 
-/** OPT-03, OPT-04: the first instant after the last date that citizens see. */
-function limitOf(agenda: OfferedAgenda, today: string): Instant | null {
-  const last = lastBookableDate(agenda, today);
-  return last === null ? null : startOfDay(addDays(last, 1), agenda.timeZone);
+/** What is offered ends with the place, or with the professional's own last day (reading: nobody would be there). */
+function endOf({ placeEndDate, departureDate, timeZone }: OfferedAgenda): CitizenView["ends"] {
+  const [ofPlace, ofProfessional] = [dayAfter(placeEndDate, timeZone), dayAfter(departureDate, timeZone)];
+  if (ofPlace !== null && (ofProfessional === null || ofPlace <= ofProfessional))
+    return { at: ofPlace, rule: "PLACE-07" };
+  return ofProfessional === null ? null : { at: ofProfessional, rule: "EMP-18" };
 }
 
-function notAvailable(rule: string): Violation {
-  return violation(rule, "OPENING_NOT_AVAILABLE");
+/** The first instant that a last date leaves out. */
+function dayAfter(date: string | null, zone: TimeZone): Instant | null {
+  return date === null ? null : startOfDay(addDays(date, 1), zone);
+}
+
+function unless(holds: boolean, rule: string): Violation | undefined {
+  return holds ? undefined : violation(rule, "OPENING_NOT_AVAILABLE");
 }

@@ -1,6 +1,7 @@
 import { importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aClinic } from "../../test/factories.ts";
+import { searchAsCitizen } from "../../test/citizen-search.ts";
 import { createTestHub } from "../../test/harness.ts";
 import type { TestHub } from "../../test/harness.ts";
 import { withScope } from "../db/scope.ts";
@@ -42,10 +43,10 @@ describe("a fresh sandbox", () => {
     const { machines } = await sandboxMachines();
     const citizen = await hub.tokens.citizen("DIAF99533007");
     const havre = machines.find(({ name }) => name === "oscar-pont")?.places[0]?.placeId ?? "";
-    const { body } = await hub.request<{ items: { startAt: string }[] }>(
-      "GET",
-      `/v1/citizen/openings?cascade=3&consultationReason=minorEmergency&placeId=${havre}&limit=1000`,
-      { as: citizen },
+    const { body } = await searchAsCitizen(
+      hub,
+      { token: citizen },
+      { cascade: "3", consultationReason: "minorEmergency", placeId: havre, limit: 1000 },
     );
     const days = new Set(body.items.map(({ startAt }) => startAt.slice(0, 10)));
     expect(days.size).toBe(20);

@@ -1,6 +1,7 @@
 import type { Booked, CitizenAppointment } from "../../src/features/citizen-bookings/schema.ts";
 import type { CitizenHoldBody } from "../../src/features/holds/schema.ts";
 import type { OfferedOpening } from "../../src/features/openings/schema.ts";
+import { citizenSearch } from "../citizen-search.ts";
 import { pick } from "../dice.ts";
 import type { ACitizen } from "../factories.ts";
 import { contact, someMorning, textOf } from "./caller.ts";
@@ -17,9 +18,9 @@ async function search(
   { token }: ACitizen,
 ): Promise<OfferedOpening | undefined> {
   const from = textOf(someMorning(caller));
-  const asked = { cascade: "3", consultationReason: "regular", placeId: site.placeId, from, limit: "20" };
-  const path = `/v1/citizen/openings?${new URLSearchParams(asked).toString()}`;
-  const { body } = await insist.read<{ items: OfferedOpening[] }>(path, { as: token });
+  const asked = { cascade: "3", placeId: site.placeId, from, limit: 20 } as const;
+  const { method, path, request } = citizenSearch({ token }, asked);
+  const { body } = await insist.read<{ items: OfferedOpening[] }>(method, path, request);
   return pick(body.items, caller.random());
 }
 

@@ -12,7 +12,8 @@ import type { SupervisedHub } from "./supervised-hub.ts";
 export interface Insistence {
   readonly cuts: number;
   readonly acknowledged: number;
-  read<T>(path: string, request: TestRequest): Promise<TestAnswer<T>>;
+  /** Also a POST that only searches. */
+  read<T>(method: "GET" | "POST", path: string, request: TestRequest): Promise<TestAnswer<T>>;
   /** Throws at an answer that has neither this status nor one of these codes. */
   write<T>(
     method: string,
@@ -81,9 +82,9 @@ export function createInsistence(world: TestHub, hub: SupervisedHub): Insistence
       return acknowledged;
     },
 
-    async read<T>(path: string, request: TestRequest) {
-      const answer = await answered<T>("GET", path, request);
-      if (answer.status !== 200) throw new Error(`GET ${path} answered ${String(answer.status)}`);
+    async read<T>(method: "GET" | "POST", path: string, request: TestRequest) {
+      const answer = await answered<T>(method, path, request);
+      if (answer.status !== 200) throw new Error(`${method} ${path} answered ${String(answer.status)}`);
       return answer;
     },
 

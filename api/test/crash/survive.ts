@@ -95,7 +95,7 @@ async function followThroughKills(
   for (;;) {
     const { done } = working;
     const path = changesPath(cursor, done ? 0 : 1);
-    const { body } = await insist.read<ChangePage>(path, { as: await site.machine() });
+    const { body } = await insist.read<ChangePage>("GET", path, { as: await site.machine() });
     mirror.apply(body);
     if (done && body.caughtUp) return mirror;
     cursor = body.nextCursor;

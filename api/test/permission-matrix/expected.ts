@@ -548,7 +548,7 @@ export const matrix: readonly MatrixRow[] = [
   },
   {
     feature: "Agendas: lists hold what the caller may read",
-    operations: ["slots.list", "openings.list", "appointments.list"],
+    operations: ["slots.list", "openings.list", "openings.week", "openings.next", "appointments.list"],
     cells: {
       localAdmin: "yes PERM-18",
       superUser: "yes PERM-18",

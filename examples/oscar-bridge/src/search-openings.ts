@@ -41,7 +41,7 @@ export async function searchAs(person: InsuredPerson, offer: Offer): Promise<Cit
   const client = createClient({ ...connection, auth: bearer(accessToken) });
   const found = new Map<string, CitizensOpening>();
   for (const [cascade, reason] of questionsOf(person, offer)) {
-    const question = { cascade, consultationReason: reason, placeId, limit: 500 };
+    const question = { body: { cascade, consultationReason: reason, placeId, limit: 500 } };
     for (const opening of await search(client, question)) {
       const known = describe(opening, { cascade, reason }, offer);
       if (!found.has(known.name)) found.set(known.name, known);

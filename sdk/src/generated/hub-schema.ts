@@ -1119,7 +1119,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/citizen/openings": {
+  "/v1/openings/week": {
     parameters: {
       query?: never;
       header?: never;
@@ -1127,12 +1127,52 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Search the openings that a citizen may book
-     * @description One cascade at a time; a citizen may go on to the next whatever the first holds (CASC-08). What is offered depends on RAMQ's registration, the place's display mode and masks, the slot's opening date and the professional's limit in weeks; each opening answered can be booked by this citizen at that moment.
+     * Go through free openings week by week
+     * @description What openings.list finds, a week at a time. Weeks without an opening are passed over in both directions (SEARCH-09): ask next for `nextWeek` or `previousWeek`. Where there is none, a warning says so (SEARCH-10).
      */
-    get: operations["citizenOpenings.search"];
+    get: operations["openings.week"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/openings/next": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Find the earliest opening over several professionals or places
+     * @description The first opening of each agenda asked for, the soonest first, in one call: of up to 50 professionals, or of everybody at up to 50 places. What the caller may not read is left out.
+     */
+    get: operations["openings.next"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/citizen/openings/search": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Search the openings that a citizen may book
+     * @description One cascade at a time; a citizen may go on to `nextCascade` whatever the first holds (CASC-08). What is offered depends on RAMQ's registration, the GMF's work groups, the place's display mode and masks, the slot's opening date and the professional's limit in weeks; each opening answered can be booked by this citizen at that moment.
+     */
+    post: operations["citizenOpenings.search"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1598,6 +1638,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
@@ -1612,6 +1653,8 @@ export interface components {
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
         | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -1730,6 +1773,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
@@ -1744,6 +1788,8 @@ export interface components {
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
         | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -3864,6 +3910,7 @@ export interface components {
           | "PAST_LIMIT_EXCEEDED"
           | "PLACE_MISMATCH"
           | "CONTACT_REQUIRED"
+          | "NO_OPENING_FOUND"
           | "OPENING_NOT_AVAILABLE"
           | "PATIENT_ALREADY_BOOKED_THAT_DAY"
           | "INVALID_NAM"
@@ -3878,6 +3925,8 @@ export interface components {
           | "UNSAVED_CHANGES"
           | "HOLD_NOT_EXTENDABLE"
           | "PATIENT_NOT_ELIGIBLE"
+          | "REGISTRATION_ENDING"
+          | "RELATION_ENDING"
           | "TOO_MANY_HOLDS"
           | "HELD_BY_COLLEAGUE"
           | "HELD_BY_CITIZEN"
@@ -5153,12 +5202,50 @@ export interface components {
         | "allReasons"
       )[];
     };
+    OpeningWeek: {
+      items: components["schemas"]["Opening"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+      /**
+       * Format: date
+       * @description The Sunday with which the week begins, at the place.
+       * @example 2027-03-07
+       */
+      week: string;
+      /**
+       * Format: date
+       * @description SEARCH-09: the last week before it that has an opening, a Sunday; null when there is none.
+       * @example 2027-02-28
+       */
+      previousWeek: string | null;
+      /**
+       * Format: date
+       * @description SEARCH-09: the first week after it that has an opening, a Sunday; null when there is none.
+       * @example 2027-03-14
+       */
+      nextWeek: string | null;
+      /**
+       * @description What the caller should know of this success; empty when there is nothing to say.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    NextOpenings: {
+      /** @description The first opening of each agenda, the soonest first; an agenda without one is not there. */
+      items: components["schemas"]["Opening"][];
+    };
     OfferedOpeningPage: {
       items: components["schemas"]["OfferedOpening"][];
       /** @description For the next page; null when this is the last one. */
       nextCursor: string | null;
       /** @description COMM-13: what the clinics of this page's places say of availabilities that may not be shown, in the language asked for; one for each place, none in cascade 3. */
       messages: components["schemas"]["ShownMessage"][];
+      /**
+       * @description CASC-08 to CASC-11: where this citizen may go on, whatever was found here; relay teams that there are not are passed over. Null after cascade 3.
+       * @example 2.1
+       * @enum {string|null}
+       */
+      nextCascade: "1" | "3" | "2.1" | "2.2" | "2.3" | null;
     };
     OfferedOpening: {
       /**
@@ -5260,6 +5347,54 @@ export interface components {
        * @enum {string}
        */
       source: "place" | "establishment" | "default" | (string & {});
+    };
+    CitizenOpeningSearch: {
+      /**
+       * @description CASC-01, in their order: `1` the citizen's own professional, `2.1` and `2.2` the relay teams of that professional's work groups, `2.3` the whole GMF, `3` everybody's general openings.
+       * @example 1
+       * @enum {string}
+       */
+      cascade: "1" | "3" | "2.1" | "2.2" | "2.3";
+      /**
+       * @description CASC-22: why the citizen consults. `redirection` is refused (CASC-23).
+       * @example regular
+       * @enum {string}
+       */
+      consultationReason:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description Only at this place; cascade 3 needs a place or a professional.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId?: string;
+      /**
+       * @description Only this professional.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId?: string;
+      /**
+       * Format: date-time
+       * @description Openings that start here or later; never earlier than now.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description Openings that start before.
+       * @example 2027-03-15T00:00:00-04:00
+       */
+      to?: string;
+      /**
+       * @description nextCursor of the previous page.
+       * @example eyJhZnRlciI6Ij…
+       */
+      cursor?: string;
+      /**
+       * @description Items per page.
+       * @default 100
+       * @example 100
+       */
+      limit?: number;
     };
     NewHold: {
       /**
@@ -5375,6 +5510,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
@@ -5389,6 +5525,8 @@ export interface components {
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
         | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -5473,7 +5611,7 @@ export interface components {
        * @example 1
        * @enum {string}
        */
-      cascade?: "1" | "3" | "2.3";
+      cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
     };
     NewAppointment: {
       /**
@@ -5634,6 +5772,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
@@ -5648,6 +5787,8 @@ export interface components {
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
         | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -5825,6 +5966,7 @@ export interface components {
           | "PAST_LIMIT_EXCEEDED"
           | "PLACE_MISMATCH"
           | "CONTACT_REQUIRED"
+          | "NO_OPENING_FOUND"
           | "OPENING_NOT_AVAILABLE"
           | "PATIENT_ALREADY_BOOKED_THAT_DAY"
           | "INVALID_NAM"
@@ -5839,6 +5981,8 @@ export interface components {
           | "UNSAVED_CHANGES"
           | "HOLD_NOT_EXTENDABLE"
           | "PATIENT_NOT_ELIGIBLE"
+          | "REGISTRATION_ENDING"
+          | "RELATION_ENDING"
           | "TOO_MANY_HOLDS"
           | "HELD_BY_COLLEAGUE"
           | "HELD_BY_CITIZEN"
@@ -6170,6 +6314,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
@@ -6184,6 +6329,8 @@ export interface components {
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
         | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -6340,7 +6487,7 @@ export interface components {
        */
       cancelledAt: string | null;
       /**
-       * @description MSG-09: what the citizen should know; the appointment stands.
+       * @description MSG-01, MSG-02, MSG-09, MSG-12: what the citizen should know; the appointment stands.
        * @example []
        */
       notices: components["schemas"]["Violation"][];
@@ -6404,7 +6551,7 @@ export interface components {
        * @example 1
        * @enum {string}
        */
-      cascade?: "1" | "3" | "2.3";
+      cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
       /**
        * @description APPT-29: needed by mode `phone`.
        * @example 418-555-0192
@@ -20583,6 +20730,8 @@ export interface operations {
         placeId?: string;
         /** @description One professional. */
         professionalId?: string;
+        /** @description SEARCH-05: in a GMF, one of the professions that it has; none means all of them. */
+        profession?: "physician" | "resident" | "nurse";
         /** @description SEARCH-06, SEARCH-07: a reason, or all of them. */
         consultationReason?:
           | "minorEmergency"
@@ -20629,6 +20778,328 @@ export interface operations {
        * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
        *
        *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `NOT_A_GMF`: This establishment is not a GMF.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "openings.week": {
+    parameters: {
+      query?: {
+        /** @description SEARCH-04: every professional of the place, unless one is named. */
+        placeId?: string;
+        /** @description One professional. */
+        professionalId?: string;
+        /** @description SEARCH-05: in a GMF, one of the professions that it has; none means all of them. */
+        profession?: "physician" | "resident" | "nurse";
+        /** @description SEARCH-06, SEARCH-07: a reason, or all of them. */
+        consultationReason?:
+          | "minorEmergency"
+          | "priority"
+          | "periodic"
+          | "regular"
+          | "pregnancy"
+          | "childZeroToFive"
+          | "redirection"
+          | "allReasons";
+        /** @description SEARCH-08: repeat the parameter; none means every day. */
+        weekdays?: ("sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday")[];
+        /** @description SEARCH-09: any day of the week wanted; without it, the first week that has an opening. */
+        week?: string;
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OpeningWeek"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `NOT_A_GMF`: This establishment is not a GMF.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "openings.next": {
+    parameters: {
+      query?: {
+        /** @description Up to 50, comma separated: only these professionals, wherever they work or at the places named. */
+        professionalIds?: string;
+        /** @description Up to 50, comma separated: only these places; everybody there, unless professionals are named. */
+        placeIds?: string;
+        /** @description SEARCH-06, SEARCH-07: a reason, or all of them. */
+        consultationReason?:
+          | "minorEmergency"
+          | "priority"
+          | "periodic"
+          | "regular"
+          | "pregnancy"
+          | "childZeroToFive"
+          | "redirection"
+          | "allReasons";
+        /** @description SEARCH-08: repeat the parameter; none means every day. */
+        weekdays?: ("sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday")[];
+        /** @description Openings that start here or later; never earlier than now. */
+        from?: string;
+        /** @description Openings that start before; at most two years after `from`, and two years when absent. */
+        to?: string;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NextOpenings"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
@@ -20740,30 +21211,16 @@ export interface operations {
   };
   "citizenOpenings.search": {
     parameters: {
-      query: {
-        /** @description CASC-01: `1` the citizen's own professional, `2.3` the whole GMF, `3` everybody's general openings at a place or with a professional. The relay teams (2.1, 2.2) and the distance rings of cascade 3 come later. */
-        cascade: "1" | "3" | "2.3";
-        /** @description CASC-22: why the citizen consults. `redirection` is refused (CASC-23). */
-        consultationReason:
-          "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
-        /** @description Only at this place; cascade 3 needs a place or a professional. */
-        placeId?: string;
-        /** @description Only this professional. */
-        professionalId?: string;
-        /** @description Openings that start here or later; never earlier than now. */
-        from?: string;
-        /** @description Openings that start before. */
-        to?: string;
-        /** @description nextCursor of the previous page. */
-        cursor?: string;
-        /** @description Items per page. */
-        limit?: number;
-      };
+      query?: never;
       header?: never;
       path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CitizenOpeningSearch"];
+      };
+    };
     responses: {
       /** @description Done; the answer follows. */
       200: {
@@ -20781,6 +21238,8 @@ export interface operations {
        * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -20818,6 +21277,30 @@ export interface operations {
        *     `FORBIDDEN`: This caller may not do this.
        */
       403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

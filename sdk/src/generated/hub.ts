@@ -89,6 +89,7 @@ export type HubProblemCode =
   | "PAST_LIMIT_EXCEEDED"
   | "PLACE_MISMATCH"
   | "CONTACT_REQUIRED"
+  | "NO_OPENING_FOUND"
   | "OPENING_NOT_AVAILABLE"
   | "PATIENT_ALREADY_BOOKED_THAT_DAY"
   | "INVALID_NAM"
@@ -103,6 +104,8 @@ export type HubProblemCode =
   | "UNSAVED_CHANGES"
   | "HOLD_NOT_EXTENDABLE"
   | "PATIENT_NOT_ELIGIBLE"
+  | "REGISTRATION_ENDING"
+  | "RELATION_ENDING"
   | "TOO_MANY_HOLDS"
   | "HELD_BY_COLLEAGUE"
   | "HELD_BY_CITIZEN"
@@ -214,7 +217,7 @@ export interface HubOperations {
   };
   citizenOpenings: {
     /**
-     * Search the openings that a citizen may book — `GET /v1/citizen/openings`
+     * Search the openings that a citizen may book — `POST /v1/citizen/openings/search`
      */
     search: ListMethod<operations["citizenOpenings.search"]>;
   };
@@ -413,6 +416,14 @@ export interface HubOperations {
      * Search free openings for a clinic — `GET /v1/openings`
      */
     list: ListMethod<operations["openings.list"]>;
+    /**
+     * Find the earliest opening over several professionals or places — `GET /v1/openings/next`
+     */
+    next: Method<operations["openings.next"]>;
+    /**
+     * Go through free openings week by week — `GET /v1/openings/week`
+     */
+    week: ListMethod<operations["openings.week"]>;
   };
   places: {
     /**
@@ -704,10 +715,11 @@ export const hubOperations: OperationTable = {
   "citizenHolds.extend": { method: "POST", path: "/v1/citizen/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
   "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}", query: ["dryRun"] },
   "citizenOpenings.search": {
-    method: "GET",
-    path: "/v1/citizen/openings",
-    query: ["cascade", "consultationReason", "placeId", "professionalId", "from", "to", "cursor", "limit"],
+    method: "POST",
+    path: "/v1/citizen/openings/search",
+    body: "json",
     answer: "list",
+    cursorInBody: true,
   },
   "consultationReasons.list": {
     method: "GET",
@@ -848,7 +860,28 @@ export const hubOperations: OperationTable = {
   "openings.list": {
     method: "GET",
     path: "/v1/openings",
-    query: ["placeId", "professionalId", "consultationReason", "weekdays", "from", "to", "cursor", "limit"],
+    query: [
+      "placeId",
+      "professionalId",
+      "profession",
+      "consultationReason",
+      "weekdays",
+      "from",
+      "to",
+      "cursor",
+      "limit",
+    ],
+    answer: "list",
+  },
+  "openings.next": {
+    method: "GET",
+    path: "/v1/openings/next",
+    query: ["professionalIds", "placeIds", "consultationReason", "weekdays", "from", "to"],
+  },
+  "openings.week": {
+    method: "GET",
+    path: "/v1/openings/week",
+    query: ["placeId", "professionalId", "profession", "consultationReason", "weekdays", "week", "cursor", "limit"],
     answer: "list",
   },
   "places.create": { method: "POST", path: "/v1/places", query: ["dryRun"], idempotencyKey: true, body: "json" },

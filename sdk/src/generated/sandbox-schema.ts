@@ -279,6 +279,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
@@ -293,6 +294,8 @@ export interface components {
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
         | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -412,6 +415,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
@@ -426,6 +430,8 @@ export interface components {
         | "UNSAVED_CHANGES"
         | "HOLD_NOT_EXTENDABLE"
         | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
         | "TOO_MANY_HOLDS"
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
@@ -511,18 +517,46 @@ export interface components {
        * @example true
        */
       eligible?: boolean;
-      /** @description Inscription de la clientèle. */
+      /** @description Inscription de la clientèle. What is left out is not there. */
       registration?: {
         /**
-         * @description The person's own professional.
+         * @description The person's family physician.
          * @example 104217
          */
         practiceNumber: string;
         /**
-         * @description That professional's GMF, if any.
+         * @description CASC-02: the professional whom a delegation assigns in the physician's stead.
+         * @example null
+         */
+        delegatedPracticeNumber?: string | null;
+        /**
+         * @description The GMF, if any.
          * @example 03-117
          */
-        gmfNumber: string | null;
+        gmfNumber?: string | null;
+        /**
+         * @description RAMQ's number of the place of registration.
+         * @example 55231
+         */
+        placeNumber?: string | null;
+        /**
+         * Format: date
+         * @description MSG-02: last day of the relation with the professional.
+         * @example null
+         */
+        endDate?: string | null;
+        /**
+         * Format: date
+         * @description MSG-01: last day of the registration with the GMF.
+         * @example null
+         */
+        gmfEndDate?: string | null;
+        /**
+         * Format: date
+         * @description MSG-01: last day of the registration at the place.
+         * @example null
+         */
+        placeEndDate?: string | null;
       } | null;
     };
     InsuredPersonPage: {
@@ -552,18 +586,46 @@ export interface components {
        */
       birthDate: string;
       eligible: boolean;
-      /** @description Inscription de la clientèle. */
+      /** @description Inscription de la clientèle; null when the person is registered with nobody. */
       registration: {
         /**
-         * @description The person's own professional.
+         * @description The person's family physician.
          * @example 104217
          */
         practiceNumber: string;
         /**
-         * @description That professional's GMF, if any.
+         * @description CASC-02: the professional whom a delegation assigns in the physician's stead.
+         * @example null
+         */
+        delegatedPracticeNumber: string | null;
+        /**
+         * @description The GMF, if any.
          * @example 03-117
          */
         gmfNumber: string | null;
+        /**
+         * @description RAMQ's number of the place of registration.
+         * @example 55231
+         */
+        placeNumber: string | null;
+        /**
+         * Format: date
+         * @description MSG-02: last day of the relation with the professional.
+         * @example null
+         */
+        endDate: string | null;
+        /**
+         * Format: date
+         * @description MSG-01: last day of the registration with the GMF.
+         * @example null
+         */
+        gmfEndDate: string | null;
+        /**
+         * Format: date
+         * @description MSG-01: last day of the registration at the place.
+         * @example null
+         */
+        placeEndDate: string | null;
       } | null;
     };
     RegisteredStaffCount: {

@@ -1,9 +1,11 @@
 import type { AgendaSpan } from "../../db/locks.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { CancellationDelay } from "../../domain/appointment.ts";
+import type { RelayedGroup } from "../../domain/cascade.ts";
 import type { PlacedSlot } from "../../domain/placement.ts";
 import type { TimeZone } from "../../domain/time.ts";
 import type { DisplayMode } from "../../domain/place.ts";
+import { relayedGroups } from "../work-groups/store.ts";
 
 /** What bookings read of agendas: slots, establishments and places. Prepared, because every booking reads them. */
 
@@ -46,6 +48,8 @@ export interface BookingEstablishment {
   name: string;
   gmfNumber: string | null;
   pastLimitDays: number;
+  /** CASC-03, CASC-04: none outside a GMF. */
+  relayedGroups: readonly RelayedGroup[];
 }
 
 export async function listBookingEstablishments(
@@ -54,8 +58,10 @@ export async function listBookingEstablishments(
 ): Promise<BookingEstablishment[]> {
   if (establishmentIds.length === 0) return [];
   return tx.sql<BookingEstablishment[]>`
-    SELECT establishment_id AS "establishmentId", name, gmf_number AS "gmfNumber", past_limit_days AS "pastLimitDays"
-    FROM establishment WHERE establishment_id = ANY (${[...establishmentIds]}::text[])`;
+    SELECT e.establishment_id AS "establishmentId", e.name, e.gmf_number AS "gmfNumber",
+      e.past_limit_days AS "pastLimitDays",
+      CASE WHEN e.is_gmf THEN ${relayedGroups(tx)} ELSE '[]' END AS "relayedGroups"
+    FROM establishment e WHERE e.establishment_id = ANY (${[...establishmentIds]}::text[])`;
 }
 
 export interface BookingPlace {

@@ -1,14 +1,15 @@
 import type { Instant } from "../../clock.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import { appointmentTypeOf, checkPastLimit } from "../../domain/appointment.ts";
-import type { Appointment, Registration } from "../../domain/appointment.ts";
+import type { Appointment } from "../../domain/appointment.ts";
 import { accept, refuse, violation } from "../../domain/decision.ts";
 import type { Decision, Violation } from "../../domain/decision.ts";
 import type { HoldOwner } from "../../domain/hold.ts";
 import { refuseWrite } from "../../domain/permission.ts";
 import { decidePlacement, movePlacement } from "../../domain/placement.ts";
 import type { Placement } from "../../domain/placement.ts";
-import { minuteMs } from "../../domain/time.ts";
+import type { Registration } from "../../domain/registration.ts";
+import { localDateOf, minuteMs, ramqTimeZone } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
 import type { Book } from "../../lane/book.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
@@ -99,7 +100,8 @@ function isReachable(
 
 export function typeOf(book: Book, registration: Registration | null, professional: ProfessionalFacts) {
   const { gmfNumber } = book.establishment(professional.establishmentId);
-  return appointmentTypeOf(registration, { practiceNumber: professional.practiceNumber, gmfNumber });
+  const { practiceNumber } = professional;
+  return appointmentTypeOf(registration, { practiceNumber, gmfNumber }, localDateOf(book.now, ramqTimeZone));
 }
 
 export function pastLimitOf(book: Book, establishmentId: string, startAt: Instant, zone: TimeZone): Violation[] {

@@ -1,6 +1,6 @@
 import type { ClinicActor } from "../../domain/actor.ts";
 import { checkActive, isPast } from "../../domain/appointment.ts";
-import type { Appointment, Registration } from "../../domain/appointment.ts";
+import type { Appointment } from "../../domain/appointment.ts";
 import { defaultAttendance } from "../../domain/attendance.ts";
 import type { Attendance } from "../../domain/attendance.ts";
 import { accept, refuse, violation } from "../../domain/decision.ts";
@@ -18,6 +18,7 @@ import type { CommunicationLanguage, CommunicationMode } from "../../domain/pati
 import { mayRead } from "../../domain/permission.ts";
 import { refuseInactive } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
+import type { Registration } from "../../domain/registration.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
 import { localDateOf } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";

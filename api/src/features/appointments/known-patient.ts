@@ -1,8 +1,8 @@
 import type { Deps } from "../../deps.ts";
-import type { Registration } from "../../domain/appointment.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
 import { normaliseNam } from "../../domain/nam.ts";
 import type { Identity } from "../../domain/patient.ts";
+import type { Registration } from "../../domain/registration.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import { namBoundTo } from "./wire.ts";
 

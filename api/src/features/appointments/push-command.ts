@@ -1,11 +1,12 @@
 import type { Deps } from "../../deps.ts";
 import type { Machine } from "../../domain/actor.ts";
 import { durationMinutesOf } from "../../domain/appointment.ts";
-import type { Appointment, Registration } from "../../domain/appointment.ts";
+import type { Appointment } from "../../domain/appointment.ts";
 import { decidePush } from "../../domain/binding.ts";
 import { Refusal, refusal } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
 import { refuseWrite } from "../../domain/permission.ts";
+import type { Registration } from "../../domain/registration.ts";
 import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command, Decided } from "../../lane/command.ts";

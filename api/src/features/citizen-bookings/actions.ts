@@ -5,8 +5,10 @@ import type { Citizen } from "../../domain/actor.ts";
 import { checkOnlineIdentity } from "../../domain/cancellation.ts";
 import { Refusal, settle, violation } from "../../domain/decision.ts";
 import type { Appointment } from "../../domain/appointment.ts";
+import { registrationNotices } from "../../domain/registration.ts";
+import { localDateOf, ramqTimeZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
-import { violationBody } from "../../http/problem.ts";
+import { warningsOf } from "../../http/problem.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Lane } from "../../lane/lane.ts";
 import { recordAccess } from "../access/store.ts";
@@ -31,9 +33,13 @@ export async function bookForCitizen(
   const startAt = readInstant(input.startAt);
   const [person, opening] = await Promise.all([identify(deps, call.actor), find({ slotId: input.slotId, startAt })]);
   const settled = await lane.submit(bookCommand(deps, call, input, { appointmentId, opening, person }));
+  const today = localDateOf(deps.clock.now(), ramqTimeZone);
   // MSG-09, PAT-15: coverage is the patient's and the clinic's affair, and never refuses a booking.
-  const notices = person.eligible ? [] : [violationBody(violation("MSG-09", "PATIENT_NOT_ELIGIBLE"), call)];
-  return { ...settled, value: { ...settled.value, notices } };
+  const notices = [
+    ...(person.eligible ? [] : [violation("MSG-09", "PATIENT_NOT_ELIGIBLE")]),
+    ...registrationNotices(person.registration, today),
+  ];
+  return { ...settled, value: { ...settled.value, notices: warningsOf(notices, call) } };
 }
 
 /** How many appointments to come a citizen reads at once; nobody has more, one a day being the rule. */

@@ -1,6 +1,5 @@
 import type { Deps } from "../../deps.ts";
 import type { Citizen } from "../../domain/actor.ts";
-import { appointmentTypeOf } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
 import { defaultAttendance } from "../../domain/attendance.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
@@ -18,6 +17,7 @@ import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
 import type { Reach } from "../../lane/reach.ts";
 import type { InsuredPerson } from "../../registry.ts";
+import { typeOf } from "../appointments/decide-agenda.ts";
 import { namBoundTo } from "../appointments/wire.ts";
 import { chooseOffer, notOffered, offeredOpening, questionOf, refuseOffer } from "./offer.ts";
 import type { Offer } from "./offer.ts";
@@ -75,7 +75,7 @@ export function bookCommand(
       // HOLD-14: another's hold is to this citizen as one that is gone; what it takes, it goes on taking.
       const found = input.holdId === undefined ? undefined : book.hold(input.holdId);
       const hold = found !== undefined && sameOwner(found.owner, owner) ? found : undefined;
-      const asked = { citizen: person, reason: input.consultationReason, cascade: input.cascade };
+      const asked = { person, reason: input.consultationReason, cascade: input.cascade };
       const offer = chooseOffer(book, offered, asked);
       const contact = {
         homePhone: input.homePhone ?? null,
@@ -87,19 +87,18 @@ export function bookCommand(
       const violations = [...dayTaken(book, offer, actor), ...taken, ...checkContact(contact, false, creationContact)];
       if (taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE"))
         throw new LostOpening(violations, {
-          citizen: { ...person, namIndex: actor.namIndex },
+          citizen: { ...offer.citizen, namIndex: actor.namIndex },
           question: questionOf(offer),
           lost: { ...offered, placeId: offer.place.placeId },
         });
       if (violations.length > 0) throw new Refusal(violations);
       const { establishmentId, professionalId, endAt } = offered;
       const { professional, place } = offer;
-      const { gmfNumber } = book.establishment(establishmentId);
       const { firstName, lastName, sex, birthDate } = person;
       const appointment: Appointment = {
         ...{ establishmentId, appointmentId, referenceNumber: "", professionalId, placeId: place.placeId },
         ...{ startAt, endAt, seat: lowestFreeSeat(book.appointmentsIn(offered), offered), status: "active" },
-        appointmentType: appointmentTypeOf(person.registration, { ...professional, gmfNumber }),
+        appointmentType: typeOf(book, person.registration, professional),
         attendance: defaultAttendance,
         namIndex: actor.namIndex,
         namEncrypted: deps.secrets.seal(actor.nam, namBoundTo(appointmentId)),

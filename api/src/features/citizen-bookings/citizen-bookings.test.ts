@@ -29,9 +29,10 @@ const contact = { homePhone: reachable.homePhone, email: reachable.email };
 const book = (
   { token }: Pick<ACitizen, "token">,
   body: { slotId: string; startAt: string } & Record<string, unknown>,
+  headers: Record<string, string> = {},
 ): Promise<Answer> =>
   hub.request("POST", "/v1/citizen/appointments", {
-    as: token,
+    ...{ as: token, headers },
     body: { consultationReason: "regular", ...contact, ...body },
   });
 const cancel = (
@@ -209,6 +210,27 @@ describe("booking", () => {
       201,
       [{ rule: "MSG-09", code: "PATIENT_NOT_ELIGIBLE" }],
     ]);
+  });
+
+  test("MSG-01, MSG-02, MSG-09, MSG-12, PAT-15 what the citizen should know, in their language; they book all the same", async () => {
+    const day = freshDay();
+    const slot = await slotOn(day);
+    const ends = { endDate: "2027-06-30", gmfNumber: "03-117", gmfEndDate: "2027-05-31" };
+    const registeredWith = { practiceNumber: clinic.professional.practiceNumber, ...ends };
+    const citizen = await aCitizen(hub, { eligible: false, registeredWith });
+    const booked = await book(citizen, { slotId: slot.slotId, startAt: at(day) }, { "accept-language": "en" });
+    expect(booked.status).toBe(201);
+    expect(booked.body.notices.map(({ rule, detail }) => [rule, detail])).toEqual([
+      ["MSG-09", expect.stringContaining("Settle your health insurance eligibility with RAMQ")],
+      ["MSG-01", expect.stringContaining("2027-05-31: changes are planned at your clinic. Please contact it.")],
+      [
+        "MSG-02",
+        expect.stringContaining("After 2027-06-30 you will no longer have a health professional of your own."),
+      ],
+    ]);
+    const past = await aCitizen(hub, { registeredWith: { ...registeredWith, endDate: "2027-02-28" } });
+    const later = await book(past, { slotId: slot.slotId, startAt: at(day, "09:15") });
+    expect([later.status, later.body.notices]).toEqual([201, []]);
   });
 
   test.each([

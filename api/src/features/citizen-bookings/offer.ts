@@ -1,3 +1,5 @@
+import { cascades, citizenFactsOf, refuseCascade } from "../../domain/cascade.ts";
+import type { Cascade, CitizenFacts } from "../../domain/cascade.ts";
 import { violation } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
 import { sameOwner } from "../../domain/hold.ts";
@@ -7,9 +9,10 @@ import type { CompleteSlot, Opening } from "../../domain/opening.ts";
 import { consultationReasons, onlineReasons } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { minuteMs } from "../../domain/time.ts";
-import { cascades, mayCitizenBook, refuseCascade, viewOf } from "../../domain/visibility.ts";
-import type { Cascade, CitizenFacts, CitizenQuestion, CitizenView } from "../../domain/visibility.ts";
+import { mayCitizenBook, viewOf } from "../../domain/visibility.ts";
+import type { CitizenQuestion, CitizenView } from "../../domain/visibility.ts";
 import type { Book } from "../../lane/book.ts";
+import type { InsuredPerson } from "../../registry.ts";
 import type { BookingPlace } from "../appointments/agenda-store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import type { FoundOpening, NamedOpening } from "./store.ts";
@@ -34,6 +37,7 @@ export function offeredOpening(
 
 /** An opening, and how it is offered to a citizen. */
 export interface Offer {
+  citizen: CitizenFacts;
   opening: FoundOpening & { slot: CompleteSlot };
   professional: ProfessionalFacts;
   place: BookingPlace;
@@ -48,13 +52,17 @@ export interface Offer {
 export function chooseOffer(
   book: Book,
   opening: FoundOpening & { slot: CompleteSlot },
-  asked: { citizen: CitizenFacts; reason: ConsultationReason | undefined; cascade: Cascade | undefined },
+  asked: { person: InsuredPerson; reason: ConsultationReason | undefined; cascade: Cascade | undefined },
 ): Offer {
   const professional = book.professional(opening.professionalId);
   if (professional === undefined) throw new Error("the professional of an opening was not read");
   const place = book.place(opening.slot.placeId);
-  const { gmfNumber } = book.establishment(opening.establishmentId);
+  const { gmfNumber, relayedGroups } = book.establishment(opening.establishmentId);
+  const { person } = asked;
+  const own = person.registration?.gmfNumber === gmfNumber ? relayedGroups : null;
+  const citizen = citizenFactsOf(person, own, book.now);
   const agenda = {
+    professionalId: professional.professionalId,
     practiceNumber: professional.practiceNumber,
     departureDate: professional.departureDate,
     maxWeeks: professional.maxWeeks,
@@ -68,11 +76,11 @@ export function chooseOffer(
   const { inactiveReasons } = book;
   const reasons = asked.reason === undefined ? reasonsToTry(inactiveReasons) : [asked.reason];
   // A view costs tens of microseconds: those of cascades that are not open to the citizen are not asked for.
-  const open = cascades.filter((cascade) => refuseCascade(asked.citizen, cascade, "") === undefined);
+  const open = cascades.filter((cascade) => refuseCascade(citizen, cascade, "") === undefined);
   const candidates = (asked.cascade === undefined ? open : [asked.cascade]).flatMap((cascade) =>
     reasons.map((reason): Offer => {
-      const view = viewOf(asked.citizen, agenda, { cascade, reason, inactiveReasons }, book.now);
-      return { opening, professional, place, cascade, view };
+      const view = viewOf(citizen, agenda, { cascade, reason, inactiveReasons }, book.now);
+      return { citizen, opening, professional, place, cascade, view };
     }),
   );
   const free = { busy: false, heldUntil: null };

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { cascades } from "../../domain/visibility.ts";
+import { cascades } from "../../domain/cascade.ts";
 import { consultationReasons } from "../../domain/reason.ts";
 import { version, violationSchema } from "../../http/schema.ts";
 import {
@@ -112,9 +112,10 @@ export type CitizenAppointment = z.infer<typeof citizenAppointmentSchema>;
 export const bookedSchema = z
   .object({
     ...citizenAppointmentSchema.shape,
-    notices: z
-      .array(violationSchema)
-      .openapi({ description: "MSG-09: what the citizen should know; the appointment stands.", example: [] }),
+    notices: z.array(violationSchema).openapi({
+      description: "MSG-01, MSG-02, MSG-09, MSG-12: what the citizen should know; the appointment stands.",
+      example: [],
+    }),
   })
   .openapi("CitizenBooked");
 export type Booked = z.infer<typeof bookedSchema>;

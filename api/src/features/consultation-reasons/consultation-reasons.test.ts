@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { aSlot } from "../../../test/a-slot.ts";
 import { anAppointment, appointmentInput, reachable } from "../../../test/an-appointment.ts";
+import { searchAsCitizen } from "../../../test/citizen-search.ts";
 import { aCitizen, aClinic } from "../../../test/factories.ts";
 import type { ACitizen, AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
@@ -151,12 +152,10 @@ describe("REASON-11 an inactive reason", () => {
       as: token,
       body: { homePhone: reachable.homePhone, communicationModes: ["phone"], ...body },
     });
-  const search = ({ token }: ACitizen, consultationReason: string) =>
-    hub.request<Page<OfferedOpening> & ProblemBody>(
-      "GET",
-      `/v1/citizen/openings?cascade=3&placeId=${clinic.placeId}&consultationReason=${consultationReason}`,
-      { as: token },
-    );
+  const search = (citizen: ACitizen, consultationReason: ConsultationReason) =>
+    searchAsCitizen<Page<OfferedOpening> & ProblemBody>(hub, citizen, {
+      ...{ cascade: "3", placeId: clinic.placeId, consultationReason },
+    });
 
   test("REASON-11 is chosen for no new service, by staff or machine; services that have it stay", async () => {
     const body = { professionalId: clinic.professionalId, type: "GEN", durationMinutes: 20 };
@@ -187,7 +186,7 @@ describe("REASON-11 an inactive reason", () => {
     expect(await reasonsShown()).toEqual(Array(4).fill(consultationReasons));
     await set("periodic", false);
     const refused = await search(alice, "periodic");
-    expect([refused.status, refusalsOf(refused)]).toEqual([422, inactive("/query/consultationReason")]);
+    expect([refused.status, refusalsOf(refused)]).toEqual([422, inactive("/consultationReason")]);
     expect(await reasonsShown()).toEqual(Array(4).fill(["regular"]));
     expect(refusalsOf(await book(alice, { ...opening, consultationReason: "periodic" }))).toEqual(
       inactive("/consultationReason"),

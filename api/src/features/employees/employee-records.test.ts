@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aSlot } from "../../../test/a-slot.ts";
 import { anAppointment, appointmentInput, changesOf } from "../../../test/an-appointment.ts";
+import { searchAsCitizen } from "../../../test/citizen-search.ts";
 import {
   aCitizen,
   aClinic,
@@ -170,9 +171,10 @@ describe("employees.update", () => {
     const agenda = { establishmentId: clinic.establishmentId, professionalId, placeId: second.placeId, service };
     const hours = { startAt: "2027-03-08T09:00:00-05:00", endAt: "2027-03-08T10:00:00-05:00" };
     const { slotId } = await aSlot(hub, agenda, hours);
-    const { token: as } = await aCitizen(hub);
-    const search = `/v1/citizen/openings?cascade=3&consultationReason=regular&placeId=${second.placeId}`;
-    const offers = async () => (await hub.request<Page<{ slotId: string }>>("GET", search, { as })).body.items;
+    const citizen = await aCitizen(hub);
+    const { token: as } = citizen;
+    const offers = async () =>
+      (await searchAsCitizen(hub, citizen, { cascade: "3", placeId: second.placeId })).body.items;
     expect((await offers()).map((one) => one.slotId)).toContain(slotId);
     await patch(person, { workPlaceIds: [clinic.placeId] });
     expect((await offers()).map((one) => one.slotId)).not.toContain(slotId);
@@ -361,9 +363,8 @@ describe("employees.delete", () => {
       },
     );
     const citizen = await aCitizen(hub, { registeredWith: { practiceNumber: person.practiceNumber } });
-    const search = `/v1/citizen/openings?cascade=3&consultationReason=regular&placeId=${placeId}`;
     const seen = async () => {
-      const { body } = await hub.request<Page<{ slotId: string }>>("GET", search, { as: citizen.token });
+      const { body } = await searchAsCitizen(hub, citizen, { cascade: "3", placeId });
       return body.items.some((one) => one.slotId === slotId);
     };
     const mine = `professionalId=${professionalId}`;

@@ -13,7 +13,7 @@ import {
 import type { Hold, HoldOwner } from "../../domain/hold.ts";
 import { refuseRead } from "../../domain/permission.ts";
 import { slotOf } from "../../domain/placement.ts";
-import type { CitizenFacts } from "../../domain/visibility.ts";
+import type { InsuredPerson } from "../../registry.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
@@ -67,7 +67,7 @@ function newHold(book: Book, fields: Omit<Hold, "expiresAt" | "version" | "creat
 export function createCitizenHoldCommand(
   call: Call<Citizen>,
   input: NewCitizenHold,
-  { holdId, opening, person }: { holdId: string; opening: FoundOpening | undefined; person: CitizenFacts },
+  { holdId, opening, person }: { holdId: string; opening: FoundOpening | undefined; person: InsuredPerson },
 ): Command<CitizenHoldBody> {
   const { actor } = call;
   const owner = citizenOwner(actor);
@@ -88,13 +88,13 @@ export function createCitizenHoldCommand(
     decide(book) {
       const offered = offeredOpening(book, named, establishmentIds);
       if (offered === undefined) throw new Refusal([notOffered]);
-      const asked = { citizen: person, reason: input.consultationReason, cascade: input.cascade };
+      const asked = { person, reason: input.consultationReason, cascade: input.cascade };
       const offer = chooseOffer(book, offered, asked);
       const taken = refuseOffer(book, offer, owner);
       if (taken.length > 0) {
         if (!taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE")) throw new Refusal(taken);
         throw new LostOpening(taken, {
-          citizen: { ...person, namIndex: actor.namIndex },
+          citizen: { ...offer.citizen, namIndex: actor.namIndex },
           question: questionOf(offer),
           lost: { ...offered, placeId: offer.place.placeId },
         });

@@ -1,10 +1,11 @@
 import type { ScopedTx } from "../../db/scope.ts";
+import type { Profession } from "../../domain/employee.ts";
 import type { OfferedAgenda } from "../../domain/visibility.ts";
 
 /** A professional at a place, with what an answer says of both. */
 export interface AgendaRow extends OfferedAgenda {
   establishmentId: string;
-  professionalId: string;
+  profession: Profession;
   professionalName: string;
   placeId: string;
   placeName: string;
@@ -45,7 +46,7 @@ async function readAgendas(tx: ScopedTx, selection: AgendaSelection): Promise<Ag
           AND (first.professional_id IS NULL OR a.professional_id = first.professional_id)
           AND (first.place_id IS NULL OR a.place_id = first.place_id) OFFSET 0) at)
     SELECT a.establishment_id AS "establishmentId", a.professional_id AS "professionalId",
-      p.display_name AS "professionalName", p.practice_number AS "practiceNumber",
+      p.display_name AS "professionalName", p.profession, p.practice_number AS "practiceNumber",
       p.departure_date AS "departureDate", p.max_weeks AS "maxWeeks", e.gmf_number AS "gmfNumber",
       a.place_id AS "placeId", l.name AS "placeName", l.end_date AS "placeEndDate", l.time_zone AS "timeZone",
       l.display_mode AS "displayMode", l.mask_gmf AS "maskGmf", l.mask_gen AS "maskGen"

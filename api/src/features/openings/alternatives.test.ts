@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { aRegistration, citizenFacts } from "../../../test/a-registration.ts";
 import { insertAppointments } from "../../../test/agenda-rows.ts";
 import { aClinic, aProfessional, aService } from "../../../test/factories.ts";
 import type { AClinic, AProfessional } from "../../../test/factories.ts";
@@ -46,7 +47,7 @@ function lost(
   change: Partial<AlternativesWanted> = {},
 ): AlternativesWanted {
   return {
-    citizen: { birthDate: "1980-06-15", registration: null, namIndex: "v1:nobody" },
+    citizen: { ...citizenFacts(), namIndex: "v1:nobody" },
     question: { cascade: "3", reason: "regular", inactiveReasons: [] },
     lost: {
       ...{ establishmentId: clinic.establishmentId, professionalId: professional.professionalId },
@@ -107,7 +108,7 @@ test("APPT-11 none on a day when this citizen has an appointment", async () => {
   const agenda = await anAgenda();
   const namIndex = "v1:booked-that-day";
   await hub.write([], (tx) => tx.sql`INSERT INTO citizen_day VALUES (${namIndex}, '2027-03-08', 1)`);
-  const citizen = { birthDate: "1980-06-15", registration: null, namIndex };
+  const citizen = { ...citizenFacts(), namIndex };
   expect(await alternatives(agenda, lost(agenda, "10:00", { citizen }), lost(agenda, "10:00"))).toEqual([
     ["10T09:00", "10T09:20", "10T09:40"],
     ["08T10:00", "08T09:40", "08T10:20"],
@@ -122,8 +123,7 @@ test("SVC-05 SVC-09 REASON-09 only what this citizen may book: cascade, reason a
   expect(await alternatives(general, lost(general, "10:00"))).toEqual([["08T09:40", "08T10:20", "08T09:20"]]);
   const { practiceNumber } = physician.professional;
   const citizen = {
-    birthDate: "1980-06-15",
-    registration: { practiceNumber, gmfNumber: null },
+    ...citizenFacts({ registration: aRegistration({ practiceNumber }) }),
     namIndex: "v1:patient",
   };
   const own = lost(physician, "10:00", { citizen, question: { cascade: "1", reason: "regular", inactiveReasons: [] } });
@@ -133,7 +133,7 @@ test("SVC-05 SVC-09 REASON-09 only what this citizen may book: cascade, reason a
   );
   const other = lost(general, "10:00", { question: { cascade: "3", reason: "pregnancy", inactiveReasons: [] } });
   // Six on the second day only.
-  const child = { birthDate: "2021-03-10", registration: null, namIndex: "v1:child" };
+  const child = { ...citizenFacts({ birthDate: "2021-03-10" }), namIndex: "v1:child" };
   expect(await alternatives(general, other, lost(general, "10:00", { citizen: child }))).toEqual([
     [],
     ["10T09:00", "10T09:20", "10T09:40"],

@@ -1,8 +1,9 @@
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Opening } from "../../domain/opening.ts";
 import { localDateOf } from "../../domain/time.ts";
+import type { CitizenFacts } from "../../domain/cascade.ts";
 import { mayCitizenBook, viewOf } from "../../domain/visibility.ts";
-import type { CitizenFacts, CitizenQuestion } from "../../domain/visibility.ts";
+import type { CitizenQuestion } from "../../domain/visibility.ts";
 import { listAgendas } from "./agenda-store.ts";
 import type { AgendaRow } from "./agenda-store.ts";
 import { openingItem } from "./item.ts";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aSlot } from "../../../test/a-slot.ts";
+import { searchAsCitizen } from "../../../test/citizen-search.ts";
 import { aCitizen, aClinic, aPlace } from "../../../test/factories.ts";
 import type { ACitizen } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
@@ -17,12 +18,8 @@ afterAll(() => hub.close());
 
 type Page = { items: OfferedOpening[]; messages: ShownMessageBody[]; nextCursor: string | null };
 
-async function search(citizen: ACitizen, query: Record<string, string>, language = "fr"): Promise<Page> {
-  const text = new URLSearchParams({ consultationReason: "regular", ...query }).toString();
-  const answer = await hub.request<Page>("GET", `/v1/citizen/openings?${text}`, {
-    as: citizen.token,
-    headers: { "accept-language": language },
-  });
+async function search(citizen: ACitizen, query: object, language = "fr"): Promise<Page> {
+  const answer = await searchAsCitizen<Page>(hub, citizen, query, { "accept-language": language });
   expect(answer.status).toBe(200);
   return answer.body;
 }

@@ -2,57 +2,113 @@ import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import { shownMessageExample } from "../message-customisations/schema.ts";
-import { listOpenings, searchCitizenOpenings } from "./actions.ts";
+import { searchCitizenOpenings } from "./citizen-search.ts";
+import { listOpenings, listWeek, nextOpenings } from "./clinic-search.ts";
 import {
-  citizenQuery,
+  citizenSearchExample,
+  citizenSearchSchema,
   clinicOpeningExample,
   clinicOpeningPage,
   clinicQuery,
+  nextQuery,
+  nextSchema,
   offeredOpeningExample,
   offeredOpeningPage,
+  weekPageSchema,
+  weekQuery,
 } from "./schema.ts";
 import { createSharedRead } from "./shared-read.ts";
 
-const list = operation({
-  operationId: "openings.list",
+const clinicSearch = {
   method: "get",
-  path: "/v1/openings",
   tag: "openings",
+  actors: ["employee", "machine"],
+  scope: "slots.read",
+  status: 200,
+} as const;
+
+const list = operation({
+  ...clinicSearch,
+  operationId: "openings.list",
+  path: "/v1/openings",
   summary: "Search free openings for a clinic",
   description:
     "Public and private ones, whatever their opening date or the professional's limit in weeks (SEARCH-13); never taken, " +
     "held or past (SEARCH-11). Without a place and a professional, the caller's only place is meant (SEARCH-02).",
-  actors: ["employee", "machine"],
-  scope: "slots.read",
   query: clinicQuery,
-  status: 200,
   result: clinicOpeningPage,
   list: true,
-  problems: ["REQUIRED_FIELD", "OUT_OF_RANGE"],
+  problems: ["REQUIRED_FIELD", "OUT_OF_RANGE", "NOT_A_GMF"],
   example: { result: { items: [clinicOpeningExample], nextCursor: null } },
+});
+
+const week = operation({
+  ...clinicSearch,
+  operationId: "openings.week",
+  path: "/v1/openings/week",
+  summary: "Go through free openings week by week",
+  description:
+    "What openings.list finds, a week at a time. Weeks without an opening are passed over in both directions (SEARCH-09): " +
+    "ask next for `nextWeek` or `previousWeek`. Where there is none, a warning says so (SEARCH-10).",
+  query: weekQuery,
+  result: weekPageSchema,
+  list: true,
+  problems: ["REQUIRED_FIELD", "OUT_OF_RANGE", "NOT_A_GMF"],
+  example: {
+    result: {
+      ...{ items: [clinicOpeningExample], nextCursor: null, week: "2027-03-07" },
+      ...{ previousWeek: "2027-02-28", nextWeek: "2027-03-14", warnings: [] },
+    },
+  },
+});
+
+const next = operation({
+  ...clinicSearch,
+  operationId: "openings.next",
+  path: "/v1/openings/next",
+  summary: "Find the earliest opening over several professionals or places",
+  description:
+    "The first opening of each agenda asked for, the soonest first, in one call: of up to 50 professionals, or of everybody " +
+    "at up to 50 places. What the caller may not read is left out.",
+  query: nextQuery,
+  result: nextSchema,
+  problems: ["REQUIRED_FIELD", "OUT_OF_RANGE"],
+  example: { result: { items: [clinicOpeningExample] } },
 });
 
 const search = operation({
   operationId: "citizenOpenings.search",
-  method: "get",
-  path: "/v1/citizen/openings",
+  method: "post",
+  reads: true,
+  path: "/v1/citizen/openings/search",
   tag: "citizen",
   summary: "Search the openings that a citizen may book",
   description:
-    "One cascade at a time; a citizen may go on to the next whatever the first holds (CASC-08). What is offered depends " +
-    "on RAMQ's registration, the place's display mode and masks, the slot's opening date and the professional's limit in " +
-    "weeks; each opening answered can be booked by this citizen at that moment.",
+    "One cascade at a time; a citizen may go on to `nextCascade` whatever the first holds (CASC-08). What is offered depends " +
+    "on RAMQ's registration, the GMF's work groups, the place's display mode and masks, the slot's opening date and the " +
+    "professional's limit in weeks; each opening answered can be booked by this citizen at that moment.",
   actors: ["citizen"],
-  query: citizenQuery,
+  body: citizenSearchSchema,
   status: 200,
   result: offeredOpeningPage,
   list: true,
   problems: ["IDENTITY_UNKNOWN", "CASCADE_NOT_AVAILABLE", "REASON_NOT_ALLOWED", "INACTIVE_REASON", "REQUIRED_FIELD"],
-  example: { result: { items: [offeredOpeningExample], nextCursor: null, messages: [shownMessageExample] } },
+  example: {
+    body: citizenSearchExample,
+    result: {
+      items: [offeredOpeningExample],
+      nextCursor: null,
+      messages: [shownMessageExample],
+      nextCascade: "2.1",
+    },
+  },
 });
 
 export function openingRoutes(hub: Hub): void {
-  const read = createSharedRead(hub.deps.connection);
-  serve(hub, list, async (call, { query }) => ({ body: await listOpenings(hub.deps, read, call, query) }));
-  serve(hub, search, async (call, { query }) => ({ body: await searchCitizenOpenings(hub.deps, read, call, query) }));
+  const { deps } = hub;
+  const read = createSharedRead(deps.connection);
+  serve(hub, list, async (call, { query }) => ({ body: await listOpenings(deps, read, call, query) }));
+  serve(hub, week, async (call, { query }) => ({ body: await listWeek(deps, read, call, query) }));
+  serve(hub, next, async (call, { query }) => ({ body: await nextOpenings(deps, read, call, query) }));
+  serve(hub, search, async (call, { body }) => ({ body: await searchCitizenOpenings(deps, read, call, body) }));
 }

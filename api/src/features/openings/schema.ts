@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import { cascades } from "../../domain/cascade.ts";
+import { professions } from "../../domain/employee.ts";
 import { consultationReasons, serviceReasons } from "../../domain/reason.ts";
-import { cascades } from "../../domain/visibility.ts";
-import { id, instant, page, pageQuery } from "../../http/schema.ts";
+import { id, instant, localDate, page, pageQuery, warningsSchema } from "../../http/schema.ts";
 import { shownMessageSchema } from "../message-customisations/schema.ts";
 import { durationMinutes, serviceReason, serviceType } from "../services/schema.ts";
 
@@ -27,6 +28,13 @@ export const clinicOpeningSchema = z.object({ slotId, professionalId, profession
 export type ClinicOpening = z.infer<typeof clinicOpeningSchema>;
 export const clinicOpeningPage = page("OpeningPage", clinicOpeningSchema);
 
+const cascade = z.enum(cascades).openapi({
+  description:
+    "CASC-01, in their order: `1` the citizen's own professional, `2.1` and `2.2` the relay teams of that professional's " +
+    "work groups, `2.3` the whole GMF, `3` everybody's general openings.",
+  example: "1",
+});
+
 /** What a citizen finds. */
 export const offeredOpeningSchema = z
   .object({
@@ -43,6 +51,12 @@ export const offeredOpeningPage = page("OfferedOpeningPage", offeredOpeningSchem
       "COMM-13: what the clinics of this page's places say of availabilities that may not be shown, in the language asked " +
       "for; one for each place, none in cascade 3.",
   }),
+  nextCascade: cascade.nullable().openapi({
+    description:
+      "CASC-08 to CASC-11: where this citizen may go on, whatever was found here; relay teams that there are not are " +
+      "passed over. Null after cascade 3.",
+    example: "2.1",
+  }),
 });
 
 const from = instant.optional().openapi({ description: "Openings that start here or later; never earlier than now." });
@@ -53,11 +67,15 @@ const to = instant
 export const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 const weekday = z.enum(weekdays);
 
-export const clinicQuery = z.strictObject({
+const clinicFilter = {
   placeId: placeId
     .optional()
     .openapi({ description: "SEARCH-04: every professional of the place, unless one is named." }),
   professionalId: professionalId.optional().openapi({ description: "One professional." }),
+  profession: z.enum(professions).exclude(["team"]).optional().openapi({
+    description: "SEARCH-05: in a GMF, one of the professions that it has; none means all of them.",
+    example: "nurse",
+  }),
   consultationReason: z
     .enum(serviceReasons)
     .default("allReasons")
@@ -65,32 +83,93 @@ export const clinicQuery = z.strictObject({
   weekdays: z
     .preprocess((days) => (typeof days === "string" ? [days] : days), z.array(weekday).min(1).max(7).optional())
     .openapi({ description: "SEARCH-08: repeat the parameter; none means every day.", example: ["monday"] }),
+};
+
+export const clinicQuery = z.strictObject({
+  ...clinicFilter,
   from,
   to: to.openapi({ description: "Openings that start before; at most 92 days after `from`, and 92 days when absent." }),
   ...pageQuery,
 });
 export type ClinicQuery = z.infer<typeof clinicQuery>;
+export type ClinicFilter = Pick<ClinicQuery, keyof typeof clinicFilter>;
 
-export const citizenQuery = z.strictObject({
-  cascade: z.enum(cascades).openapi({
-    description:
-      "CASC-01: `1` the citizen's own professional, `2.3` the whole GMF, `3` everybody's general openings at a place or " +
-      "with a professional. The relay teams (2.1, 2.2) and the distance rings of cascade 3 come later.",
-    example: "1",
+export const weekQuery = z.strictObject({
+  ...clinicFilter,
+  week: localDate.optional().openapi({
+    description: "SEARCH-09: any day of the week wanted; without it, the first week that has an opening.",
+    example: "2027-03-10",
   }),
-  consultationReason: z.enum(consultationReasons).openapi({
-    description: "CASC-22: why the citizen consults. `redirection` is refused (CASC-23).",
-    example: "regular",
-  }),
-  placeId: placeId
-    .optional()
-    .openapi({ description: "Only at this place; cascade 3 needs a place or a professional." }),
-  professionalId: professionalId.optional().openapi({ description: "Only this professional." }),
-  from,
-  to,
   ...pageQuery,
 });
-export type CitizenQuery = z.infer<typeof citizenQuery>;
+export type WeekQuery = z.infer<typeof weekQuery>;
+
+const otherWeek = (description: string, example: string) =>
+  localDate
+    .nullable()
+    .openapi({ description: `SEARCH-09: ${description}, a Sunday; null when there is none.`, example });
+
+export const weekPageSchema = page("OpeningWeek", clinicOpeningSchema, {
+  week: localDate.openapi({
+    description: "The Sunday with which the week begins, at the place.",
+    example: "2027-03-07",
+  }),
+  previousWeek: otherWeek("the last week before it that has an opening", "2027-02-28"),
+  nextWeek: otherWeek("the first week after it that has an opening", "2027-03-14"),
+  warnings: warningsSchema,
+});
+export type WeekPage = z.infer<typeof weekPageSchema>;
+
+const ids = (prefix: string, whose: string) =>
+  z
+    .string()
+    .max(2000)
+    .optional()
+    .openapi({
+      description: `Up to 50, comma separated: only ${whose}.`,
+      example: `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h`,
+    });
+
+export const nextQuery = z.strictObject({
+  professionalIds: ids("pro", "these professionals, wherever they work or at the places named"),
+  placeIds: ids("plc", "these places; everybody there, unless professionals are named"),
+  consultationReason: clinicFilter.consultationReason,
+  weekdays: clinicFilter.weekdays,
+  from,
+  to: to.openapi({
+    description: "Openings that start before; at most two years after `from`, and two years when absent.",
+  }),
+});
+export type NextQuery = z.infer<typeof nextQuery>;
+
+export const nextSchema = z
+  .object({
+    items: z.array(clinicOpeningSchema).openapi({
+      description: "The first opening of each agenda, the soonest first; an agenda without one is not there.",
+    }),
+  })
+  .openapi("NextOpenings");
+export type NextOpenings = z.infer<typeof nextSchema>;
+
+export const citizenSearchSchema = z
+  .strictObject({
+    cascade,
+    consultationReason: z.enum(consultationReasons).openapi({
+      description: "CASC-22: why the citizen consults. `redirection` is refused (CASC-23).",
+      example: "regular",
+    }),
+    placeId: placeId
+      .optional()
+      .openapi({ description: "Only at this place; cascade 3 needs a place or a professional." }),
+    professionalId: professionalId.optional().openapi({ description: "Only this professional." }),
+    from,
+    to,
+    ...pageQuery,
+  })
+  .openapi("CitizenOpeningSearch");
+export type CitizenSearch = z.infer<typeof citizenSearchSchema>;
+
+export const citizenSearchExample = { cascade: "1", consultationReason: "regular" };
 
 export const clinicOpeningExample: ClinicOpening = {
   slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h",

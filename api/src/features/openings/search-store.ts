@@ -1,7 +1,7 @@
 import type { ScopedTx } from "../../db/scope.ts";
 import type { ServiceType } from "../../domain/opening.ts";
-import type { ConsultationReason } from "../../domain/reason.ts";
-import { allReasons } from "../../domain/reason.ts";
+import { conditionsOf } from "./search-conditions.ts";
+import type { OpeningFilter, Reach } from "./search-conditions.ts";
 
 /** A free opening as a search reads it. */
 export interface FreeOpening {
@@ -24,28 +24,21 @@ export interface OpeningPosition {
 export interface SearchedAgendas {
   establishmentId: string;
   placeId: string;
-  /** Each with OPT-04's limit: starts at or after it are left out unless the slot has an opening date; null, no limit. */
-  professionals: readonly { professionalId: string; limit: number | null }[];
+  professionals: readonly Reach[];
 }
 
-export interface OpeningFilter {
-  types: readonly ServiceType[];
-  /** Null: whatever the reason (SEARCH-06). */
-  reason: ConsultationReason | null;
-  /** Starts from here on, and before `to`. */
+/** Which of the openings: from and before an instant, after a position, so many; or the last ones in place of the first. */
+export interface Window {
   from: number;
   to: number | null;
-  after: OpeningPosition | undefined;
+  after?: OpeningPosition | undefined;
   limit: number;
-  /** SEARCH-08: only starts within one of these stretches; null, no such filter. */
-  within: readonly { from: number; to: number }[] | null;
-  /** SLOT-21, SLOT-22: false for the clinic, which sees private slots and those not open yet (SEARCH-13). */
-  citizen: boolean;
+  last?: true;
 }
 
 /**
- * Free openings of some agendas in order of start and slot: neither taken nor held (CASC-24). The two partial
- * indexes hold them in this order, so the statement stops at its limit.
+ * Free openings of some agendas in order of start and slot. The two partial indexes hold them in this order, so the
+ * statement stops at its limit.
  *
  * Rows travel as one text (`slot professional start end type reasons`, apart by semicolons, seconds since the epoch), because
  * reading a hundred rows into objects costs as much as finding them. Measured on 384,000 openings, 101 rows, PostgreSQL
@@ -59,15 +52,18 @@ export interface OpeningFilter {
  */
 export async function listFreeOpenings(
   tx: ScopedTx,
-  agendas: SearchedAgendas,
+  { establishmentId, placeId, professionals }: SearchedAgendas,
   filter: OpeningFilter,
+  { from, to, after, limit, last }: Window,
   now: number,
 ): Promise<FreeOpening[]> {
   const { sql } = tx;
-  const { establishmentId, placeId, professionals } = agendas;
-  const { types, reason, from, to, after, limit, within } = filter;
   const [only, ...others] = professionals;
-  if (only === undefined || types.length === 0) return [];
+  if (only === undefined || filter.types.length === 0) return [];
+  const conditions = conditionsOf({
+    ...{ tx, filter, now, reaches: professionals },
+    ...{ from: sql`${from}`, to: to === null ? null : sql`${to}` },
+  });
   const [row] = await sql<{ lines: string | null }[]>`
     SELECT string_agg(slot_id || ' ' || professional_id || ' ' || extract(epoch FROM start_at)::bigint || ' '
       || extract(epoch FROM end_at)::bigint || ' ' || service_type || ' '
@@ -75,22 +71,15 @@ export async function listFreeOpenings(
     FROM (
       SELECT o.slot_id, o.professional_id, o.start_at, o.end_at, o.service_type, o.consultation_reasons
       FROM opening o
-      WHERE o.establishment_id = ${establishmentId} AND NOT o.busy
+      WHERE o.establishment_id = ${establishmentId} AND o.place_id = ${placeId}
         ${
           others.length === 0
-            ? sql`AND o.professional_id = ${only.professionalId} AND o.place_id = ${placeId}`
-            : sql`AND o.place_id = ${placeId}
-                AND o.professional_id = ANY (${professionals.map(({ professionalId }) => professionalId)}::text[])`
+            ? sql`AND o.professional_id = ${only.professionalId}`
+            : sql`AND o.professional_id = ANY (${professionals.map(({ professionalId }) => professionalId)}::text[])`
         }
-        AND o.start_at >= ${from} ${to === null ? sql`` : sql`AND o.start_at < ${to}`}
         ${after === undefined ? sql`` : sql`AND (o.start_at, o.slot_id) > (${after.startAt}, ${after.slotId})`}
-        ${within === null ? sql`` : sql`AND ${startsWithin(tx, within)}`}
-        AND (o.held_until IS NULL OR o.held_until <= ${now})
-        AND o.service_type = ANY (${[...types]}::text[])
-        ${reason === null ? sql`` : sql`AND o.consultation_reasons && ${[reason, allReasons]}::text[]`}
-        ${filter.citizen ? sql`AND o.visibility = 'public' AND (o.open_from IS NULL OR o.open_from <= ${now})` : sql``}
-        ${filter.citizen ? withinLimits(tx, professionals) : sql``}
-      ORDER BY o.start_at, o.slot_id LIMIT ${limit}) found`;
+        AND ${conditions}
+      ORDER BY ${last === true ? sql`o.start_at DESC, o.slot_id DESC` : sql`o.start_at, o.slot_id`} LIMIT ${limit}) found`;
   return (row?.lines ?? "")
     .split(";")
     .filter((line) => line !== "")
@@ -101,22 +90,6 @@ export async function listFreeOpenings(
 /** The order of every search. */
 export function byStart(a: FreeOpening, b: FreeOpening): number {
   return a.startAt - b.startAt || (a.slotId < b.slotId ? -1 : a.slotId > b.slotId ? 1 : 0);
-}
-
-/** OPT-03, OPT-06. Nothing at all for the usual agenda without a limit. */
-function withinLimits({ sql }: ScopedTx, professionals: SearchedAgendas["professionals"]) {
-  if (professionals.every(({ limit }) => limit === null)) return sql``;
-  const ids = professionals.map(({ professionalId }) => professionalId);
-  const limits = professionals.map(({ limit }) => (limit === null ? "infinity" : new Date(limit).toISOString()));
-  return sql`AND (o.open_from IS NOT NULL
-    OR o.start_at < (${limits}::timestamptz[])[array_position(${ids}::text[], o.professional_id)])`;
-}
-
-function startsWithin({ sql }: ScopedTx, stretches: readonly { from: number; to: number }[]) {
-  return sql`EXISTS (
-    SELECT 1 FROM unnest(${stretches.map(({ from }) => new Date(from).toISOString())}::timestamptz[],
-      ${stretches.map(({ to }) => new Date(to).toISOString())}::timestamptz[]) AS d(from_at, to_at)
-    WHERE o.start_at >= d.from_at AND o.start_at < d.to_at)`;
 }
 
 function readLine(line: string, placeId: string): FreeOpening {

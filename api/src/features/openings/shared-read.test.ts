@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { citizenSearch } from "../../../test/citizen-search.ts";
 import { aCitizen, aClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
@@ -70,11 +71,11 @@ test("many at once are answered as one after another, each with what it may see"
     });
   const citizen = await aCitizen(hub);
   const calls = clinics.flatMap(({ placeId, admin, machine }) => [
-    { path: `/v1/openings?placeId=${placeId}`, as: admin.token },
-    { path: `/v1/openings?placeId=${clinics[0]?.placeId ?? ""}`, as: machine.token },
-    { path: `/v1/citizen/openings?cascade=3&consultationReason=regular&placeId=${placeId}`, as: citizen.token },
+    { method: "GET", path: `/v1/openings?placeId=${placeId}`, request: { as: admin.token } },
+    { method: "GET", path: `/v1/openings?placeId=${clinics[0]?.placeId ?? ""}`, request: { as: machine.token } },
+    citizenSearch(citizen, { cascade: "3", placeId }),
   ]);
-  const ask = ({ path, as }: (typeof calls)[number]) => hub.request("GET", path, { as });
+  const ask = ({ method, path, request }: (typeof calls)[number]) => hub.request(method, path, request);
   const alone = [];
   for (const call of calls) alone.push((await ask(call)).body);
   const together = await Promise.all([...calls, ...calls, ...calls].map(ask));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aSlot } from "../../../test/a-slot.ts";
 import { anAppointment } from "../../../test/an-appointment.ts";
+import { searchAsCitizen } from "../../../test/citizen-search.ts";
 import { aCitizen, aClinic, aMachine, anEmployee, anEstablishment, aPlace } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub, defaultNow } from "../../../test/harness.ts";
@@ -411,19 +412,20 @@ describe("places.update", () => {
       };
       const citizen = await aCitizen(hub);
       const offered = async () => {
-        const query = `cascade=3&consultationReason=regular&placeId=${own.placeId}`;
-        const { body } = await hub.request<Page<unknown>>("GET", `/v1/citizen/openings?${query}`, {
-          as: citizen.token,
-        });
+        const { body } = await searchAsCitizen(hub, citizen, { cascade: "3", placeId: own.placeId });
         return body.items.length;
       };
       const kept = await anAppointment(hub, own, { startAt: at("2027-03-20", "09:00") });
       await aSlot(hub, own, { startAt: at("2027-03-20", "10:00"), endAt: at("2027-03-20", "11:00") });
-      expect(await offered()).toBe(4);
+      await aSlot(hub, own, { startAt: at("2027-03-16", "10:00"), endAt: at("2027-03-16", "10:30") });
+      expect(await offered()).toBe(6);
       expect((await update(own.placeId, operator, { endDate: "2027-03-16" })).status).toBe(200);
+      // What starts after the last day is not offered from now on.
+      expect(await offered()).toBe(2);
 
+      hub.clock.moveTo(at("2027-03-16", "09:59"));
+      expect(await offered()).toBe(2);
       hub.clock.moveTo(at("2027-03-16", "23:59"));
-      expect(await offered()).toBe(4);
       expect(await createSlot("2027-03-21")).toEqual([]);
       hub.clock.moveTo(at("2027-03-17", "00:00"));
       expect(await offered()).toBe(0);

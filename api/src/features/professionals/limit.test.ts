@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aSlot } from "../../../test/a-slot.ts";
+import { searchAsCitizen } from "../../../test/citizen-search.ts";
 import { aCitizen, aClinic } from "../../../test/factories.ts";
 import type { ACitizen, AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
@@ -34,10 +35,7 @@ afterAll(() => hub.close());
 const startsOf = (page: Page<{ startAt: string }>) => page.items.map(({ startAt }) => startAt);
 
 async function citizenSees(): Promise<string[]> {
-  const query = `cascade=3&consultationReason=regular&placeId=${clinic.placeId}`;
-  const found = await hub.request<Page<{ startAt: string }>>("GET", `/v1/citizen/openings?${query}`, {
-    as: citizen.token,
-  });
+  const found = await searchAsCitizen(hub, citizen, { cascade: "3", placeId: clinic.placeId });
   return startsOf(found.body);
 }
 

@@ -38,6 +38,13 @@ export async function listProfessionalsById(
     ORDER BY p.professional_id`;
 }
 
+/** SEARCH-05: the professions of an establishment's professionals. */
+export async function listProfessionsOf(tx: ScopedTx, establishmentId: string): Promise<Profession[]> {
+  const rows = await tx.sql<{ profession: Profession }[]>`
+    SELECT DISTINCT profession FROM professional WHERE establishment_id = ${establishmentId} ORDER BY profession`;
+  return rows.map(({ profession }) => profession);
+}
+
 export interface ProfessionalFilter {
   establishmentId: string | undefined;
   practiceNumber: string | undefined;

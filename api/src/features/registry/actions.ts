@@ -3,6 +3,7 @@ import type { Deps } from "../../deps.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
 import { normaliseNam } from "../../domain/nam.ts";
+import type { Registration } from "../../domain/registration.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page, PageQuery } from "../../http/page.ts";
 import { personOf } from "./sandbox-registry.ts";
@@ -27,8 +28,7 @@ export async function putPersons(deps: Deps, input: NewPersons): Promise<{ perso
       sex: person.sex,
       birth_date: person.birthDate,
       eligible: person.eligible,
-      practice_number: person.registration?.practiceNumber ?? null,
-      gmf_number: person.registration?.gmfNumber ?? null,
+      registration: registrationFrom(person.registration),
     };
   });
   if (wrong.length > 0) throw new Refusal(wrong);
@@ -51,6 +51,20 @@ export async function listAllPersons(deps: Deps, query: PageQuery): Promise<Page
       ...personOf(row),
     })),
     nextCursor,
+  };
+}
+
+function registrationFrom(sent: NewPersons["persons"][number]["registration"]): Registration | null {
+  if (sent === undefined || sent === null) return null;
+  const { practiceNumber, delegatedPracticeNumber, gmfNumber, placeNumber, endDate, gmfEndDate, placeEndDate } = sent;
+  return {
+    practiceNumber,
+    delegatedPracticeNumber: delegatedPracticeNumber ?? null,
+    gmfNumber: gmfNumber ?? null,
+    placeNumber: placeNumber ?? null,
+    endDate: endDate ?? null,
+    gmfEndDate: gmfEndDate ?? null,
+    placeEndDate: placeEndDate ?? null,
   };
 }
 

@@ -2,6 +2,9 @@ import { z } from "zod";
 import type { InsuredPerson, Registry } from "../../registry.ts";
 import { answerWithinMs, ask, RegistryUnavailable } from "./over-http.ts";
 
+const practiceNumber = z.string().regex(/^\d{6}$/);
+const number = z.string().min(1).max(20).nullable();
+
 const personSchema = z.object({
   firstName: z.string().min(1).max(200),
   lastName: z.string().min(1).max(200),
@@ -9,7 +12,15 @@ const personSchema = z.object({
   birthDate: z.iso.date(),
   eligible: z.boolean(),
   registration: z
-    .object({ practiceNumber: z.string().regex(/^\d{6}$/), gmfNumber: z.string().min(1).max(20).nullable() })
+    .object({
+      practiceNumber,
+      delegatedPracticeNumber: practiceNumber.nullable(),
+      gmfNumber: number,
+      placeNumber: number,
+      endDate: z.iso.date().nullable(),
+      gmfEndDate: z.iso.date().nullable(),
+      placeEndDate: z.iso.date().nullable(),
+    })
     .nullable(),
 });
 

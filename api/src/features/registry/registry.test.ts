@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aRegistration } from "../../../test/a-registration.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
 import { createHttpRegistry } from "./http-registry.ts";
@@ -11,7 +12,7 @@ const person = {
   lastName: "Tremblay",
   sex: "F",
   birthDate: "1985-05-12",
-  registration: { practiceNumber: "104217", gmfNumber: "03-117" },
+  registration: aRegistration({ practiceNumber: "104217", gmfNumber: "03-117" }),
 };
 
 describe("the sandbox's registry", () => {
@@ -33,6 +34,23 @@ describe("the sandbox's registry", () => {
     expect(await createSandboxRegistry(hub.deps).find("TREI85551205")).toBeNull();
     const { body } = await hub.request<{ items: unknown[] }>("GET", "/sandbox/registry");
     expect(body.items).toEqual([{ ...person, nam: "TREI85551204", eligible: true }]);
+  });
+
+  test("PAT-16 a registration has only what is sent, and no end of what there is not", async () => {
+    const put = (registration: object) =>
+      hub.request("PUT", "/sandbox/registry", { body: { persons: [{ ...person, registration }] } });
+    const whole = {
+      ...{ practiceNumber: "104217", delegatedPracticeNumber: "810333", gmfNumber: "03-117", placeNumber: "55231" },
+      ...{ endDate: "2027-06-30", gmfEndDate: "2027-05-31", placeEndDate: "2027-05-30" },
+    };
+    const found = async () => (await createSandboxRegistry(hub.deps).find("TREI85551204"))?.registration;
+    expect((await put(whole)).status).toBe(200);
+    expect(await found()).toEqual(whole);
+    expect((await put({ practiceNumber: "104217" })).status).toBe(200);
+    expect(await found()).toEqual(aRegistration({ practiceNumber: "104217" }));
+    for (const end of ["gmfEndDate", "placeEndDate"])
+      expect((await put({ practiceNumber: "104217", [end]: "2027-05-31" })).status).toBe(400);
+    expect(await found()).toEqual(aRegistration({ practiceNumber: "104217" }));
   });
 
   test("PAT-02 a text that is no number refuses the whole list and names it", async () => {
@@ -75,6 +93,15 @@ describe("the registry over HTTP", () => {
   test("PAT-02 answers the person, or null for a number RAMQ does not know", async () => {
     expect(await answering(JSON.stringify(known)).find("TREI85551204")).toEqual(known);
     expect(await answering(null, 404).find("TREI85551204")).toBeNull();
+  });
+
+  test("PAT-16 answers the registration with its delegation and its ends", async () => {
+    const registration = aRegistration({
+      ...{ practiceNumber: "104217", delegatedPracticeNumber: "810333", gmfNumber: "03-117", placeNumber: "55231" },
+      ...{ endDate: "2027-06-30", gmfEndDate: "2027-05-31", placeEndDate: "2027-05-30" },
+    });
+    const told = { ...known, registration };
+    expect(await answering(JSON.stringify(told)).find("TREI85551204")).toEqual(told);
   });
 
   test.each([

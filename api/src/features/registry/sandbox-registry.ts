@@ -34,7 +34,6 @@ export function personOf(row: PersonRow): InsuredPerson {
     sex: row.sex,
     birthDate: row.birth_date,
     eligible: row.eligible,
-    registration:
-      row.practice_number === null ? null : { practiceNumber: row.practice_number, gmfNumber: row.gmf_number },
+    registration: row.registration,
   };
 }

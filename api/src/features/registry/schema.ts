@@ -1,21 +1,52 @@
 import { z } from "@hono/zod-openapi";
 import { localDate, page } from "../../http/schema.ts";
 
+const practiceNumber = z.string().regex(/^\d{6}$/);
+const number = z.string().min(1).max(20).nullable();
+const endDate = localDate.nullable();
+
+/** Inscription de la clientèle (PAT-16). */
+const registrationFields = {
+  practiceNumber: practiceNumber.openapi({ description: "The person's family physician.", example: "104217" }),
+  delegatedPracticeNumber: practiceNumber.nullable().openapi({
+    description: "CASC-02: the professional whom a delegation assigns in the physician's stead.",
+    example: null,
+  }),
+  gmfNumber: number.openapi({ description: "The GMF, if any.", example: "03-117" }),
+  placeNumber: number.openapi({ description: "RAMQ's number of the place of registration.", example: "55231" }),
+  endDate: endDate.openapi({
+    description: "MSG-02: last day of the relation with the professional.",
+    example: null,
+  }),
+  gmfEndDate: endDate.openapi({ description: "MSG-01: last day of the registration with the GMF.", example: null }),
+  placeEndDate: endDate.openapi({ description: "MSG-01: last day of the registration at the place.", example: null }),
+};
+
 const registration = z
+  .object(registrationFields)
+  .nullable()
+  .openapi({ description: "Inscription de la clientèle; null when the person is registered with nobody." });
+
+const newRegistration = z
   .strictObject({
-    practiceNumber: z
-      .string()
-      .regex(/^\d{6}$/)
-      .openapi({ description: "The person's own professional.", example: "104217" }),
-    gmfNumber: z
-      .string()
-      .min(1)
-      .max(20)
-      .nullable()
-      .openapi({ description: "That professional's GMF, if any.", example: "03-117" }),
+    practiceNumber: registrationFields.practiceNumber,
+    delegatedPracticeNumber: registrationFields.delegatedPracticeNumber.optional(),
+    gmfNumber: registrationFields.gmfNumber.optional(),
+    placeNumber: registrationFields.placeNumber.optional(),
+    endDate: registrationFields.endDate.optional(),
+    gmfEndDate: registrationFields.gmfEndDate.optional(),
+    placeEndDate: registrationFields.placeEndDate.optional(),
+  })
+  .refine(({ gmfNumber = null, gmfEndDate = null }) => gmfEndDate === null || gmfNumber !== null, {
+    path: ["gmfEndDate"],
+    error: "an end of what there is not",
+  })
+  .refine(({ placeNumber = null, placeEndDate = null }) => placeEndDate === null || placeNumber !== null, {
+    path: ["placeEndDate"],
+    error: "an end of what there is not",
   })
   .nullable()
-  .openapi({ description: "Inscription de la clientèle." });
+  .openapi({ description: "Inscription de la clientèle. What is left out is not there." });
 
 const personFields = {
   nam: z.string().min(12).max(20).openapi({
@@ -35,7 +66,7 @@ export const newPersonSchema = z
       .boolean()
       .default(true)
       .openapi({ description: "Eligible for health insurance; never a reason to refuse.", example: true }),
-    registration: registration.optional(),
+    registration: newRegistration.optional(),
   })
   .openapi("NewInsuredPerson");
 
@@ -59,5 +90,13 @@ export const personExample: ListedPerson = {
   sex: "F",
   birthDate: "1985-05-12",
   eligible: true,
-  registration: { practiceNumber: "104217", gmfNumber: "03-117" },
+  registration: {
+    practiceNumber: "104217",
+    delegatedPracticeNumber: null,
+    gmfNumber: "03-117",
+    placeNumber: "55231",
+    endDate: null,
+    gmfEndDate: null,
+    placeEndDate: null,
+  },
 };

@@ -1,4 +1,5 @@
 import type { ScopedTx } from "../../db/scope.ts";
+import type { Registration } from "../../domain/registration.ts";
 
 /** The sandbox's registry of invented insured persons. */
 export interface PersonRow {
@@ -9,24 +10,28 @@ export interface PersonRow {
   sex: "F" | "M";
   birth_date: string;
   eligible: boolean;
-  practice_number: string | null;
-  gmf_number: string | null;
+  registration: Registration | null;
+}
+
+function persons({ sql }: ScopedTx) {
+  return sql`
+    SELECT p.*, CASE WHEN r.nam_index IS NOT NULL THEN jsonb_build_object('practiceNumber', r.practice_number,
+        'delegatedPracticeNumber', r.delegated_practice_number, 'gmfNumber', r.gmf_number,
+        'placeNumber', r.place_number, 'endDate', r.end_date, 'gmfEndDate', r.gmf_end_date,
+        'placeEndDate', r.place_end_date) END AS registration
+    FROM registry_person p LEFT JOIN registry_registration r USING (nam_index)`;
 }
 
 /** Those of the numbers that are known, by blind index. */
 export async function findPersons(tx: ScopedTx, namIndexes: readonly string[]): Promise<Map<string, PersonRow>> {
   const rows = await tx.sql<PersonRow[]>`
-    SELECT p.*, r.practice_number, r.gmf_number
-    FROM registry_person p LEFT JOIN registry_registration r USING (nam_index)
-    WHERE nam_index = ANY (${[...namIndexes]}::text[])`;
+    ${persons(tx)} WHERE nam_index = ANY (${[...namIndexes]}::text[])`;
   return new Map(rows.map((row) => [row.nam_index, row]));
 }
 
 export async function listPersons(tx: ScopedTx, after: string, limit: number): Promise<PersonRow[]> {
   return tx.sql<PersonRow[]>`
-    SELECT p.*, r.practice_number, r.gmf_number
-    FROM registry_person p LEFT JOIN registry_registration r USING (nam_index)
-    WHERE nam_index > ${after} ORDER BY nam_index LIMIT ${limit}`;
+    ${persons(tx)} WHERE nam_index > ${after} ORDER BY nam_index LIMIT ${limit}`;
 }
 
 /** Replaces what was known of a person, registration included. */
@@ -39,8 +44,12 @@ export async function putPerson(tx: ScopedTx, row: PersonRow): Promise<void> {
     SET first_name = excluded.first_name, last_name = excluded.last_name, sex = excluded.sex,
         birth_date = excluded.birth_date, eligible = excluded.eligible`;
   await tx.sql`DELETE FROM registry_registration WHERE nam_index = ${row.nam_index}`;
-  if (row.practice_number === null) return;
+  const { registration } = row;
+  if (registration === null) return;
   await tx.sql`
-    INSERT INTO registry_registration (nam_index, practice_number, gmf_number)
-    VALUES (${row.nam_index}, ${row.practice_number}, ${row.gmf_number})`;
+    INSERT INTO registry_registration (nam_index, practice_number, delegated_practice_number, gmf_number, place_number,
+      end_date, gmf_end_date, place_end_date)
+    VALUES (${row.nam_index}, ${registration.practiceNumber}, ${registration.delegatedPracticeNumber},
+      ${registration.gmfNumber}, ${registration.placeNumber}, ${registration.endDate}, ${registration.gmfEndDate},
+      ${registration.placeEndDate})`;
 }

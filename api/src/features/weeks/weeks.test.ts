@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { anAppointment, openingsOf } from "../../../test/an-appointment.ts";
+import { searchAsCitizen } from "../../../test/citizen-search.ts";
 import { aCitizen, aClinic, aGrant, anEmployee, aPlace, aProfessional, aService } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
@@ -7,7 +8,6 @@ import type { TestHub } from "../../../test/harness.ts";
 import { refusalsOf } from "../../../test/refusals.ts";
 import type { ProblemBody } from "../../http/problem.ts";
 import { putReasonState } from "../consultation-reasons/store.ts";
-import type { OfferedOpening } from "../openings/schema.ts";
 import type { ServiceGroup } from "../service-groups/schema.ts";
 import type { Slot } from "../slots/schema.ts";
 import type { QuickCreated, WeekCopied, WeekDeleted } from "./schema.ts";
@@ -154,11 +154,7 @@ describe("quick creation", () => {
     expect(warnings.map(({ rule, code }) => `${rule} ${code}`)).toEqual(["SCHED-07 SLOTS_INCOMPLETE"]);
     expect(warnings[0]?.detail).toBe("Plages incomplètes : 1. Les citoyens ne les verront qu'une fois complétées.");
     const citizen = await aCitizen(hub);
-    const query = `placeId=${clinic.placeId}&consultationReason=regular&cascade=3`;
-    const found = await expected(
-      200,
-      hub.request<{ items: OfferedOpening[] }>("GET", `/v1/citizen/openings?${query}`, { as: citizen.token }),
-    );
+    const found = await expected(200, searchAsCitizen(hub, citizen, { cascade: "3", placeId: clinic.placeId }));
     expect(new Set(found.items.map(({ slotId }) => slotId))).toEqual(new Set([slots[0]?.slotId]));
     expect((await announcedOf(clinic)).map((change) => change.object_id)).toEqual(slots.map(({ slotId }) => slotId));
   });

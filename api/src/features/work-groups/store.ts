@@ -1,9 +1,28 @@
 import type { ScopedTx } from "../../db/scope.ts";
+import type { RelayedGroup } from "../../domain/cascade.ts";
 import type { WorkGroup } from "../../domain/work-group.ts";
 
 export interface WorkGroupRow extends WorkGroup {
   establishmentId: string;
   version: number;
+}
+
+/** The groups of an establishment `e` of the query around it, as cascades see them: a JSON list. */
+export function relayedGroups({ sql }: ScopedTx) {
+  return sql`coalesce((
+    SELECT jsonb_agg(jsonb_build_object(
+      'practiceNumbers', coalesce((
+        SELECT jsonb_agg(p.practice_number) FROM professional p
+        WHERE p.establishment_id = g.establishment_id AND p.professional_id = ANY (g.professional_ids)), '[]'),
+      'relayTeam1', to_jsonb(g.relay_team_1), 'relayTeam2', to_jsonb(g.relay_team_2)))
+    FROM work_group g WHERE g.establishment_id = e.establishment_id), '[]')`;
+}
+
+/** CASC-03, CASC-04: those of a GMF, whatever the number of its establishments. */
+export async function listRelayedGroups(tx: ScopedTx, gmfNumber: string): Promise<RelayedGroup[]> {
+  const rows = await tx.sql<{ groups: RelayedGroup[] }[]>`
+    SELECT ${relayedGroups(tx)} AS groups FROM establishment e WHERE e.gmf_number = ${gmfNumber}`;
+  return rows.flatMap(({ groups }) => groups);
 }
 
 /** An establishment's groups until the end of the transaction, in order of id; who would change one of them waits. */
