@@ -28,6 +28,7 @@ const relayed: CitizenFacts = {
 
 const agenda: OfferedAgenda = {
   professionalId: "pro_1",
+  worksHere: true,
   practiceNumber: "112233",
   departureDate: null,
   maxWeeks: null,
@@ -140,6 +141,7 @@ describe("cascades", () => {
 
 describe("an agenda that is closed", () => {
   test.each([
+    ["EMP-15, EMP-16 a place at which the professional no longer works", { worksHere: false }, "EMP-15"],
     ["PLACE-07 a place that ended yesterday", { placeEndDate: "2027-02-28" }, "PLACE-07"],
     ["PLACE-07 a place that ends today", { placeEndDate: "2027-03-01" }, undefined],
     ["SEARCH-15 a professional who left yesterday", { departureDate: "2027-02-28" }, "SEARCH-15"],

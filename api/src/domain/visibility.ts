@@ -27,6 +27,8 @@ type Instant = number;
 /** A professional at a place, as far as citizens are concerned. */
 export interface OfferedAgenda {
   professionalId: string;
+  /** Whether the professional works at the place; where they no longer do, slots are kept all the same (EMP-16). */
+  worksHere: boolean;
   /** Null for a team: nobody is registered with it. */
   practiceNumber: string | null;
   /** `YYYY-MM-DD`, the professional's last day. */
@@ -79,7 +81,7 @@ export interface AgendaAsked {
   today: string;
 }
 
-/** CASC-01 to CASC-05, CASC-07, CASC-09 to CASC-11, CASC-23, PLACE-07, SEARCH-15, REASON-11, SVC-05, SVC-06: whether an agenda is looked at. */
+/** CASC-01 to CASC-05, CASC-07, CASC-09 to CASC-11, CASC-23, EMP-15, PLACE-07, SEARCH-15, REASON-11, SVC-05, SVC-06: whether an agenda is looked at. */
 export const agendaConditions: readonly Condition<AgendaAsked>[] = [
   { rule: "CASC-01", refuse: ({ citizen, question }) => refuseCascade(citizen, question.cascade, "/cascade") },
   {
@@ -88,6 +90,7 @@ export const agendaConditions: readonly Condition<AgendaAsked>[] = [
       reasons[reason].online ? undefined : violation("CASC-23", "REASON_NOT_ALLOWED", "/consultationReason"),
   },
   { rule: "REASON-11", refuse: ({ question }) => refuseInactive(question.reason, question.inactiveReasons) },
+  { rule: "EMP-15", refuse: ({ agenda }) => unless(agenda.worksHere, "EMP-15") },
   { rule: "PLACE-07", refuse: ({ agenda, today }) => unless(!hasEnded(agenda.placeEndDate, today), "PLACE-07") },
   { rule: "SEARCH-15", refuse: ({ agenda, today }) => unless(!hasLeft(agenda.departureDate, today), "SEARCH-15") },
   {
@@ -207,7 +210,7 @@ export function mayCitizenBook(
  * PLACE-24: own professional, by relationship: every type at once. PLACE-25, CASC-13 to CASC-16: else each cascade its
  * type; relay teams show their openings of the group, never those of their own patients.
  */
-function typesOf(agenda: OfferedAgenda, cascade: Cascade): readonly ServiceType[] {
+export function typesOf(agenda: OfferedAgenda, cascade: Cascade): readonly ServiceType[] {
   switch (cascade) {
     case "1":
       return agenda.displayMode === "byRelationship" ? ["MF", "GMF", "GEN"] : ["MF"];

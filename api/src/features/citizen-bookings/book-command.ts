@@ -19,7 +19,7 @@ import type { Reach } from "../../lane/reach.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import { typeOf } from "../appointments/decide-agenda.ts";
 import { namBoundTo } from "../appointments/wire.ts";
-import { chooseOffer, notOffered, offeredOpening, questionOf, refuseOffer } from "./offer.ts";
+import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
 import type { Offer } from "./offer.ts";
 import type { Booking, CitizenAppointment } from "./schema.ts";
 import type { FoundOpening } from "./store.ts";
@@ -88,7 +88,7 @@ export function bookCommand(
       if (taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE"))
         throw new LostOpening(violations, {
           citizen: { ...offer.citizen, namIndex: actor.namIndex },
-          question: questionOf(offer),
+          question: offer.question,
           lost: { ...offered, placeId: offer.place.placeId },
         });
       if (violations.length > 0) throw new Refusal(violations);

@@ -1,16 +1,18 @@
 import { cascades, citizenFactsOf, refuseCascade } from "../../domain/cascade.ts";
 import type { Cascade, CitizenFacts } from "../../domain/cascade.ts";
+import { stepsOf } from "../../domain/condition.ts";
+import type { Step } from "../../domain/condition.ts";
 import { violation } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
 import { sameOwner } from "../../domain/hold.ts";
 import type { HoldOwner } from "../../domain/hold.ts";
 import { openingState, startsOf } from "../../domain/opening.ts";
-import type { CompleteSlot, Opening } from "../../domain/opening.ts";
+import type { CompleteSlot } from "../../domain/opening.ts";
 import { consultationReasons, onlineReasons } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
-import { minuteMs } from "../../domain/time.ts";
-import { mayCitizenBook, viewOf } from "../../domain/visibility.ts";
-import type { CitizenQuestion, CitizenView } from "../../domain/visibility.ts";
+import { localDateOf, minuteMs } from "../../domain/time.ts";
+import { agendaConditions, mayCitizenBook, openingConditions, typesOf, viewOf } from "../../domain/visibility.ts";
+import type { CitizenQuestion, CitizenView, OfferedAgenda, OpeningAsked } from "../../domain/visibility.ts";
 import type { Book } from "../../lane/book.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import type { BookingPlace } from "../appointments/agenda-store.ts";
@@ -41,7 +43,8 @@ export interface Offer {
   opening: FoundOpening & { slot: CompleteSlot };
   professional: ProfessionalFacts;
   place: BookingPlace;
-  cascade: Cascade;
+  agenda: OfferedAgenda;
+  question: CitizenQuestion;
   view: CitizenView;
 }
 
@@ -61,8 +64,9 @@ export function chooseOffer(
   const { person } = asked;
   const own = person.registration?.gmfNumber === gmfNumber ? relayedGroups : null;
   const citizen = citizenFactsOf(person, own, book.now);
-  const agenda = {
+  const agenda: OfferedAgenda = {
     professionalId: professional.professionalId,
+    worksHere: professional.placeIds.includes(place.placeId),
     practiceNumber: professional.practiceNumber,
     departureDate: professional.departureDate,
     maxWeeks: professional.maxWeeks,
@@ -79,8 +83,9 @@ export function chooseOffer(
   const open = cascades.filter((cascade) => refuseCascade(citizen, cascade, "") === undefined);
   const candidates = (asked.cascade === undefined ? open : [asked.cascade]).flatMap((cascade) =>
     reasons.map((reason): Offer => {
-      const view = viewOf(citizen, agenda, { cascade, reason, inactiveReasons }, book.now);
-      return { citizen, opening, professional, place, cascade, view };
+      const question = { cascade, reason, inactiveReasons };
+      const view = viewOf(citizen, agenda, question, book.now);
+      return { citizen, opening, professional, place, agenda, question, view };
     }),
   );
   const free = { busy: false, heldUntil: null };
@@ -98,25 +103,33 @@ function reasonsToTry(inactive: readonly ConsultationReason[]): readonly Consult
   return active.length > 0 ? active : consultationReasons.slice(0, 1);
 }
 
-/** What was asked for, as other openings are looked for. */
-export function questionOf({ cascade, view: { reason, inactiveReasons } }: Offer): CitizenQuestion {
-  return { cascade, reason, inactiveReasons };
+/** The opening as somebody meets it: a hold of theirs is no obstacle to them. Null: as a search does. */
+function metBy(
+  book: Book,
+  { opening, professional }: Pick<Offer, "opening" | "professional">,
+  owner: HoldOwner | null,
+): OpeningAsked["opening"] {
+  const seats = book.appointmentsIn(opening).map(({ seat }) => seat);
+  const holds = book.holdsIn(opening).filter((hold) => owner === null || !sameOwner(hold.owner, owner));
+  const expiries = holds.map(({ expiresAt }) => expiresAt);
+  return { ...opening.slot, ...opening, ...openingState(professional.capacity, seats, expiries) };
 }
 
-/** Why this citizen may not have it now. A hold of theirs is no obstacle to them. */
-export function refuseOffer(book: Book, { opening, professional, view }: Offer, owner: HoldOwner): Violation[] {
-  // EMP-15, EMP-16: a slot kept where the professional no longer works is not offered, as search has it.
-  if (!professional.placeIds.includes(opening.slot.placeId))
-    return [violation("EMP-15", "OPENING_NOT_AVAILABLE", "/startAt")];
-  const seats = book.appointmentsIn(opening).map(({ seat }) => seat);
-  const others = book.holdsIn(opening).filter((hold) => !sameOwner(hold.owner, owner));
-  const state = openingState(
-    professional.capacity,
-    seats,
-    others.map(({ expiresAt }) => expiresAt),
-  );
-  const met: Omit<Opening, "slotId" | "placeId"> = { ...opening.slot, ...opening, ...state };
-  const refused = mayCitizenBook(view, met, book.now);
+/** Why this citizen may not have it now. */
+export function refuseOffer(book: Book, offer: Offer, owner: HoldOwner): Violation[] {
+  const refused = mayCitizenBook(offer.view, metBy(book, offer, owner), book.now);
   if (refused === undefined) return [];
   return [refused.pointer === "" ? { ...refused, pointer: "/startAt" } : refused];
+}
+
+/** The same evaluation, every condition of it: for the owner of holds, or (null) as a search meets the opening. */
+export function explainOffer(book: Book, offer: Offer, owner: HoldOwner | null): Step[] {
+  const { citizen, agenda, question } = offer;
+  const today = localDateOf(book.now, agenda.timeZone);
+  // A closed agenda shows no type at all; what an open one would show is what its openings are explained by.
+  const view = { ...offer.view, types: typesOf(agenda, question.cascade) };
+  return [
+    ...stepsOf(agendaConditions, { citizen, agenda, question, today }),
+    ...stepsOf(openingConditions, { view, opening: metBy(book, offer, owner), now: book.now }),
+  ];
 }

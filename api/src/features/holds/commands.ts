@@ -24,7 +24,7 @@ import type { Reach } from "../../lane/reach.ts";
 import { decideAgenda, holdOwnerOf } from "../appointments/decide-agenda.ts";
 import { given, reachOfTime, timeOf } from "../appointments/reaching.ts";
 import { citizenOwner, reachOfOpening } from "../citizen-bookings/book-command.ts";
-import { chooseOffer, notOffered, offeredOpening, questionOf, refuseOffer } from "../citizen-bookings/offer.ts";
+import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "../citizen-bookings/offer.ts";
 import type { FoundOpening } from "../citizen-bookings/store.ts";
 import type { CitizenHoldBody, HoldBody, NewCitizenHold, NewHold } from "./schema.ts";
 import { citizenHoldBody, holdBody } from "./wire.ts";
@@ -95,7 +95,7 @@ export function createCitizenHoldCommand(
         if (!taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE")) throw new Refusal(taken);
         throw new LostOpening(taken, {
           citizen: { ...offer.citizen, namIndex: actor.namIndex },
-          question: questionOf(offer),
+          question: offer.question,
           lost: { ...offered, placeId: offer.place.placeId },
         });
       }

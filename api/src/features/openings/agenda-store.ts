@@ -48,7 +48,7 @@ async function readAgendas(tx: ScopedTx, selection: AgendaSelection): Promise<Ag
     SELECT a.establishment_id AS "establishmentId", a.professional_id AS "professionalId",
       p.display_name AS "professionalName", p.profession, p.practice_number AS "practiceNumber",
       p.departure_date AS "departureDate", p.max_weeks AS "maxWeeks", e.gmf_number AS "gmfNumber",
-      a.place_id AS "placeId", l.name AS "placeName", l.end_date AS "placeEndDate", l.time_zone AS "timeZone",
+      a.place_id AS "placeId", true AS "worksHere", l.name AS "placeName", l.end_date AS "placeEndDate", l.time_zone AS "timeZone",
       l.display_mode AS "displayMode", l.mask_gmf AS "maskGmf", l.mask_gen AS "maskGen"
     FROM agenda a
     CROSS JOIN LATERAL (SELECT * FROM professional p

@@ -2,8 +2,9 @@ import { scopeOf } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
+import { clinicAgendaConditions } from "../../domain/clinic-offer.ts";
+import { firstRefusal } from "../../domain/condition.ts";
 import { refusal, Refusal, violation } from "../../domain/decision.ts";
-import { hasLeft } from "../../domain/employee.ts";
 import type { Profession } from "../../domain/employee.ts";
 import { serviceTypes } from "../../domain/opening.ts";
 import { mayRead } from "../../domain/permission.ts";
@@ -176,7 +177,7 @@ async function readableAgendas(
   now: number,
 ): Promise<AgendaRow[]> {
   return (await listAgendas(tx, selection)).filter(
-    (agenda) => mayRead(actor, agenda) && !hasLeft(agenda.departureDate, localDateOf(now, agenda.timeZone)),
+    (agenda) => mayRead(actor, agenda) && firstRefusal(clinicAgendaConditions, { agenda, now }) === undefined,
   );
 }
 
