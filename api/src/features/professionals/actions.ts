@@ -24,6 +24,7 @@ import {
   updateProfessionalOptions,
 } from "./store.ts";
 import type { ProfessionalFacts } from "./store.ts";
+import { professionalOf } from "./wire.ts";
 
 type Reader = Operator | ClinicActor;
 
@@ -140,23 +141,6 @@ async function professionalIdOf(tx: ScopedTx, reference: string): Promise<string
 
 function establishmentOf(tx: ScopedTx, reference: string): Promise<{ establishmentId: string } | undefined> {
   return reference.startsWith("emp_") ? findProfessionalOfEmployee(tx, reference) : findProfessional(tx, reference);
-}
-
-function professionalOf(reader: Reader, facts: ProfessionalFacts): Professional {
-  const { professionalId, version, establishmentId, displayName, practiceNumber, profession, capacity } = facts;
-  const linked = reader.kind === "machine" ? reader.links.map((link) => link.placeId) : undefined;
-  return {
-    professionalId,
-    version,
-    establishmentId,
-    employeeId: reader.kind === "machine" ? null : facts.employeeId,
-    displayName,
-    practiceNumber,
-    profession,
-    capacity,
-    placeIds: facts.placeIds.filter((placeId) => linked?.includes(placeId) ?? true),
-    departureDate: facts.departureDate,
-  };
 }
 
 function optionsOf({ professionalId, version, limitFutureBooking, maxWeeks }: ProfessionalFacts): ProfessionalOptions {
