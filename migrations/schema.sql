@@ -762,6 +762,7 @@ CREATE TABLE work_group (
   CONSTRAINT wg_14_team_order CHECK (cardinality(relay_team_2) = 0 OR cardinality(relay_team_1) > 0),
   CONSTRAINT work_group_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
 );
+CREATE UNIQUE INDEX wg_07_unique_members ON work_group USING btree (establishment_id, hash_array_extended(professional_ids, 0::bigint));
 ALTER TABLE work_group ENABLE ROW LEVEL SECURITY;
 ALTER TABLE work_group FORCE ROW LEVEL SECURITY;
 CREATE POLICY work_group_citizen ON work_group FOR SELECT

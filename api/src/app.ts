@@ -30,6 +30,7 @@ import { staffRegistryRoutes } from "./features/staff-registry/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
 import { vendorRoutes } from "./features/vendors/routes.ts";
 import { weekRoutes } from "./features/weeks/routes.ts";
+import { workGroupRoutes } from "./features/work-groups/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
 import { notServed } from "./http/not-served.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
@@ -50,6 +51,7 @@ const features = [
   consultationReasonRoutes,
   serviceRoutes,
   serviceGroupRoutes,
+  workGroupRoutes,
   emailCustomisationRoutes,
   messageCustomisationRoutes,
   slotRoutes,

@@ -2,7 +2,7 @@ import type { Actor } from "../src/domain/actor.ts";
 import { minuteMs } from "../src/domain/time.ts";
 import { newScheduleTemplateExample } from "../src/features/schedule-templates/schema.ts";
 import { staffPersonExample } from "../src/features/staff-registry/schema.ts";
-import { aCitizen, aClinic, anEmployee, aService, aRegisteredPerson } from "./factories.ts";
+import { aCitizen, aClinic, anEmployee, aProfessional, aRegisteredPerson, aService } from "./factories.ts";
 import type { TestHub } from "./harness.ts";
 import type { WorldIds } from "./samples.ts";
 
@@ -58,6 +58,14 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
       body: { professionalId, name: "Regroupement", serviceIds: [service.serviceId] },
     }),
   );
+  // Of somebody else: the example of workGroups.create has the professional of the world as its only member (WG-07).
+  const colleague = await aProfessional(hub, [clinic.place], { practiceNumber: "112244" });
+  const workGroup = await made<{ workGroupId: string }>(
+    hub.request("POST", "/v1/work-groups", {
+      as: clinic.admin.token,
+      body: { professionalIds: [colleague.professionalId], relayTeams: [{ professionalIds: [professionalId] }] },
+    }),
+  );
   const { appointment } = await made<{ appointment: { appointmentId: string } }>(
     hub.request("PUT", `/v1/appointments/by-external-id/${external}`, {
       as: tokens.machine,
@@ -101,6 +109,7 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
     emp: employee.employeeId,
     svc: service.serviceId,
     grp: group.serviceGroupId,
+    wgr: workGroup.workGroupId,
     slt: slot.slotId,
     tpl: template.templateId,
     apt: appointment.appointmentId,
@@ -115,7 +124,7 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
 /** Well-formed names of nothing. */
 export const nowhere: WorldIds = {
   ...Object.fromEntries(
-    ["est", "plc", "pro", "emp", "svc", "grp", "slt", "tpl", "apt", "hld", "vnd", "mch"].map((prefix) => [
+    ["est", "plc", "pro", "emp", "svc", "grp", "wgr", "slt", "tpl", "apt", "hld", "vnd", "mch"].map((prefix) => [
       prefix,
       `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h`,
     ]),

@@ -135,7 +135,7 @@ test("AUTH-06 to name an establishment that is not one's own is to name none", a
 test("the cases reach every kind of object", () => {
   const reached = new Set(cases.flatMap(({ locations }) => locations.flatMap((location) => location.kinds)));
   expect([...reached].sort()).toEqual(
-    expect.arrayContaining(["apt", "emp", "est", "external", "grp", "hld", "plc", "pro", "slt", "svc"]),
+    expect.arrayContaining(["apt", "emp", "est", "external", "grp", "hld", "plc", "pro", "slt", "svc", "tpl", "wgr"]),
   );
 });
 

@@ -3,7 +3,6 @@ import { removeExpiredHolds } from "../src/jobs/remove-expired-holds.ts";
 import { dayMs, minuteMs } from "../src/domain/time.ts";
 import { machineKeysExample } from "../src/features/machines/schema.ts";
 import { newPlaceExample } from "../src/features/places/schema.ts";
-import { insertWorkGroup } from "../src/sandbox/store.ts";
 import { aCitizen, aRegisteredPerson } from "./factories.ts";
 import type { TestHub, TestRequest } from "./harness.ts";
 
@@ -103,20 +102,19 @@ async function registerClinic(hub: TestHub): Promise<Clinic> {
     body: { grants },
     version: 1,
   });
-  // As the sandbox does at its start: work groups have no operation yet.
-  await hub.write([establishmentId], (tx) =>
-    insertWorkGroup(
-      tx,
-      {
-        establishmentId,
-        workGroupId: hub.deps.ids.next("wgr", hub.clock.now()),
-        professionalIds: [professionalId],
-        relayTeam1: [professionalId],
-        relayTeam2: [],
-      },
-      hub.clock.now(),
-    ),
-  );
+  // One group is made, read, changed and removed, another is left.
+  const asAdmin = caller(hub, adminToken);
+  const body = { professionalIds: [professionalId] };
+  const group = await asAdmin("POST /v1/work-groups", 201, { body });
+  const ofGroup = `/v1/work-groups/${text(group, "workGroupId")}`;
+  const relayTeams = [{ number: 1, ...body }];
+  await asAdmin(`PUT ${ofGroup}`, 200, { body: { ...body, relayTeams }, version: 1 });
+  const ofSecretary = caller(hub, await tokenOf(secretary));
+  same("a user reads the group", (await ofSecretary(`GET ${ofGroup}`, 200))["version"], 2);
+  const ungrouped = await ofSecretary("GET /v1/work-groups/ungrouped-professionals", 200);
+  same("its member is in one", idsIn(ungrouped, "professionalId"), []);
+  await asAdmin(`DELETE ${ofGroup}`, 204, { version: 2 });
+  await asAdmin("POST /v1/work-groups", 201, { body: { ...body, relayTeams } });
   return {
     ...clinic,
     machine: await hub.tokens.machine(machineId),

@@ -45,6 +45,7 @@ const constraints: Readonly<Record<string, { rule: string; code: ProblemCode; po
   svc_23_unique_active: { rule: "SVC-23", code: "SERVICE_DUPLICATE", pointer: "" },
   grp_02_unique_name: { rule: "GRP-02", code: "GROUP_NAME_TAKEN", pointer: "/name" },
   tpl_35_name_per_place: { rule: "TPL-35", code: "TEMPLATE_NAME_TAKEN", pointer: "/name" },
+  wg_07_unique_members: { rule: "WG-07", code: "WORK_GROUP_DUPLICATE", pointer: "/professionalIds" },
   appt_09_seat_exclusive: { rule: "APPT-09", code: "OPENING_NOT_AVAILABLE", pointer: "/startAt" },
   emp_07_once_per_establishment: { rule: "EMP-07", code: "EMPLOYEE_ALREADY_EXISTS", pointer: "" },
   emp_07_practice_number_once: { rule: "EMP-07", code: "EMPLOYEE_ALREADY_EXISTS", pointer: "" },

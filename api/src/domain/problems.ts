@@ -368,8 +368,29 @@ const table = {
   },
   WORK_GROUP_DUPLICATE: {
     status: 409,
-    fr: "Deux groupes de travail auraient les mêmes membres : modifiez-les d'abord.",
-    en: "Two work groups would have the same members: change them first.",
+    fr: "Deux groupes de travail auraient les mêmes membres : modifiez l'un d'eux.",
+    en: "Two work groups would have the same members: change one of them.",
+  },
+  TOO_MANY_RELAY_TEAMS: {
+    status: 422,
+    fr: "Un groupe de travail a au plus deux équipes de relais, la no 1 et la no 2.",
+    en: "A work group has at most two relay teams, number 1 and number 2.",
+  },
+  FIRST_RELAY_TEAM_MISSING: {
+    status: 422,
+    fr: "Sans équipe de relais no 1, il ne peut y avoir d'équipe no 2.",
+    en: "Without a relay team number 1 there can be no number 2.",
+  },
+  LISTED_TWICE: {
+    status: 422,
+    fr: "Figure déjà plus haut dans la même liste.",
+    en: "Is in the same list already, further up.",
+  },
+  NO_RELAY_TEAM: {
+    status: 200,
+    notice: true,
+    fr: "Sans équipe de relais, le groupe de travail ne change rien à ce que les citoyens trouvent.",
+    en: "Without a relay team the work group changes nothing of what citizens find.",
   },
   CONFIRMATION_REQUIRED: {
     status: 409,

@@ -532,6 +532,52 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    // Kept in RVSQ by the clinic's own people: agenda software has no part in them.
+    feature: "Work groups (GMF), written",
+    operations: ["workGroups.replace", "workGroups.delete"],
+    cells: {
+      localAdmin: "yes PERM-24",
+      superUser: "yes PERM-24",
+      self: "FORBIDDEN WG-03",
+      writer: "FORBIDDEN WG-03",
+      reader: "FORBIDDEN WG-03",
+      other: "FORBIDDEN WG-03",
+      machine: "FORBIDDEN CONTRACT",
+      stranger: "FORBIDDEN CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
+    feature: "Work groups (GMF), created",
+    operations: ["workGroups.create"],
+    cells: {
+      localAdmin: "yes WG-02",
+      superUser: "yes WG-02",
+      self: "FORBIDDEN WG-02",
+      writer: "FORBIDDEN WG-02",
+      reader: "FORBIDDEN WG-02",
+      other: "FORBIDDEN WG-02",
+      machine: "FORBIDDEN CONTRACT",
+      stranger: "FORBIDDEN CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
+    feature: "Work groups (GMF) and who is in none, read",
+    operations: ["workGroups.get", "workGroups.list", "workGroups.listUngrouped"],
+    cells: {
+      localAdmin: "yes PERM-24",
+      superUser: "yes PERM-24",
+      self: "yes PERM-24",
+      writer: "yes PERM-24",
+      reader: "yes PERM-24",
+      other: "yes WG-03",
+      machine: "FORBIDDEN CONTRACT",
+      stranger: "FORBIDDEN CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
     feature: "Agendas: one slot, read",
     operations: ["slots.get"],
     cells: {

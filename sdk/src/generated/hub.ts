@@ -84,6 +84,10 @@ export type HubProblemCode =
   | "ESTABLISHMENT_UNREACHABLE"
   | "NOT_REGISTERED_WITH_RAMQ"
   | "WORK_GROUP_DUPLICATE"
+  | "TOO_MANY_RELAY_TEAMS"
+  | "FIRST_RELAY_TEAM_MISSING"
+  | "LISTED_TWICE"
+  | "NO_RELAY_TEAM"
   | "CONFIRMATION_REQUIRED"
   | "INVALID_CREDENTIALS"
   | "PAST_LIMIT_EXCEEDED"
@@ -613,6 +617,32 @@ export interface HubOperations {
      */
     quickCreate: Method<operations["weeks.quickCreate"]>;
   };
+  workGroups: {
+    /**
+     * Make a work group, with its relay teams — `POST /v1/work-groups`
+     */
+    create: Method<operations["workGroups.create"]>;
+    /**
+     * Delete a work group, with its relay teams — `DELETE /v1/work-groups/{workGroupId}`
+     */
+    delete: Method<operations["workGroups.delete"]>;
+    /**
+     * Read a work group — `GET /v1/work-groups/{workGroupId}`
+     */
+    get: Method<operations["workGroups.get"]>;
+    /**
+     * List the work groups of the GMF — `GET /v1/work-groups`
+     */
+    list: ListMethod<operations["workGroups.list"]>;
+    /**
+     * List the professionals of the GMF who are in no work group — `GET /v1/work-groups/ungrouped-professionals`
+     */
+    listUngrouped: ListMethod<operations["workGroups.listUngrouped"]>;
+    /**
+     * Change a work group and its relay teams, all or nothing — `PUT /v1/work-groups/{workGroupId}`
+     */
+    replace: Method<operations["workGroups.replace"]>;
+  };
 }
 
 export const hubOperations: OperationTable = {
@@ -1029,6 +1059,29 @@ export const hubOperations: OperationTable = {
     path: "/v1/weeks/quick-create",
     query: ["dryRun"],
     idempotencyKey: true,
+    body: "json",
+  },
+  "workGroups.create": {
+    method: "POST",
+    path: "/v1/work-groups",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "workGroups.delete": { method: "DELETE", path: "/v1/work-groups/{workGroupId}", query: ["dryRun"], ifMatch: true },
+  "workGroups.get": { method: "GET", path: "/v1/work-groups/{workGroupId}" },
+  "workGroups.list": { method: "GET", path: "/v1/work-groups", query: ["cursor", "limit"], answer: "list" },
+  "workGroups.listUngrouped": {
+    method: "GET",
+    path: "/v1/work-groups/ungrouped-professionals",
+    query: ["cursor", "limit"],
+    answer: "list",
+  },
+  "workGroups.replace": {
+    method: "PUT",
+    path: "/v1/work-groups/{workGroupId}",
+    query: ["dryRun"],
+    ifMatch: true,
     body: "json",
   },
 };

@@ -22,7 +22,7 @@ export interface Reader {
   employeeId: string | null;
 }
 
-/** What concerns an agenda; employees and the establishment's own record are kept in RVSQ (LCGA-04). */
+/** What concerns an agenda; employees, work groups and the establishment's own record are kept in RVSQ (LCGA-04). */
 const agendaObjects: readonly ChangeObject[] = [
   "place",
   "professional",

@@ -24,6 +24,7 @@ import { defaultProfessionalOptions } from "../../domain/option.ts";
 import { decidePermissions, managesConfiguration } from "../../domain/permission.ts";
 import type { GrantedProfessional, RecordKeeper } from "../../domain/permission.ts";
 import { addDays, localDateOf, timeZones } from "../../domain/time.ts";
+import { changedWorkGroupFields } from "../../domain/work-group.ts";
 import type { GroupsLeft } from "../../domain/work-group.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
@@ -39,6 +40,7 @@ import {
   withRecord,
 } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
+import { workGroupChange } from "../work-groups/change.ts";
 import { deleteWorkGroup, lockWorkGroups, updateWorkGroup } from "../work-groups/store.ts";
 import type { WorkGroupRow } from "../work-groups/store.ts";
 import type { Employee, EmployeeChange, EmployeeQuery, NewEmployee, Permissions } from "./schema.ts";
@@ -297,18 +299,14 @@ async function changeEmployment(
 async function leaveGroups(tx: ScopedTx, groups: readonly WorkGroupRow[], left: GroupsLeft): Promise<Change[]> {
   const changes: Change[] = [];
   for (const before of groups) {
-    const row = { ...before, version: before.version + 1 };
-    const { establishmentId, workGroupId, version } = row;
-    const object = { establishmentId, objectType: "workGroup", objectId: workGroupId, version, placeIds: [] } as const;
-    const next = left.changed.find((group) => group.workGroupId === workGroupId);
-    if (left.deleted.some((group) => group.workGroupId === workGroupId)) {
-      await deleteWorkGroup(tx, row);
-      changes.push({ ...object, operation: "deleted" });
+    const next = left.changed.find((group) => group.workGroupId === before.workGroupId);
+    if (left.deleted.some((group) => group.workGroupId === before.workGroupId)) {
+      await deleteWorkGroup(tx, before);
+      changes.push(workGroupChange("deleted", before));
     } else if (next !== undefined) {
-      await updateWorkGroup(tx, { ...row, ...next, version });
-      const fields = ["professionalIds", "relayTeam1", "relayTeam2"] as const;
-      const changed = fields.filter((field) => next[field].join() !== before[field].join());
-      changes.push({ ...object, operation: "updated", changed });
+      const row = { ...before, ...next, version: before.version + 1 };
+      await updateWorkGroup(tx, row);
+      changes.push(workGroupChange("updated", row, changedWorkGroupFields(before, next)));
     }
   }
   return changes;

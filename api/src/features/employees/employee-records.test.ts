@@ -18,9 +18,9 @@ import type { TestHub } from "../../../test/harness.ts";
 import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
 import type { Page } from "../../http/page.ts";
 import type { ProblemBody } from "../../http/problem.ts";
-import { insertWorkGroup } from "../../sandbox/store.ts";
 import type { AppointmentBody } from "../appointments/schema.ts";
 import type { Professional } from "../professionals/schema.ts";
+import type { WorkGroup } from "../work-groups/schema.ts";
 import type { Employee } from "./schema.ts";
 
 /** What becomes of a record after it was made: changed, left, deleted. */
@@ -455,13 +455,16 @@ describe("employees.delete", () => {
     beforeAll(async () => {
       gmf = await aClinic(hub, { establishment: { isGmf: true, gmfNumber: "03-117" } });
     });
-    async function aGroup(professionalIds: string[], relayTeam1: string[] = [], relayTeam2: string[] = []) {
-      const { establishmentId } = gmf;
-      const workGroupId = hub.deps.ids.next("wgr", hub.clock.now());
-      const row = { establishmentId, workGroupId, professionalIds, relayTeam1, relayTeam2 };
-      await hub.write([establishmentId], (tx) => insertWorkGroup(tx, row, hub.clock.now()));
-      return workGroupId;
+    async function aGroup(...[professionalIds, ...teams]: [string[], ...string[][]]) {
+      const body = { professionalIds, relayTeams: teams.map((team) => ({ professionalIds: team })) };
+      const answer = await hub.request<WorkGroup>("POST", "/v1/work-groups", { as: gmf.admin.token, body });
+      expect(answer.status).toBe(201);
+      return answer.body.workGroupId;
     }
+    const removeGroup = async (workGroupId: string, version: number) => {
+      const as = gmf.admin.token;
+      expect((await hub.request("DELETE", `/v1/work-groups/${workGroupId}`, { as, version })).status).toBe(204);
+    };
     const groups = () =>
       hub.write(
         [gmf.establishmentId],
@@ -483,7 +486,7 @@ describe("employees.delete", () => {
       expect((await groups()).map(({ id }) => id)).toContain(own);
       expect((await remove(person, gmf.admin.token, "?acknowledge=CONFIRMATION_REQUIRED")).status).toBe(204);
       expect((await groups()).map(({ id }) => id)).not.toContain(own);
-      expect(await logOf(own)).toEqual(["workGroup deleted"]);
+      expect(await logOf(own)).toEqual(["workGroup created", "workGroup deleted"]);
     });
 
     test("EMP-22 from groups and relay teams with others they are taken out", async () => {
@@ -497,8 +500,8 @@ describe("employees.delete", () => {
         teams: [[theirs], []],
         version: 2,
       });
-      expect(await logOf(group)).toEqual(["workGroup updated professionalIds relayTeam1 relayTeam2"]);
-      await hub.write([gmf.establishmentId], (tx) => tx.sql`DELETE FROM work_group WHERE work_group_id = ${group}`);
+      expect(await logOf(group)).toEqual(["workGroup created", "workGroup updated professionalIds relayTeams"]);
+      await removeGroup(group, 2);
     });
 
     test("EMP-23, WG-20 refused while two groups of the same members would be left, acknowledged or not", async () => {
@@ -510,7 +513,7 @@ describe("employees.delete", () => {
         expect(await refusedRemoval(person, gmf.admin.token, query)).toEqual([409, "EMP-23 WORK_GROUP_DUPLICATE"]);
       expect(await groups()).toEqual(before);
       expect((await get(person, gmf.admin.token)).status).toBe(200);
-      await hub.write([gmf.establishmentId], (tx) => tx.sql`DELETE FROM work_group WHERE work_group_id = ${same}`);
+      await removeGroup(same, 1);
       expect((await remove(person, gmf.admin.token)).status).toBe(204);
     });
   });
