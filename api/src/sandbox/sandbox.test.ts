@@ -1,12 +1,13 @@
 import { importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { changesOf } from "../../test/an-appointment.ts";
 import { aClinic } from "../../test/factories.ts";
 import { searchAsCitizen } from "../../test/citizen-search.ts";
 import { createTestHub } from "../../test/harness.ts";
 import type { TestHub } from "../../test/harness.ts";
-import { withScope } from "../db/scope.ts";
 import { createSandboxRegistry } from "../features/registry/sandbox-registry.ts";
 import type { SandboxMachines } from "../features/sandbox-machines/schema.ts";
+import type { WorkGroup } from "../features/work-groups/schema.ts";
 import { citizens, clinics } from "./clinics.ts";
 import { seedSandbox } from "./seed.ts";
 
@@ -30,13 +31,22 @@ describe("a fresh sandbox", () => {
       ["Clinique du Havre", false],
       ["Sans rendez-vous Laurier", false],
     ]);
-    const establishments = body.items.map(({ establishmentId }) => establishmentId);
-    const groups = await withScope(
-      hub.deps.connection,
-      { audience: "system", establishments },
-      (tx) => tx.sql`SELECT establishment_id FROM work_group`,
-    );
-    expect(groups.map((group) => group["establishment_id"] as string)).toEqual([establishments[0], establishments[0]]);
+    const [{ establishmentId = "" } = {}] = body.items;
+    const groups = await hub.request<{ items: WorkGroup[] }>("GET", "/v1/work-groups", {
+      as: await hub.tokens.employee("IP100001"),
+    });
+    expect(
+      groups.body.items.map(({ professionalIds, relayTeams }) => [
+        professionalIds.length,
+        ...relayTeams.map((team) => `${String(team.number)}: ${String(team.professionalIds.length)}`),
+      ]),
+    ).toEqual([
+      [1, "1: 1", "2: 1"],
+      [1, "1: 2"],
+    ]);
+    // Through the hub's own operation: the log knows of them.
+    const changes = await changesOf(hub, establishmentId);
+    expect(changes.filter(({ objectType }) => objectType === "workGroup")).toHaveLength(2);
   });
 
   test("offers four weeks from its clock's today, in the zone of each place", async () => {

@@ -10,7 +10,7 @@ import { createHttpCaller } from "./http-caller.ts";
 import type { HttpCaller } from "./http-caller.ts";
 import { publicPart, sandboxKey } from "./keys.ts";
 import { registeredStaffOf } from "./staff.ts";
-import { anyEstablishment, insertWorkGroup } from "./store.ts";
+import { anyEstablishment } from "./store.ts";
 
 const vendors: Readonly<Record<SeedClinic["machine"], string>> = {
   "agenda-plus": "Agenda Plus inc.",
@@ -88,14 +88,14 @@ async function seedClinic(
   const professionalIds = new Map(items.map(({ professionalId, practiceNumber }) => [practiceNumber, professionalId]));
   const machine = await machineToken(deps, hub, clinic.machine, machineId);
   await seedAgendas(deps, hub, machine, clinic, { establishmentId, placeId }, professionalIds);
-  await withScope(deps.connection, { audience: "system", establishments: [establishmentId] }, async (tx) => {
-    const idsOf = (numbers: readonly string[]) => numbers.map((number) => professionalIds.get(number) ?? "");
-    for (const { members, relayTeam1, relayTeam2 } of clinic.workGroups) {
-      const workGroupId = deps.ids.next("wgr", deps.clock.now());
-      const teams = { professionalIds: idsOf(members), relayTeam1: idsOf(relayTeam1), relayTeam2: idsOf(relayTeam2) };
-      await insertWorkGroup(tx, { establishmentId, workGroupId, ...teams }, deps.clock.now());
-    }
-  });
+  const idsOf = (numbers: readonly string[]) => numbers.map((number) => professionalIds.get(number) ?? "");
+  for (const { members, relayTeam1, relayTeam2 } of clinic.workGroups) {
+    const relayTeams = [relayTeam1, relayTeam2].map((team) => ({ professionalIds: idsOf(team) }));
+    await hub.send("POST", "/v1/work-groups", {
+      as: accessToken,
+      body: { professionalIds: idsOf(members), relayTeams },
+    });
+  }
 }
 
 async function seedAgendas(
