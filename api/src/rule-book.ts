@@ -105,6 +105,12 @@ export function ruleHref(id: string, baseUrl: string): string | undefined {
   return ruleBook.entries.has(id) ? `${baseUrl}${rulePath(id)}` : undefined;
 }
 
+/** What a rule says; empty for an id that names none. */
+export function ruleText(id: string, language: Language): string {
+  const entry = ruleBook.entries.get(id);
+  return entry !== undefined && "rule" in entry ? entry.rule.text[language] : "";
+}
+
 export function rulePath(id: string): string {
   return `/docs/rules/${encodeURIComponent(id)}`;
 }

@@ -30,6 +30,9 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
   const { establishmentId, placeId, professionalId } = clinic;
   const employee = await anEmployee(hub, clinic, { places: [clinic.place] });
   const citizen = await aCitizen(hub);
+  // Whom the examples name by their number.
+  const { nam } = patient;
+  await aCitizen(hub, { nam, lastName: "Tremblay" });
   // Whom the example of employees.create names.
   await aRegisteredPerson(hub, staffPersonExample);
   const tokens = { machine: clinic.machine.token, employee: clinic.admin.token, citizen: citizen.token };

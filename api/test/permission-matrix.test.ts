@@ -110,6 +110,7 @@ const asked: Readonly<Record<string, (ids: WorldIds) => Record<string, string>>>
   "slots.list": ({ pro = "" }) => ({ professionalId: pro }),
   "services.list": ({ pro = "" }) => ({ professionalId: pro }),
   "serviceGroups.list": ({ pro = "" }) => ({ professionalId: pro }),
+  "openings.explain": ({ pro = "" }) => ({ professionalId: pro }),
   "openings.next": ({ pro = "" }) => ({ professionalIds: pro }),
 };
 

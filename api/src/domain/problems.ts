@@ -419,6 +419,11 @@ const table = {
     fr: "Un téléphone et un mode de communication joignable sont requis.",
     en: "A phone and a communication mode that can be reached are required.",
   },
+  BUSY_ELSEWHERE: {
+    status: 409,
+    fr: "Le professionnel est occupé dans un autre lieu à ce moment.",
+    en: "The professional is busy at another place at that time.",
+  },
   NO_OPENING_FOUND: { status: 200, notice: true, fr: "Aucun rendez-vous disponible.", en: "No appointment available." },
   OPENING_NOT_AVAILABLE: {
     status: 409,

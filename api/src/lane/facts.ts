@@ -13,7 +13,9 @@ import { bindingsOfObjects, findBindings } from "../features/bindings/store.ts";
 import { listInactiveReasons } from "../features/consultation-reasons/store.ts";
 import { countHoldsOf, listHoldsById, listHoldsIn } from "../features/holds/store.ts";
 import { listProfessionalsById } from "../features/professionals/store.ts";
-import type { Facts } from "./book.ts";
+import { createBook } from "./book.ts";
+import type { Book, Facts } from "./book.ts";
+import { noReach } from "./reach.ts";
 import type { Reach, Targets, VendorName } from "./reach.ts";
 
 /**
@@ -72,6 +74,20 @@ export async function loadFacts(
     citizenDays: [...days.map((day) => ({ ...day, appointments: 0 })), ...counted],
     bindings: bindings.flat(),
   };
+}
+
+/**
+ * The agenda around an instant, to be looked at only: read as a command would read it, without its locks. Nothing that is
+ * applied to it is ever written.
+ */
+export async function openBook(
+  tx: ScopedTx,
+  { slotIds = [], professionalIds = [] }: Targets,
+  reach: Partial<Reach>,
+  now: Instant,
+): Promise<Book> {
+  const targets = { professionalIds, slotIds, appointmentIds: [], holdIds: [], names: [] };
+  return createBook(await loadFacts(tx, targets, { ...noReach, ...reach }, [], now), now);
 }
 
 async function bindingsOfVendor(

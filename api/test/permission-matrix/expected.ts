@@ -685,6 +685,7 @@ export const matrix: readonly MatrixRow[] = [
     feature: "What citizens do for themselves",
     operations: [
       "citizenOpenings.search",
+      "citizenOpenings.explain",
       "citizenHolds.create",
       "citizenAppointments.book",
       "citizenAppointments.find",
@@ -911,8 +912,8 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
-    feature: "The agenda of one professional",
-    operations: ["agendas.get"],
+    feature: "The agenda of one professional, and why an instant of it is offered or not",
+    operations: ["agendas.get", "openings.explain", "openings.explainForPatient"],
     cells: {
       localAdmin: "yes PERM-18",
       superUser: "yes PERM-18",

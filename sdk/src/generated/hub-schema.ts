@@ -1543,6 +1543,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/openings/explain": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Explain why an instant is offered to a clinic, or not
+     * @description The rules that openings.list and a booking by the caller decide by, met and unmet, for an instant of a professional's time. Of what fills the time at another place it is only said that it does (`BUSY_ELSEWHERE`).
+     */
+    get: operations["openings.explain"];
+    put?: never;
+    /**
+     * Explain why an instant is offered to a patient, or not
+     * @description The rules that citizenOpenings.search and a citizen's booking decide by, for the patient of a health insurance number, as RAMQ knows them now. The look-up is recorded.
+     */
+    post: operations["openings.explainForPatient"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/citizen/openings/explain": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Explain why an opening is offered to oneself, or not
+     * @description The rules that the search and the booking decide by. What citizens cannot see is as what is not there.
+     */
+    post: operations["citizenOpenings.explain"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/changes": {
     parameters: {
       query?: never;
@@ -1711,6 +1755,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
@@ -1850,6 +1895,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
@@ -4080,6 +4126,7 @@ export interface components {
           | "PAST_LIMIT_EXCEEDED"
           | "PLACE_MISMATCH"
           | "CONTACT_REQUIRED"
+          | "BUSY_ELSEWHERE"
           | "NO_OPENING_FOUND"
           | "OPENING_NOT_AVAILABLE"
           | "PATIENT_ALREADY_BOOKED_THAT_DAY"
@@ -5684,6 +5731,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
@@ -5950,6 +5998,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
@@ -6148,6 +6197,7 @@ export interface components {
           | "PAST_LIMIT_EXCEEDED"
           | "PLACE_MISMATCH"
           | "CONTACT_REQUIRED"
+          | "BUSY_ELSEWHERE"
           | "NO_OPENING_FOUND"
           | "OPENING_NOT_AVAILABLE"
           | "PATIENT_ALREADY_BOOKED_THAT_DAY"
@@ -6500,6 +6550,7 @@ export interface components {
         | "PAST_LIMIT_EXCEEDED"
         | "PLACE_MISMATCH"
         | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
@@ -6950,6 +7001,261 @@ export interface components {
        * @example TREA 8056 1502
        */
       nam?: string;
+    };
+    OpeningExplanation: {
+      /**
+       * @description PLACE-27: null where the place masks it.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string | null;
+      /**
+       * Format: date-time
+       * @description The instant that is asked about.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * @description Whether a search shows any opening at this instant.
+       * @example true
+       */
+      offered: boolean;
+      /** @description An entry for each slot with an opening that starts then; one without a slot when there is none. */
+      items: components["schemas"]["ExplainedOpening"][];
+    };
+    ExplainedOpening: {
+      /**
+       * @description Null when no opening starts then.
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string | null;
+      /**
+       * @description Null when no opening starts then.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string | null;
+      /**
+       * @description Of a citizen: the one that was named, or the first that offers it; null of a clinic.
+       * @example null
+       * @enum {string|null}
+       */
+      cascade: "1" | "3" | "2.1" | "2.2" | "2.3" | null;
+      /**
+       * @description Whether a search shows it now.
+       * @example true
+       */
+      offered: boolean;
+      /** @description Why a search shows it or not: every rule that was asked, in order; the first that does not hold decides. */
+      search: components["schemas"]["ExplanationStep"][];
+      /**
+       * @description Whether a booking would be accepted now, were its other details in order and its warnings acknowledged.
+       * @example true
+       */
+      bookable: boolean;
+      /** @description Why a booking is accepted or not: every rule that was asked, in order; the first that does not hold decides. */
+      booking: components["schemas"]["ExplanationStep"][];
+      /**
+       * @description Of the clinic: what a booking would have to acknowledge.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+    };
+    ExplanationStep: {
+      /**
+       * @description The rule's id in the rule book; CONTRACT for a convention of this document.
+       * @example SLOT-07
+       */
+      rule: string;
+      /**
+       * @description The rule's page, for people, or as JSON when that is accepted. Absent for CONTRACT.
+       * @example http://127.0.0.1:4700/docs/rules/SLOT-07
+       */
+      href?: string;
+      /**
+       * @description Whether the rule lets it through.
+       * @example true
+       */
+      holds: boolean;
+      /**
+       * @description What a refusal by this rule would say; null where it holds.
+       * @example null
+       * @enum {string|null}
+       */
+      code:
+        | "MALFORMED_BODY"
+        | "INVALID_REQUEST"
+        | "UNKNOWN_FIELD"
+        | "CURSOR_INVALID"
+        | "IDEMPOTENCY_KEY_REQUIRED"
+        | "UNAUTHENTICATED"
+        | "INVALID_TOKEN"
+        | "MACHINE_SUSPENDED"
+        | "INVALID_CLIENT"
+        | "INVALID_SCOPE"
+        | "UNSUPPORTED_GRANT_TYPE"
+        | "FORBIDDEN"
+        | "INSUFFICIENT_SCOPE"
+        | "MACHINE_NOT_LINKED"
+        | "MANAGED_IN_RVSQ"
+        | "NOT_ACTIVE_IN_RVSQ"
+        | "ESTABLISHMENT_REQUIRED"
+        | "NOT_FOUND"
+        | "METHOD_NOT_ALLOWED"
+        | "IDEMPOTENCY_IN_PROGRESS"
+        | "IDEMPOTENCY_KEY_REUSED"
+        | "CURSOR_EXPIRED"
+        | "PRECONDITION_REQUIRED"
+        | "PRECONDITION_FAILED"
+        | "BODY_TOO_LARGE"
+        | "UNSUPPORTED_MEDIA_TYPE"
+        | "TOO_MANY_REQUESTS"
+        | "INTERNAL"
+        | "UNAVAILABLE"
+        | "REQUIRED_FIELD"
+        | "FIELD_NOT_EDITABLE"
+        | "OUT_OF_RANGE"
+        | "NOT_A_PROFESSIONAL"
+        | "NOT_A_GMF"
+        | "PLACE_ENDED"
+        | "INVALID_IDENTIFIER"
+        | "UNKNOWN_PRACTICE_CLASS"
+        | "EMPLOYEE_ALREADY_EXISTS"
+        | "WORK_PLACE_REQUIRED"
+        | "PROFESSIONAL_NOT_AT_PLACE"
+        | "ALREADY_LINKED"
+        | "INVALID_KEY"
+        | "SERVICE_IMMUTABLE"
+        | "SERVICE_IN_USE"
+        | "SERVICE_DUPLICATE"
+        | "SERVICE_NOT_OFFERED"
+        | "INVALID_INTERVAL"
+        | "SLOT_IN_PAST"
+        | "SLOT_PARTIALLY_FILLED"
+        | "PLACE_NOT_WORK_PLACE"
+        | "MIXED_SERVICE_DURATION"
+        | "MIXED_SERVICE_TYPE"
+        | "ALL_REASONS_EXCLUSIVE"
+        | "OPEN_FROM_REQUIRES_PUBLIC"
+        | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "APPOINTMENT_OFF_SLOT"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "TOO_MANY_RELAY_TEAMS"
+        | "FIRST_RELAY_TEAM_MISSING"
+        | "LISTED_TWICE"
+        | "NO_RELAY_TEAM"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
+        | "PAST_LIMIT_EXCEEDED"
+        | "PLACE_MISMATCH"
+        | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
+        | "NO_OPENING_FOUND"
+        | "OPENING_NOT_AVAILABLE"
+        | "PATIENT_ALREADY_BOOKED_THAT_DAY"
+        | "INVALID_NAM"
+        | "IDENTITY_UNKNOWN"
+        | "REASON_NOT_ALLOWED"
+        | "FUTURE_TO_PAST_MOVE"
+        | "APPOINTMENT_CANCELLED"
+        | "CANCELLATION_WINDOW_CLOSED"
+        | "REFERENCE_NOT_FOUND"
+        | "ONLINE_ACTION_UNAVAILABLE"
+        | "IDENTITY_CHECK_FAILED"
+        | "UNSAVED_CHANGES"
+        | "HOLD_NOT_EXTENDABLE"
+        | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
+        | "TOO_MANY_HOLDS"
+        | "HELD_BY_COLLEAGUE"
+        | "HELD_BY_CITIZEN"
+        | "OVERLAPS_APPOINTMENT"
+        | "CASCADE_NOT_AVAILABLE"
+        | null;
+      /**
+       * @description Why it does not hold; where it does, what the rule says.
+       * @example Une plage privée n'est visible d'aucun citoyen.
+       */
+      detail: string;
+    };
+    PatientExplanationQuestion: {
+      /**
+       * @description Whose time.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description Only at this place.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId?: string;
+      /**
+       * @description Of the patient who does not find, or cannot book, what you expect.
+       * @example TREA 8056 1502
+       */
+      nam: string;
+      /**
+       * Format: date-time
+       * @description The instant that is asked about.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * @description The reason searched.
+       * @example regular
+       * @enum {string}
+       */
+      consultationReason:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description Left out: the first, in their order, that offers it.
+       * @example 1
+       * @enum {string}
+       */
+      cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
+    };
+    CitizenExplanationQuestion: {
+      /**
+       * @description The slot that the opening is of.
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string;
+      /**
+       * Format: date-time
+       * @description The instant that is asked about.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * @description The reason searched.
+       * @example regular
+       * @enum {string}
+       */
+      consultationReason:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description Left out: the first, in their order, that offers it.
+       * @example 1
+       * @enum {string}
+       */
+      cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
     };
     ChangePage: {
       items: components["schemas"]["Change"][];
@@ -26010,6 +26316,469 @@ export interface operations {
         };
       };
       /** @description `INVALID_NAM`: This health insurance number does not have the expected form. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "openings.explain": {
+    parameters: {
+      query: {
+        /** @description Whose time. */
+        professionalId: string;
+        /** @description The instant that is asked about. */
+        startAt: string;
+        /** @description Only at this place. */
+        placeId?: string;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OpeningExplanation"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "openings.explainForPatient": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PatientExplanationQuestion"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OpeningExplanation"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `INVALID_NAM`: This health insurance number does not have the expected form.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "citizenOpenings.explain": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CitizenExplanationQuestion"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OpeningExplanation"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons. */
       422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];

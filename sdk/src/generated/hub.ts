@@ -93,6 +93,7 @@ export type HubProblemCode =
   | "PAST_LIMIT_EXCEEDED"
   | "PLACE_MISMATCH"
   | "CONTACT_REQUIRED"
+  | "BUSY_ELSEWHERE"
   | "NO_OPENING_FOUND"
   | "OPENING_NOT_AVAILABLE"
   | "PATIENT_ALREADY_BOOKED_THAT_DAY"
@@ -220,6 +221,10 @@ export interface HubOperations {
     release: Method<operations["citizenHolds.release"]>;
   };
   citizenOpenings: {
+    /**
+     * Explain why an opening is offered to oneself, or not — `POST /v1/citizen/openings/explain`
+     */
+    explain: Method<operations["citizenOpenings.explain"]>;
     /**
      * Search the openings that a citizen may book — `POST /v1/citizen/openings/search`
      */
@@ -416,6 +421,14 @@ export interface HubOperations {
     token: Method<operations["oauth.token"]>;
   };
   openings: {
+    /**
+     * Explain why an instant is offered to a clinic, or not — `GET /v1/openings/explain`
+     */
+    explain: Method<operations["openings.explain"]>;
+    /**
+     * Explain why an instant is offered to a patient, or not — `POST /v1/openings/explain`
+     */
+    explainForPatient: Method<operations["openings.explainForPatient"]>;
     /**
      * Search free openings for a clinic — `GET /v1/openings`
      */
@@ -744,6 +757,7 @@ export const hubOperations: OperationTable = {
   },
   "citizenHolds.extend": { method: "POST", path: "/v1/citizen/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
   "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}", query: ["dryRun"] },
+  "citizenOpenings.explain": { method: "POST", path: "/v1/citizen/openings/explain", body: "json" },
   "citizenOpenings.search": {
     method: "POST",
     path: "/v1/citizen/openings/search",
@@ -887,6 +901,8 @@ export const hubOperations: OperationTable = {
   "oauth.keys": { method: "GET", path: "/.well-known/jwks.json", public: true },
   "oauth.metadata": { method: "GET", path: "/.well-known/oauth-authorization-server", public: true },
   "oauth.token": { method: "POST", path: "/oauth/token", public: true, body: "form" },
+  "openings.explain": { method: "GET", path: "/v1/openings/explain", query: ["professionalId", "startAt", "placeId"] },
+  "openings.explainForPatient": { method: "POST", path: "/v1/openings/explain", body: "json" },
   "openings.list": {
     method: "GET",
     path: "/v1/openings",

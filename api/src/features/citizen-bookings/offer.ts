@@ -22,12 +22,15 @@ import type { FoundOpening, NamedOpening } from "./store.ts";
 /** CASC-24: what is no start of a complete slot that citizens can reach, known or not, is simply not offered. */
 export const notOffered: Violation = violation("CASC-24", "OPENING_NOT_AVAILABLE", "/startAt");
 
+/** An opening of a slot, as the book has it. */
+export type OfferedTime = FoundOpening & { slot: CompleteSlot };
+
 /** The opening as the book has it now, under the locks; undefined when the slot has none that starts then. */
 export function offeredOpening(
   book: Book,
   { slotId, startAt }: NamedOpening,
   establishmentIds: readonly string[],
-): (FoundOpening & { slot: CompleteSlot }) | undefined {
+): OfferedTime | undefined {
   const found = book.slot(slotId);
   if (found === undefined || !establishmentIds.includes(found.establishmentId)) return undefined;
   const { establishmentId, professionalId, placeId, serviceType, durationMinutes, visibility } = found;
@@ -40,7 +43,7 @@ export function offeredOpening(
 /** An opening, and how it is offered to a citizen. */
 export interface Offer {
   citizen: CitizenFacts;
-  opening: FoundOpening & { slot: CompleteSlot };
+  opening: OfferedTime;
   professional: ProfessionalFacts;
   place: BookingPlace;
   agenda: OfferedAgenda;
@@ -54,7 +57,7 @@ export interface Offer {
  */
 export function chooseOffer(
   book: Book,
-  opening: FoundOpening & { slot: CompleteSlot },
+  opening: OfferedTime,
   asked: { person: InsuredPerson; reason: ConsultationReason | undefined; cascade: Cascade | undefined },
 ): Offer {
   const professional = book.professional(opening.professionalId);
@@ -104,7 +107,7 @@ function reasonsToTry(inactive: readonly ConsultationReason[]): readonly Consult
 }
 
 /** The opening as somebody meets it: a hold of theirs is no obstacle to them. Null: as a search does. */
-function metBy(
+export function metBy(
   book: Book,
   { opening, professional }: Pick<Offer, "opening" | "professional">,
   owner: HoldOwner | null,
