@@ -527,6 +527,21 @@ const table = {
     fr: "Cette recherche n'est pas ouverte à cette personne.",
     en: "This search is not open to this person.",
   },
+  INVALID_PERIMETER: {
+    status: 422,
+    fr: "Ce périmètre n'est pas de ceux de la région du code postal.",
+    en: "This perimeter is not one of those of the postal code's region.",
+  },
+  POSTAL_CODE_UNKNOWN: {
+    status: 422,
+    fr: "Ce code postal est inconnu : vérifiez-le, ou donnez celui d'un lieu voisin.",
+    en: "This postal code is not known: check it, or give that of a place nearby.",
+  },
+  POSTAL_CODE_OUTSIDE_QUEBEC: {
+    status: 422,
+    fr: "Ce code postal n'est pas au Québec : donnez-en un qui commence par G, H ou J.",
+    en: "This postal code is not in Québec: give one that starts with G, H or J.",
+  },
 } as const satisfies Record<string, ProblemType>;
 
 export type ProblemCode = keyof typeof table;

@@ -1777,7 +1777,10 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
-        | "CASCADE_NOT_AVAILABLE";
+        | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC";
       /** @example req_01m8qk5v0e7kqv8f0a3n6c9d2h */
       requestId: string;
       /**
@@ -1917,7 +1920,10 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
-        | "CASCADE_NOT_AVAILABLE";
+        | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC";
       /**
        * @description JSON pointer into the request's body; /query/…, /path/… and /header/… for its other parts.
        * @example /visibility
@@ -4148,7 +4154,10 @@ export interface components {
           | "HELD_BY_COLLEAGUE"
           | "HELD_BY_CITIZEN"
           | "OVERLAPS_APPOINTMENT"
-          | "CASCADE_NOT_AVAILABLE";
+          | "CASCADE_NOT_AVAILABLE"
+          | "INVALID_PERIMETER"
+          | "POSTAL_CODE_UNKNOWN"
+          | "POSTAL_CODE_OUTSIDE_QUEBEC";
         violations: components["schemas"]["Violation"][];
       } | null;
     };
@@ -5754,6 +5763,9 @@ export interface components {
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
         | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
       )[];
     };
     /** @description Empty. */
@@ -6021,6 +6033,9 @@ export interface components {
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
         | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
       )[];
     };
     /** @description PAT-03, PAT-07: with a NAM that RAMQ knows, identity that is not sent is filled by it. APPT-22: in the end first name, last name, sex and birth date are all there. */
@@ -6219,7 +6234,10 @@ export interface components {
           | "HELD_BY_COLLEAGUE"
           | "HELD_BY_CITIZEN"
           | "OVERLAPS_APPOINTMENT"
-          | "CASCADE_NOT_AVAILABLE";
+          | "CASCADE_NOT_AVAILABLE"
+          | "INVALID_PERIMETER"
+          | "POSTAL_CODE_UNKNOWN"
+          | "POSTAL_CODE_OUTSIDE_QUEBEC";
         violations: components["schemas"]["Violation"][];
       } | null;
     };
@@ -6573,6 +6591,9 @@ export interface components {
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
         | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
       )[];
     };
     /** @description CANCEL-04: empty; a field in it is refused as an unsaved change. */
@@ -7188,6 +7209,9 @@ export interface components {
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
         | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
         | null;
       /**
        * @description Why it does not hold; where it does, what the rule says.

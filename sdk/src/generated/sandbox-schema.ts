@@ -306,6 +306,9 @@ export interface components {
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
         | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
         | (string & {});
       /** @example req_01m8qk5v0e7kqv8f0a3n6c9d2h */
       requestId: string;
@@ -447,6 +450,9 @@ export interface components {
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
         | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
         | (string & {});
       /**
        * @description JSON pointer into the request's body; /query/…, /path/… and /header/… for its other parts.

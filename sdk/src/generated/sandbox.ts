@@ -115,7 +115,10 @@ export type SandboxProblemCode =
   | "HELD_BY_COLLEAGUE"
   | "HELD_BY_CITIZEN"
   | "OVERLAPS_APPOINTMENT"
-  | "CASCADE_NOT_AVAILABLE";
+  | "CASCADE_NOT_AVAILABLE"
+  | "INVALID_PERIMETER"
+  | "POSTAL_CODE_UNKNOWN"
+  | "POSTAL_CODE_OUTSIDE_QUEBEC";
 
 export interface SandboxOperations {
   clock: {
