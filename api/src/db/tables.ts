@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, customType, date, integer, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, customType, date, doublePrecision, integer, pgTable, text } from "drizzle-orm/pg-core";
 import type { Instant } from "../clock.ts";
 import type { Scope } from "../domain/actor.ts";
 import type { EmailSubject, MessageOption, MessageType } from "../domain/customisation.ts";
@@ -51,6 +51,8 @@ export const place = pgTable("place", {
   province: text("province").notNull(),
   postalCode: text("postal_code").notNull(),
   phone: text("phone").notNull(),
+  latitude: doublePrecision("latitude"),
+  longitude: doublePrecision("longitude"),
   timeZone: text("time_zone").$type<TimeZone>().notNull(),
   displayMode: text("display_mode").$type<"byRelationship" | "byClientele">().notNull(),
   maskGmf: boolean("mask_gmf").notNull(),

@@ -73,7 +73,7 @@ describe("the information of a place", () => {
   const ofLocalAdmin = { abbreviation: null, suite: null, phone: "" };
   const ofOperator = {
     ...{ name: 1, ramqNumber: 1, localityCode: 1, startDate: 1, endDate: 1, civicNumber: 1, street: 1, city: 1 },
-    ...{ province: 1, postalCode: 1, timeZone: 1 },
+    ...{ province: 1, postalCode: 1, latitude: 1, longitude: 1, timeZone: 1 },
   };
 
   test("PLACE-02 a local administrator writes abbreviation, suite and phone", () => {

@@ -5,6 +5,7 @@ import {
   defaultPlaceOptions,
   hasEnded,
   placeLabel,
+  placePosition,
   refuseMembership,
 } from "./place.ts";
 import type { PlaceInformation, WantedPlace, WantedPlaceOptions } from "./place.ts";
@@ -139,6 +140,20 @@ test.each<[string, string | null, string | null, boolean]>([
   expect(refuseMembership(startDate, endDate)).toEqual(refused ? violation : undefined);
 });
 
+test.each([
+  ["is at its coordinates", 47.1, -71.9, { latitude: 47.1, longitude: -71.9 }],
+  ["is where its postal code is when it has none", null, null, { latitude: 46.8, longitude: -71.2 }],
+  ["needs both coordinates", 47.1, null, { latitude: 46.8, longitude: -71.2 }],
+  ["needs both coordinates, whichever is missing", null, -71.9, { latitude: 46.8, longitude: -71.2 }],
+])("a place %s", (_title, latitude, longitude, position) => {
+  const positionOf = (postalCode: string) => (postalCode === "G1R 1R2" ? { latitude: 46.8, longitude: -71.2 } : null);
+  expect(placePosition({ latitude, longitude, postalCode: "G1R 1R2" }, positionOf)).toEqual(position);
+});
+
+test("a place without coordinates, and a postal code that nobody knows, is nowhere", () => {
+  expect(placePosition({ latitude: null, longitude: null, postalCode: "G9Z 1A1" }, () => null)).toBeNull();
+});
+
 describe("a change of a place", () => {
   const place: PlaceInformation = {
     name: "Clinique du Port",
@@ -154,6 +169,8 @@ describe("a change of a place", () => {
     province: "QC",
     postalCode: "G1R 1R2",
     phone: "418-555-0100",
+    latitude: 46.8118,
+    longitude: -71.2155,
     timeZone: "America/Toronto",
   };
   const decide = (wanted: WantedPlace, facts = { hasAgenda: true }, before = place) =>
@@ -178,6 +195,8 @@ describe("a change of a place", () => {
       province: "Québec",
       postalCode: "G4T 1A1",
       phone: "418-555-0101",
+      latitude: null,
+      longitude: null,
       timeZone: "America/Halifax",
     };
     const expected = { ok: true, value: { information: others, changed: Object.keys(others) } };
@@ -196,6 +215,19 @@ describe("a change of a place", () => {
     const decision = decide(wanted);
     expect(decision.ok ? [] : decision.violations).toEqual(
       pointers.map((pointer) => ({ rule: "Place.endDate", code: "OUT_OF_RANGE", pointer })),
+    );
+  });
+
+  test.each<[string, WantedPlace, string[]]>([
+    ["moved north", { latitude: 46.9 }, []],
+    ["moved", { latitude: 46.9, longitude: -71.3 }, []],
+    ["taken away", { latitude: null, longitude: null }, []],
+    ["without the first", { latitude: null }, ["/latitude"]],
+    ["without the second", { longitude: null }, ["/longitude"]],
+  ])("coordinates: both or none, %s", (_title, wanted, pointers) => {
+    const decision = decide(wanted);
+    expect(decision.ok ? [] : decision.violations).toEqual(
+      pointers.map((pointer) => ({ rule: "CONTRACT", code: "REQUIRED_FIELD", pointer })),
     );
   });
 

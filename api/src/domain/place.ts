@@ -2,6 +2,7 @@ import { accept, pointerStep, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
 import { nobodys } from "./field-editor.ts";
 import type { FieldTable } from "./field-editor.ts";
+import type { Position } from "./geography.ts";
 import type { TimeZone } from "./time.ts";
 
 /** PLACE-24, PLACE-25: what a citizen is shown at each step of the search. */
@@ -90,7 +91,27 @@ export function refuseMembership(
   return violation("Place.endDate", "OUT_OF_RANGE", pointer);
 }
 
-export interface PlaceInformation {
+/** Degrees; both or none. */
+export interface Coordinates {
+  latitude: number | null;
+  longitude: number | null;
+}
+
+export function refuseCoordinates({ latitude, longitude }: Coordinates): Violation | undefined {
+  if ((latitude === null) === (longitude === null)) return undefined;
+  return violation("CONTRACT", "REQUIRED_FIELD", latitude === null ? "/latitude" : "/longitude");
+}
+
+/** Where a place is: at its coordinates, else where its postal code is, else nowhere, and cascade 3 does not find it. */
+export function placePosition(
+  { latitude, longitude, postalCode }: Coordinates & { postalCode: string },
+  positionOfPostalCode: (postalCode: string) => Position | null,
+): Position | null {
+  if (latitude === null || longitude === null) return positionOfPostalCode(postalCode);
+  return { latitude, longitude };
+}
+
+export interface PlaceInformation extends Coordinates {
   name: string;
   abbreviation: string | null;
   ramqNumber: string | null;
@@ -136,6 +157,8 @@ export const placeFields = {
     province: byOperator,
     postalCode: byOperator,
     phone: byLocalAdmin,
+    latitude: byOperator,
+    longitude: byOperator,
     timeZone: byOperator,
   },
 } as const satisfies FieldTable;
@@ -166,10 +189,15 @@ export function decidePlace(
     province: wanted.province ?? before.province,
     postalCode: wanted.postalCode ?? before.postalCode,
     phone: wanted.phone ?? before.phone,
+    latitude: kept(wanted.latitude, before.latitude),
+    longitude: kept(wanted.longitude, before.longitude),
     timeZone: wanted.timeZone ?? before.timeZone,
   };
   const dated = wanted.endDate === undefined ? "/startDate" : "/endDate";
-  const violations = [refuseMembership(information.startDate, information.endDate, dated)];
+  const violations = [
+    refuseMembership(information.startDate, information.endDate, dated),
+    refuseCoordinates(information),
+  ];
   if (hasAgenda && information.timeZone !== before.timeZone)
     violations.push(violation("CONTRACT", "FIELD_NOT_EDITABLE", "/timeZone"));
   const found = violations.filter((each) => each !== undefined);
@@ -179,7 +207,7 @@ export function decidePlace(
   return accept({ information, changed: fields.filter((field) => information[field] !== before[field]) });
 }
 
-function kept(wanted: string | null | undefined, before: string | null): string | null {
+function kept<T>(wanted: T | null | undefined, before: T | null): T | null {
   return wanted === undefined ? before : wanted;
 }
 

@@ -2395,6 +2395,16 @@ export interface components {
        */
       phone: string;
       /**
+       * @description Degrees north. Both coordinates or neither; they stay as they are when the address changes. Without them the place is where its postal code is, to a few kilometres or, in the country, tens; where that is not known either, citizens do not find it by distance (cascade 3).
+       * @example 46.8118
+       */
+      latitude: number | null;
+      /**
+       * @description Degrees east, so negative in Québec.
+       * @example -71.2155
+       */
+      longitude: number | null;
+      /**
        * @description The zone of every time at this place.
        * @example America/Toronto
        * @enum {string}
@@ -2485,6 +2495,16 @@ export interface components {
        */
       phone: string;
       /**
+       * @description Degrees north. Both coordinates or neither; they stay as they are when the address changes. Without them the place is where its postal code is, to a few kilometres or, in the country, tens; where that is not known either, citizens do not find it by distance (cascade 3).
+       * @example 46.8118
+       */
+      latitude?: number | null;
+      /**
+       * @description Degrees east, so negative in Québec.
+       * @example -71.2155
+       */
+      longitude?: number | null;
+      /**
        * @description The zone of every time at this place.
        * @example America/Toronto
        * @enum {string}
@@ -2560,6 +2580,16 @@ export interface components {
        * @example 418-555-0100
        */
       phone?: string;
+      /**
+       * @description Degrees north. Both coordinates or neither; they stay as they are when the address changes. Without them the place is where its postal code is, to a few kilometres or, in the country, tens; where that is not known either, citizens do not find it by distance (cascade 3).
+       * @example 46.8118
+       */
+      latitude?: number | null;
+      /**
+       * @description Degrees east, so negative in Québec.
+       * @example -71.2155
+       */
+      longitude?: number | null;
       /**
        * @description The zone of every time at this place.
        * @example America/Toronto
@@ -9033,6 +9063,8 @@ export interface operations {
        * @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
        *
        *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
        */
       422: {
         headers: {
@@ -9374,6 +9406,8 @@ export interface operations {
        * @description `FIELD_NOT_EDITABLE`: This field cannot be changed here.
        *
        *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
        */
       422: {
         headers: {

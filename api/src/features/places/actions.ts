@@ -14,6 +14,7 @@ import {
   defaultPlaceOptions,
   placeFields,
   placeLabel,
+  refuseCoordinates,
   refuseMembership,
 } from "../../domain/place.ts";
 import { mayReadAt, refuseConfigurationWrite } from "../../domain/permission.ts";
@@ -47,8 +48,10 @@ export async function createPlace(deps: Deps, call: Call<Reader>, input: NewPlac
     const now = deps.clock.now();
     await getEstablishment(tx, establishmentId);
     const [startDate, endDate] = [input.startDate ?? null, input.endDate ?? null];
-    const ended = refuseMembership(startDate, endDate);
-    if (ended !== undefined) throw new Refusal([ended]);
+    const coordinates = { latitude: input.latitude ?? null, longitude: input.longitude ?? null };
+    const refused = [refuseMembership(startDate, endDate), refuseCoordinates(coordinates)];
+    const found = refused.filter((each) => each !== undefined);
+    if (found.length > 0) throw new Refusal(found);
     const row: PlaceRow = {
       ...input,
       placeId: deps.ids.next("plc", now),
@@ -58,6 +61,7 @@ export async function createPlace(deps: Deps, call: Call<Reader>, input: NewPlac
       suite: input.suite ?? null,
       startDate,
       endDate,
+      ...coordinates,
       ...optionColumns(defaultPlaceOptions),
       version: 1,
       createdAt: now,
@@ -195,6 +199,8 @@ export function placeOf({ place: row, machineId }: LinkedPlaceRow): Place {
     province: row.province,
     postalCode: row.postalCode,
     phone: row.phone,
+    latitude: row.latitude,
+    longitude: row.longitude,
     timeZone: row.timeZone,
     label: placeLabel(row),
     machineIdentifier: machineId,

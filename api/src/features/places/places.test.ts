@@ -106,6 +106,28 @@ describe("places.create", () => {
     expect(refusalsOf(refused)).toEqual(["Place.endDate OUT_OF_RANGE /endDate"]);
   });
 
+  test("coordinates are given as a pair, in Québec, or not at all", async () => {
+    const { establishmentId } = clinic;
+    const { latitude, longitude, ...without } = { ...newPlaceExample, establishmentId };
+    expect((await create({ ...without, latitude, longitude })).body).toMatchObject({ latitude, longitude });
+    expect((await create(without)).body).toMatchObject({ latitude: null, longitude: null });
+    expect((await create({ ...without, latitude: null, longitude: null })).status).toBe(201);
+    const told = async (coordinates: object) => refusalsOf(await create({ ...without, ...coordinates }));
+    expect(await told({ latitude })).toEqual(["CONTRACT REQUIRED_FIELD /longitude"]);
+    expect(await told({ latitude: null, longitude })).toEqual(["CONTRACT REQUIRED_FIELD /latitude"]);
+    expect(await told({ latitude, endDate: "2027-03-07", startDate: "2027-03-08" })).toEqual([
+      "Place.endDate OUT_OF_RANGE /endDate",
+      "CONTRACT REQUIRED_FIELD /longitude",
+    ]);
+    for (const [elsewhere, pointers] of [
+      [{ latitude: longitude, longitude: latitude }, ["/latitude", "/longitude"]],
+      [{ latitude, longitude: -longitude }, ["/longitude"]],
+      [{ latitude: 43.65, longitude: -79.38 }, ["/latitude"]],
+      [{ latitude: "46.8118", longitude }, ["/latitude"]],
+    ] as const)
+      expect(await told(elsewhere)).toEqual(pointers.map((pointer) => `CONTRACT INVALID_REQUEST ${pointer}`));
+  });
+
   test("a zone that is not Québec's, or a postal code that is not Canadian, does not follow the contract", async () => {
     const { establishmentId } = clinic;
     const refused = await create({
@@ -248,6 +270,8 @@ describe("places.update", () => {
       province: "Québec",
       postalCode: "G4T 1A1",
       phone: "418-555-0101",
+      latitude: 47.3786,
+      longitude: -61.8617,
       timeZone: "America/Halifax",
     };
     const before = await read(own.placeId);
@@ -343,6 +367,29 @@ describe("places.update", () => {
     expect((await update(own.placeId, operator, { phone: " 418-555-0100 poste 2 " })).body.phone).toBe(
       "418-555-0100 poste 2",
     );
+  });
+
+  test("PLACE-02 coordinates are the operator's; both or none", async () => {
+    const own = await aClinic(hub);
+    const refused = await update(own.placeId, own.admin.token, { latitude: 46.8, longitude: -71.2 });
+    expect(refusalsOf(refused)).toEqual([
+      "PLACE-02 FIELD_NOT_EDITABLE /latitude",
+      "PLACE-02 FIELD_NOT_EDITABLE /longitude",
+    ]);
+    expect(refusalsOf(await update(own.placeId, operator, { latitude: 46.8 }))).toEqual([
+      "CONTRACT REQUIRED_FIELD /longitude",
+    ]);
+    const set = await update(own.placeId, operator, { latitude: 46.81234567, longitude: -71.2 });
+    expect(set.body).toMatchObject({ latitude: 46.81234567, longitude: -71.2, version: 2 });
+    expect(await read(own.placeId)).toEqual(set.body);
+    expect(await lastChange(own.establishmentId)).toMatchObject({ changed: ["latitude", "longitude"] });
+    const moved = await update(own.placeId, operator, { latitude: 46.9 }, 2);
+    expect(moved.body).toMatchObject({ latitude: 46.9, longitude: -71.2, version: 3 });
+    expect(refusalsOf(await update(own.placeId, operator, { longitude: null }, 3))).toEqual([
+      "CONTRACT REQUIRED_FIELD /longitude",
+    ]);
+    const cleared = await update(own.placeId, operator, { latitude: null, longitude: null }, 3);
+    expect(cleared.body).toMatchObject({ latitude: null, longitude: null, version: 4 });
   });
 
   test("the zone is fixed once there is a slot, a hold or an appointment, and free until then", async () => {

@@ -39,7 +39,7 @@ const create = operation({
   status: 201,
   result: placeSchema,
   etag: true,
-  problems: ["NOT_FOUND", "OUT_OF_RANGE"],
+  problems: ["NOT_FOUND", "OUT_OF_RANGE", "REQUIRED_FIELD"],
   example: { body: newPlaceExample, result: placeExample },
 });
 
@@ -77,7 +77,14 @@ const update = operation({
   status: 200,
   result: placeSchema,
   etag: true,
-  problems: ["NOT_FOUND", "MACHINE_NOT_LINKED", "MANAGED_IN_RVSQ", "FIELD_NOT_EDITABLE", "OUT_OF_RANGE"],
+  problems: [
+    "NOT_FOUND",
+    "MACHINE_NOT_LINKED",
+    "MANAGED_IN_RVSQ",
+    "FIELD_NOT_EDITABLE",
+    "OUT_OF_RANGE",
+    "REQUIRED_FIELD",
+  ],
   example: {
     body: placeChangeExample,
     result: { ...placeExample, suite: "bureau 310", phone: "418-555-0112", version: 2 },
@@ -145,9 +152,10 @@ export function placeRoutes(hub: Hub): void {
     return { body: value, replayed };
   });
   serve(hub, get, async (call, { params }) => ({ body: await getOnePlace(hub.deps, call, params.placeId) }));
-  serve(hub, update, async (call, { params, body }) => ({
-    body: await updatePlace(hub.deps, call, params.placeId, body),
-  }));
+  serve(hub, update, async (call, { params, body }) => {
+    const place = await updatePlace(hub.deps, call, params.placeId, body);
+    return { body: place };
+  });
   serve(hub, list, async (call, { query }) => ({ body: await listSomePlaces(hub.deps, call, query) }));
   serve(hub, getOptions, async (call, { params }) => ({
     body: await getPlaceOptions(hub.deps, call, params.placeId),

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { quebecBox } from "../../domain/geography.ts";
 import { phonePattern } from "../../domain/patient.ts";
 import { defaultPlaceOptions } from "../../domain/place.ts";
 import { timeZones } from "../../domain/time.ts";
@@ -38,6 +39,24 @@ const fields = {
     .max(40)
     .regex(phonePattern)
     .openapi({ description: "Shown to patients.", example: "418-555-0100" }),
+  latitude: z
+    .number()
+    .min(quebecBox.south)
+    .max(quebecBox.north)
+    .nullable()
+    .openapi({
+      description:
+        "Degrees north. Both coordinates or neither; they stay as they are when the address changes. Without them the " +
+        "place is where its postal code is, to a few kilometres or, in the country, tens; where that is not known either, " +
+        "citizens do not find it by distance (cascade 3).",
+      example: 46.8118,
+    }),
+  longitude: z
+    .number()
+    .min(quebecBox.west)
+    .max(quebecBox.east)
+    .nullable()
+    .openapi({ description: "Degrees east, so negative in Québec.", example: -71.2155 }),
   timeZone: z
     .enum(timeZones)
     .openapi({ description: "The zone of every time at this place.", example: "America/Toronto" }),
@@ -68,6 +87,8 @@ export const newPlaceSchema = z
     startDate: fields.startDate.optional(),
     endDate: fields.endDate.optional(),
     suite: fields.suite.optional(),
+    latitude: fields.latitude.optional(),
+    longitude: fields.longitude.optional(),
   })
   .openapi("NewPlace");
 export type NewPlace = z.infer<typeof newPlaceSchema>;
@@ -90,6 +111,8 @@ export const placeChangeSchema = z
     province: fields.province.optional(),
     postalCode: fields.postalCode.optional(),
     phone: fields.phone.optional(),
+    latitude: fields.latitude.optional(),
+    longitude: fields.longitude.optional(),
     timeZone: fields.timeZone.optional(),
     placeId: readOnly("PLACE-01: nobody changes it; refused."),
     establishmentId: readOnly("A place stays in its establishment; refused."),
@@ -172,6 +195,8 @@ export const newPlaceExample = {
   province: "QC",
   postalCode: "G1R 1R2",
   phone: "418-555-0100",
+  latitude: 46.8118,
+  longitude: -71.2155,
   timeZone: "America/Toronto",
 } satisfies NewPlace;
 

@@ -13,7 +13,7 @@ export async function listPlacesById(tx: ScopedTx, placeIds: readonly string[]):
     SELECT establishment_id AS "establishmentId", place_id AS "placeId", name, abbreviation,
       ramq_number AS "ramqNumber", locality_code AS "localityCode", start_date AS "startDate", end_date AS "endDate",
       civic_number AS "civicNumber", street, suite, city, province, postal_code AS "postalCode", phone,
-      time_zone AS "timeZone", display_mode AS "displayMode", mask_gmf AS "maskGmf", mask_gen AS "maskGen",
+      latitude, longitude, time_zone AS "timeZone", display_mode AS "displayMode", mask_gmf AS "maskGmf", mask_gen AS "maskGen",
       cancellation_value AS "cancellationValue", cancellation_unit AS "cancellationUnit",
       no_show_message_enabled AS "noShowMessageEnabled", version, created_at AS "createdAt"
     FROM place WHERE place_id = ANY (${[...new Set(placeIds)]}::text[]) ORDER BY place_id`;
