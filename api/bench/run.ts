@@ -8,6 +8,7 @@ import type { Connection } from "../src/db/connection.ts";
 import { startPostgres } from "../src/db/launcher.ts";
 import { ensureRoles, migrate } from "../src/db/migrate.ts";
 import type { Deps } from "../src/deps.ts";
+import { createPlacePositions } from "../src/features/places/positions.ts";
 import { createSandboxRegistry } from "../src/features/registry/sandbox-registry.ts";
 import { createSandboxStaffRegistry } from "../src/features/staff-registry/sandbox-staff-registry.ts";
 import { createLog } from "../src/log.ts";
@@ -102,6 +103,7 @@ async function measure(
     log: createLog("silent"),
     registry: createSandboxRegistry({ connection: runtime, secrets }),
     staffRegistry: createSandboxStaffRegistry({ connection: runtime }),
+    placePositions: createPlacePositions(runtime, systemClock.wall),
   };
   const keyring = createKeyring(issuing);
   const token = await issueMachineToken(issuing, keyring, agenda.machineId, machineScopes.join(" "));

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Connection } from "./db/connection.ts";
+import type { PlacePositions } from "./features/places/positions.ts";
 import type { SandboxClock } from "./features/sandbox-clock/sandbox-clock.ts";
 import type { Ids } from "./ids.ts";
 import type { Log } from "./log.ts";
@@ -18,6 +19,7 @@ export interface Deps {
   connection: Connection;
   registry: Registry;
   staffRegistry: StaffRegistry;
+  placePositions: PlacePositions;
   /** The same clock as `clock`, where it can be moved; absent outside sandbox mode. */
   sandboxClock?: SandboxClock;
 }

@@ -32,6 +32,7 @@ export function describedHub(): Hub {
     connection: connect("postgres://127.0.0.1:1/none", { max: 1 }),
     registry: { find: () => Promise.resolve(null) },
     staffRegistry: { find: () => Promise.resolve(null) },
+    placePositions: { near: () => Promise.resolve([]), clear: () => undefined },
   };
   return createHub(deps, () => Promise.reject(new Error("the document calls nobody")));
 }

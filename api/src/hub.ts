@@ -12,6 +12,7 @@ import { startPostgres } from "./db/launcher.ts";
 import type { RunningPostgres } from "./db/launcher.ts";
 import { ensureRoles, migrate } from "./db/migrate.ts";
 import type { Deps } from "./deps.ts";
+import { createPlacePositions } from "./features/places/positions.ts";
 import { createHttpRegistry } from "./features/registry/http-registry.ts";
 import { answerWithinMs } from "./features/registry/over-http.ts";
 import { createSandboxRegistry } from "./features/registry/sandbox-registry.ts";
@@ -121,6 +122,7 @@ async function listen(config: Config, connection: Connection, options: StartOpti
       config.staffRegistry === undefined
         ? createSandboxStaffRegistry(world)
         : createHttpStaffRegistry({ ...config.staffRegistry, answerWithinMs }),
+    placePositions: createPlacePositions(connection, world.clock.wall),
     ...(sandboxClock === undefined ? {} : { sandboxClock }),
   };
   const hub = createHub(deps, createAuthenticate(deps));

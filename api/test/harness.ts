@@ -9,6 +9,7 @@ import type { ScopedTx } from "../src/db/scope.ts";
 import type { Deps } from "../src/deps.ts";
 import { machineScopes } from "../src/domain/actor.ts";
 import type { Scope } from "../src/domain/actor.ts";
+import { createPlacePositions } from "../src/features/places/positions.ts";
 import { createSandboxRegistry } from "../src/features/registry/sandbox-registry.ts";
 import { createSandboxStaffRegistry } from "../src/features/staff-registry/sandbox-staff-registry.ts";
 import type { SandboxClock } from "../src/features/sandbox-clock/sandbox-clock.ts";
@@ -86,7 +87,7 @@ export interface TestHub {
     citizen(nam: string): Promise<string>;
     machine(machineId: string, scopes?: readonly Scope[]): Promise<string>;
   };
-  /** Writes through stores, in the scope of these establishments; what was known of callers is forgotten. */
+  /** Writes through stores, in the scope of these establishments; what was known of callers and places is forgotten. */
   write<T>(establishments: readonly string[], run: (tx: ScopedTx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -118,6 +119,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     connection,
     registry: createSandboxRegistry({ connection, secrets }),
     staffRegistry: createSandboxStaffRegistry({ connection }),
+    placePositions: createPlacePositions(connection, clock.wall),
   };
   const authenticate = createAuthenticate(deps);
   const hub = createHub(deps, authenticate);
@@ -150,6 +152,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     async write(establishments, run) {
       const value = await withScope(connection, { audience: "operator", establishments }, run);
       authenticate.invalidate();
+      deps.placePositions.clear();
       return value;
     },
     async close() {

@@ -149,11 +149,13 @@ const replaceOptions = operation({
 export function placeRoutes(hub: Hub): void {
   serve(hub, create, async (call, { body }) => {
     const { value, replayed } = await createPlace(hub.deps, call, body);
+    hub.deps.placePositions.clear();
     return { body: value, replayed };
   });
   serve(hub, get, async (call, { params }) => ({ body: await getOnePlace(hub.deps, call, params.placeId) }));
   serve(hub, update, async (call, { params, body }) => {
     const place = await updatePlace(hub.deps, call, params.placeId, body);
+    hub.deps.placePositions.clear();
     return { body: place };
   });
   serve(hub, list, async (call, { query }) => ({ body: await listSomePlaces(hub.deps, call, query) }));

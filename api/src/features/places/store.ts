@@ -129,3 +129,29 @@ export function optionColumns(options: PlaceOptions) {
     noShowMessageEnabled: options.noShowMessageEnabled,
   };
 }
+
+/** A place as the search by distance knows it. */
+export interface PlaceAddress {
+  establishmentId: string;
+  placeId: string;
+  postalCode: string;
+  latitude: number | null;
+  longitude: number | null;
+}
+
+/**
+ * Differs from what was read before as soon as a place is made or changed: a write moves the place's version by one,
+ * and nothing deletes a place. One scan of the table.
+ */
+export async function placesState(tx: ScopedTx): Promise<string> {
+  const [row] = await tx.sql<{ state: string }[]>`
+    SELECT count(*) || ' ' || coalesce(sum(version), 0) AS state FROM place`;
+  return row?.state ?? "";
+}
+
+/** Of every place that the scope may see, in order of id. */
+export async function listPlaceAddresses(tx: ScopedTx): Promise<PlaceAddress[]> {
+  return tx.sql<PlaceAddress[]>`
+    SELECT establishment_id AS "establishmentId", place_id AS "placeId", postal_code AS "postalCode", latitude, longitude
+    FROM place ORDER BY place_id`;
+}
