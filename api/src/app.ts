@@ -5,6 +5,7 @@ import { agendaRoutes } from "./features/agendas/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
 import { bookingRoutes } from "./features/bookings.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
+import { citizenPerimeterRoutes } from "./features/citizen-perimeters/routes.ts";
 import { consultationReasonRoutes } from "./features/consultation-reasons/routes.ts";
 import { digestRoutes } from "./features/digest/routes.ts";
 import { emailCustomisationRoutes } from "./features/email-customisations/routes.ts";
@@ -59,6 +60,7 @@ const features = [
   scheduleTemplateRoutes,
   weekRoutes,
   openingRoutes,
+  citizenPerimeterRoutes,
   bookingRoutes,
   changeRoutes,
   digestRoutes,

@@ -686,6 +686,7 @@ export const matrix: readonly MatrixRow[] = [
     operations: [
       "citizenOpenings.search",
       "citizenOpenings.explain",
+      "citizenPerimeters.find",
       "citizenHolds.create",
       "citizenAppointments.book",
       "citizenAppointments.find",

@@ -1248,6 +1248,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/citizen/perimeters/find": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Find the perimeters in which a citizen may search
+     * @description CASC-17, CASC-18: the rings of cascade 3 depend on the health region of the postal code (CASC-20). A POST, for where somebody lives belongs in no address.
+     */
+    post: operations["citizenPerimeters.find"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/holds": {
     parameters: {
       query?: never;
@@ -5651,6 +5671,77 @@ export interface components {
        * @example 100
        */
       limit?: number;
+    };
+    Perimeters: {
+      /**
+       * @description As Canada Post writes it.
+       * @example H2X 1Y4
+       */
+      postalCode: string;
+      /** @description CASC-20: the health region (région sociosanitaire) of the postal code. */
+      healthRegion: {
+        /**
+         * @description The ministry's number of it.
+         * @example 06
+         * @enum {string}
+         */
+        code:
+          | "10"
+          | "11"
+          | "12"
+          | "13"
+          | "14"
+          | "15"
+          | "16"
+          | "17"
+          | "18"
+          | "01"
+          | "02"
+          | "03"
+          | "04"
+          | "05"
+          | "06"
+          | "07"
+          | "08"
+          | "09"
+          | (string & {});
+        /**
+         * @description In the language asked for.
+         * @example Montréal
+         */
+        name: string;
+      };
+      /**
+       * @description CASC-17, CASC-18: how far cascade 3 searches: 50 km in Montréal, Laval and Capitale-Nationale, else 100.
+       * @example 50
+       */
+      limitKm: number;
+      /** @description The rings, the nearest first; together they are everything up to limitKm. */
+      perimeters: {
+        /**
+         * @description A ring around the postal code, named by its two distances in kilometres.
+         * @example 10-20
+         * @enum {string}
+         */
+        perimeter: "0-10" | "10-20" | "20-30" | "30-40" | "40-50" | "0-25" | "25-50" | "50-100" | (string & {});
+        /**
+         * @description Included.
+         * @example 10
+         */
+        fromKm: number;
+        /**
+         * @description Excluded, but for the last (CASC-21).
+         * @example 20
+         */
+        toKm: number;
+      }[];
+    };
+    PerimeterSearch: {
+      /**
+       * @description A postal code of Québec, in capitals or not, with a space, a hyphen or neither.
+       * @example h2x 1y4
+       */
+      postalCode: string;
     };
     NewHold: {
       /**
@@ -22896,6 +22987,158 @@ export interface operations {
        *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
        *
        *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "citizenPerimeters.find": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PerimeterSearch"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Perimeters"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
        */
       422: {
         headers: {

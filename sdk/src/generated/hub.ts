@@ -233,6 +233,12 @@ export interface HubOperations {
      */
     search: ListMethod<operations["citizenOpenings.search"]>;
   };
+  citizenPerimeters: {
+    /**
+     * Find the perimeters in which a citizen may search — `POST /v1/citizen/perimeters/find`
+     */
+    find: Method<operations["citizenPerimeters.find"]>;
+  };
   consultationReasons: {
     /**
      * List the consultation reasons — `GET /v1/consultation-reasons`
@@ -768,6 +774,7 @@ export const hubOperations: OperationTable = {
     answer: "list",
     cursorInBody: true,
   },
+  "citizenPerimeters.find": { method: "POST", path: "/v1/citizen/perimeters/find", body: "json" },
   "consultationReasons.list": {
     method: "GET",
     path: "/v1/consultation-reasons",

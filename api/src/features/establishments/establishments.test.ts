@@ -292,6 +292,7 @@ test("EST-05 nothing that a citizen is ever answered holds the establishment's p
   for (const cascade of ["1", "2.3", "3"])
     await call("citizenOpenings.search", { ...reason, cascade, placeId: clinic.placeId });
   await call("citizenOpenings.explain", { ...opening, ...reason });
+  await call("citizenPerimeters.find", { postalCode: "G1R 1R2" });
   const hold = await call<{ holdId: string }>("citizenHolds.create", opening);
   expect(hold.status).toBe(201);
   await call("citizenHolds.extend", undefined, { id: hold.body.holdId });
