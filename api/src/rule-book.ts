@@ -15,7 +15,7 @@ export interface Rule {
   id: string;
   text: BothLanguages;
   kind: RuleKind;
-  /** Of the source guide. */
+  /** Of the source document. */
   section: string;
   /** Whether it holds an interpretation of ours. */
   reading: boolean;

@@ -134,6 +134,7 @@ function wholeBook(language: Language): string {
 ${families.map((family) => familySection(family, language)).join("\n")}
 <h2>${say.openPoints}</h2>
 ${documents
+  .filter(({ openPoints }) => openPoints.length > 0)
   .map(
     ({ title, openPoints }) => `<h3>${escapeHtml(title[language])}</h3>
 <ol lang="en">${openPoints.map((point) => `<li value="${String(point.number)}">${openPoint(point)}</li>`).join("")}</ol>`,
