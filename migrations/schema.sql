@@ -388,14 +388,20 @@ CREATE TABLE machine_link (
   services_managed_by text NOT NULL,
   version integer NOT NULL,
   linked_at timestamp with time zone NOT NULL,
+  confirmed_at timestamp with time zone,
+  late_after_minutes integer NOT NULL,
+  stale_after_minutes integer NOT NULL,
   CONSTRAINT machine_link_pkey PRIMARY KEY (establishment_id, place_id),
   CONSTRAINT machine_link_services CHECK (services_managed_by = ANY (ARRAY['machine'::text, 'staff'::text])),
+  CONSTRAINT sync_05_thresholds CHECK (late_after_minutes >= 5 AND stale_after_minutes > late_after_minutes AND stale_after_minutes <= 527040),
   CONSTRAINT machine_link_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
   CONSTRAINT machine_link_machine_id_fkey FOREIGN KEY (machine_id) REFERENCES machine(machine_id)
 );
 CREATE INDEX machine_link_by_machine ON machine_link USING btree (machine_id);
 ALTER TABLE machine_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE machine_link FORCE ROW LEVEL SECURITY;
+CREATE POLICY machine_link_citizen ON machine_link FOR SELECT
+  USING (scope_audience() = 'citizen'::text);
 CREATE POLICY machine_link_operator ON machine_link FOR SELECT
   USING (scope_audience() = 'operator'::text);
 CREATE POLICY machine_link_own ON machine_link FOR SELECT

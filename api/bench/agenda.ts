@@ -39,7 +39,9 @@ export async function writeAgenda(
   await owner`INSERT INTO vendor VALUES (${vendorId}, 'Banc', 1, ${at})`;
   await owner`INSERT INTO machine (machine_id, vendor_id, name, jwks, scopes, status, version, created_at)
     VALUES (${machineId}, ${vendorId}, 'Banc', '{"keys":[]}', '{places.read,services.read,services.write,slots.read,slots.write,appointments.read,appointments.write,changes.read}', 'active', 1, ${at})`;
-  await owner`INSERT INTO machine_link VALUES (${establishmentId}, ${placeId}, ${machineId}, 'machine', 1, ${at})`;
+  await owner`INSERT INTO machine_link (establishment_id, place_id, machine_id, services_managed_by, version, linked_at,
+      late_after_minutes, stale_after_minutes)
+    VALUES (${establishmentId}, ${placeId}, ${machineId}, 'machine', 1, ${at}, 527039, 527040)`;
   const professionals: BenchAgenda["professionals"] = [];
   for (let i = 0; i < size.professionals; i++) {
     const professionalId = systemIds.next("pro", now);

@@ -14,6 +14,7 @@ import {
 } from "../src/db/tables.ts";
 import { machineScopes } from "../src/domain/actor.ts";
 import type { Profile, Scope } from "../src/domain/actor.ts";
+import { longestMinutes } from "../src/domain/freshness.ts";
 import type { RegisteredPerson } from "../src/domain/employee.ts";
 import type { Registration } from "../src/domain/registration.ts";
 import { putPersons } from "../src/features/registry/actions.ts";
@@ -275,21 +276,33 @@ export async function aMachine(hub: TestHub, fields: MachineFields = {}): Promis
       createdAt: now,
     });
   });
-  for (const at of fields.places ?? []) await aLink(hub, { machineId }, at, fields.servicesManagedBy);
+  const { servicesManagedBy = "machine" } = fields;
+  for (const at of fields.places ?? []) await aLink(hub, { machineId }, at, { servicesManagedBy });
   return { machineId, vendorId, token: await hub.tokens.machine(machineId, scopes) };
 }
 
-/** LCGA-02: from now on the machine may act on the place. */
+/**
+ * LCGA-02: from now on the machine may act on the place. Tests move the clock by weeks and run no software that confirms:
+ * the agenda stays fresh for a year unless its test says otherwise (SYNC-03).
+ */
 export async function aLink(
   hub: TestHub,
   { machineId }: { machineId: string },
   { establishmentId, placeId }: APlace,
-  servicesManagedBy: "machine" | "staff" = "machine",
+  fields: Partial<InferInsertModel<typeof machineLink>> = {},
 ): Promise<void> {
   await hub.write([establishmentId], async (tx) => {
-    await tx.db
-      .insert(machineLink)
-      .values({ establishmentId, placeId, machineId, servicesManagedBy, version: 1, linkedAt: hub.clock.now() });
+    await tx.db.insert(machineLink).values({
+      establishmentId,
+      placeId,
+      machineId,
+      servicesManagedBy: "machine",
+      lateAfterMinutes: longestMinutes - 1,
+      staleAfterMinutes: longestMinutes,
+      version: 1,
+      linkedAt: hub.clock.now(),
+      ...fields,
+    });
   });
 }
 

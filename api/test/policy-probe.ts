@@ -26,6 +26,8 @@ const seen: Rule = {
     professional_place: "true",
     // CASC-03, CASC-04
     work_group: "true",
+    // SYNC-13, SYNC-14
+    machine_link: "true",
     // COMM-13
     message_customisation: "true",
     // SLOT-21

@@ -89,6 +89,9 @@ export const machineLink = pgTable("machine_link", {
   servicesManagedBy: text("services_managed_by").$type<"machine" | "staff">().notNull(),
   version: integer("version").notNull(),
   linkedAt: instant("linked_at").notNull(),
+  confirmedAt: instant("confirmed_at"),
+  lateAfterMinutes: integer("late_after_minutes").notNull(),
+  staleAfterMinutes: integer("stale_after_minutes").notNull(),
 });
 
 export const employee = pgTable("employee", {

@@ -206,7 +206,7 @@ describe("a machine", () => {
     const clinic = await aClinic(hub);
     const { machineId, vendorId } = await aMachine(hub, { scopes: ["slots.read", "places.read"] });
     const other = await aPlace(hub, clinic, {});
-    await aLink(hub, { machineId }, other, "staff");
+    await aLink(hub, { machineId }, other, { servicesManagedBy: "staff" });
     const token = await hub.tokens.machine(machineId, ["slots.read", "slots.write"]);
     expect((await whoAmI(token)).body).toEqual({
       kind: "machine",

@@ -1,6 +1,7 @@
 import { importJWK, SignJWT } from "jose";
 import { withScope } from "../db/scope.ts";
 import type { Deps } from "../deps.ts";
+import { longestMinutes } from "../domain/freshness.ts";
 import { timeZones } from "../domain/time.ts";
 import type { TimeZone } from "../domain/time.ts";
 import { slotsOf } from "./agenda.ts";
@@ -63,9 +64,16 @@ async function seedClinic(
     as: operator,
     body: { establishmentId, ...clinic.place },
   });
+  // Nobody runs software behind the seeded machines: with the times of a real link (SYNC-04) their agendas would be gone
+  // from citizens' searches the next morning, or as soon as somebody moves the clock.
   await hub.send("PUT", `/v1/places/${placeId}/machine-link`, {
     as: operator,
-    body: { machineId, servicesManagedBy: "machine" },
+    body: {
+      machineId,
+      servicesManagedBy: "machine",
+      lateAfterMinutes: longestMinutes - 1,
+      staleAfterMinutes: longestMinutes,
+    },
   });
   await hub.send("PUT", "/sandbox/staff-registry", { body: { persons: registeredStaffOf(clinic) } });
   for (const { ramqIdentifier, localAdmin } of clinic.staff) {

@@ -366,11 +366,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read which machine a place is linked with */
+    /** Read which machine a place is linked with, and how fresh its agenda is */
     get: operations["machineLinks.get"];
     /**
      * Link a place with a machine
-     * @description Sets the place's machine identifier (identifiant machine): from now on that software acts at the place (LCGA-02). A place has one machine at a time; the same link again changes nothing.
+     * @description Sets the place's machine identifier (identifiant machine): from now on that software acts at the place (LCGA-02). A place has one machine at a time; the same link again changes nothing. SYNC-04: after how long without a confirmation its agenda is late, and then no longer shown to citizens, is set here.
      */
     put: operations["machineLinks.put"];
     post?: never;
@@ -2913,8 +2913,58 @@ export interface components {
        * @example 2027-03-01T12:00:00.000Z
        */
       linkedAt: string;
+      /**
+       * @description SYNC-03: after how long without a confirmation the agenda is late: at least 5.
+       * @example 120
+       */
+      lateAfterMinutes: number;
+      /**
+       * @description SYNC-03: after how long it is stale: more than `lateAfterMinutes`, at most 527040.
+       * @example 960
+       */
+      staleAfterMinutes: number;
+      /**
+       * Format: date-time
+       * @description When its software last confirmed the agenda (places.confirm), UTC; null until the first time.
+       * @example 2027-03-08T12:45:00.000Z
+       */
+      confirmedAt: string | null;
+      freshness: components["schemas"]["Freshness"];
     };
-    /** @description Without `servicesManagedBy`: as before; for a new link `machine` in the sandbox, else `staff`. */
+    /** @description SYNC-01: how long ago hub and agenda software were shown to agree. */
+    Freshness: {
+      /**
+       * @description SYNC-03: `stale` agendas are not shown to citizens. Without a link always `live` (SYNC-06).
+       * @example live
+       * @enum {string}
+       */
+      state: "live" | "late" | "stale" | (string & {});
+      /**
+       * Format: date-time
+       * @description When this state began, UTC; null without a link.
+       * @example 2027-03-08T12:45:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description SYNC-02: when hub and software were last shown to agree, UTC; null without a link, where staff keep the agenda.
+       * @example 2027-03-08T12:45:00.000Z
+       */
+      asOf: string | null;
+      /**
+       * Format: date-time
+       * @description From when it is late, unless it is confirmed, UTC.
+       * @example 2027-03-08T14:45:00.000Z
+       */
+      lateAt: string | null;
+      /**
+       * Format: date-time
+       * @description From when it is stale, unless it is confirmed, UTC.
+       * @example 2027-03-09T04:45:00.000Z
+       */
+      staleAt: string | null;
+    };
+    /** @description What is left out stays as it is. For a new link `servicesManagedBy` is `machine` in the sandbox, else `staff`, and the times are those of SYNC-04: 120 and 960 minutes. */
     NewMachineLink: {
       /**
        * @description Identifies a machine (identifiant machine, PLACE-08); its client_id at /oauth/token. It outlives its keys.
@@ -2927,6 +2977,16 @@ export interface components {
        * @enum {string}
        */
       servicesManagedBy?: "machine" | "staff";
+      /**
+       * @description SYNC-03: after how long without a confirmation the agenda is late: at least 5.
+       * @example 120
+       */
+      lateAfterMinutes?: number;
+      /**
+       * @description SYNC-03: after how long it is stale: more than `lateAfterMinutes`, at most 527040.
+       * @example 960
+       */
+      staleAfterMinutes?: number;
     };
     Employee: {
       /**
@@ -4469,6 +4529,7 @@ export interface components {
        * @example 2027-03-08
        */
       to: string;
+      freshness: components["schemas"]["Freshness"];
       /**
        * @description VIEW-06: whether the caller may change it: only with WRITE.
        * @example true
@@ -11359,6 +11420,18 @@ export interface operations {
       };
       /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
       415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `OUT_OF_RANGE`: Value out of range. */
+      422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

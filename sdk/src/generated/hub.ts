@@ -345,7 +345,7 @@ export interface HubOperations {
      */
     delete: Method<operations["machineLinks.delete"]>;
     /**
-     * Read which machine a place is linked with — `GET /v1/places/{placeId}/machine-link`
+     * Read which machine a place is linked with, and how fresh its agenda is — `GET /v1/places/{placeId}/machine-link`
      */
     get: Method<operations["machineLinks.get"]>;
     /**

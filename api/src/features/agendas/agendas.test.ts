@@ -112,6 +112,28 @@ describe("one professional", () => {
     expect(own.agendas[0]?.holds[0]?.owner).toEqual({ type: "machine", own: true });
   });
 
+  test("SYNC-03, SYNC-06 each agenda tells how fresh it is: linked, or kept by staff", async () => {
+    const clinic = await aClinic(hub);
+    const second = await aPlace(hub, clinic);
+    await worksAt(clinic, second);
+    await hub.write(
+      [clinic.establishmentId],
+      (tx) => tx.sql`UPDATE machine_link SET late_after_minutes = 5, stale_after_minutes = 960
+        WHERE place_id = ${clinic.placeId}`,
+    );
+    const before = hub.clock.now();
+    hub.clock.advance(5 * 60_000);
+    const { agendas } = await read(clinic.admin.token, clinic.professionalId);
+    hub.clock.moveTo(before);
+    const [linkedAt, lateAt, staleAt] = [0, 5, 960].map((minutes) => new Date(before + minutes * 60_000).toISOString());
+    expect(new Map(agendas.map(({ placeId, freshness }) => [placeId, freshness]))).toEqual(
+      new Map<string, object>([
+        [clinic.placeId, { state: "late", since: lateAt, asOf: linkedAt, lateAt, staleAt }],
+        [second.placeId, { state: "live", since: null, asOf: null, lateAt: null, staleAt: null }],
+      ]),
+    );
+  });
+
   test("SLOT-49 each slot tells its start, end, type, length, and that it is public when it is", async () => {
     const clinic = await aClinic(hub, { place: { name: "Clinique du Lac", abbreviation: null } });
     const open = await aSlot(hub, clinic, { ...morning, serviceType: "MF" });

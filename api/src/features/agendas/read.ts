@@ -4,6 +4,7 @@ import type { Deps } from "../../deps.ts";
 import { intervalOf } from "../../domain/agenda-view.ts";
 import type { Days } from "../../domain/agenda-view.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
+import { freshnessOf } from "../../domain/freshness.ts";
 import type { Hold } from "../../domain/hold.ts";
 import { mayRead, mayWrite } from "../../domain/permission.ts";
 import { placeLabel } from "../../domain/place.ts";
@@ -17,6 +18,8 @@ import { readAppointmentsIn } from "../appointments/store.ts";
 import type { AppointmentReading } from "../appointments/store.ts";
 import { listHoldsIn } from "../holds/store.ts";
 import { holdBody } from "../holds/wire.ts";
+import { linkTimesOf } from "../machine-links/store.ts";
+import { freshnessBody } from "../machine-links/wire.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { slotBody } from "../slots/answer.ts";
 import type { Agenda, AgendaSlot, ProfessionalAgendas } from "./schema.ts";
@@ -113,7 +116,7 @@ function agendaAt(
   { establishmentId, professionalId, placeIds }: ProfessionalFacts,
   place: AgendaPlace,
   content: Content,
-  { placeId: only, days }: Look,
+  { placeId: only, days, now }: Look,
 ): { body: Agenda; appointments: AppointmentReading[] } | undefined {
   const { placeId, timeZone } = place;
   const agenda = { establishmentId, professionalId, placeId };
@@ -131,6 +134,7 @@ function agendaAt(
     appointments,
     body: {
       ...{ placeId, placeLabel: label, timeZone, ...days[timeZone] },
+      freshness: freshnessBody(freshnessOf(linkTimesOf(place), now)),
       manageable: mayWrite(call.actor, agenda),
       slots: slots.map((slot) => agendaSlot(slot, label, timeZone)),
       appointments: appointments.map((appointment) => storedBody(deps, call, appointment)),

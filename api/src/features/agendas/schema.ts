@@ -4,6 +4,7 @@ import { id, instant, localDate, page, pageQuery } from "../../http/schema.ts";
 import { timeZones } from "../../domain/time.ts";
 import { appointmentExample, appointmentSchema } from "../appointments/schema.ts";
 import { holdSchema } from "../holds/schema.ts";
+import { freshnessExample, freshnessSchema } from "../machine-links/schema.ts";
 import { slotExample, slotSchema } from "../slots/schema.ts";
 
 const establishmentId = id("est", "The establishment.");
@@ -45,6 +46,7 @@ export const agendaSchema = z
       .openapi({ description: "Of the place: its days are these.", example: "America/Toronto" }),
     from: localDate.openapi({ description: "First day." }),
     to: localDate.openapi({ description: "Last day, included." }),
+    freshness: freshnessSchema,
     manageable,
     slots: z.array(agendaSlotSchema).openapi({ description: "SLOT-49: those that touch these days, by start." }),
     appointments: z.array(appointmentSchema).openapi({
@@ -138,6 +140,7 @@ export const professionalAgendasExample: ProfessionalAgendas = {
       timeZone: "America/Toronto",
       from: "2027-03-08",
       to: "2027-03-08",
+      freshness: freshnessExample,
       manageable: true,
       slots: [{ ...slotExample, externalId: null, public: true, openings: { total: 12, taken: 3, free: 8 } }],
       appointments: [appointmentExample],

@@ -1,16 +1,21 @@
 import type { AgendaSpan } from "../../db/locks.ts";
 import type { ScopedTx } from "../../db/scope.ts";
+import { joinedLink, linkColumns } from "../machine-links/store.ts";
+import type { LinkColumns } from "../machine-links/store.ts";
 import type { PlaceRow } from "../places/store.ts";
 import { slotColumns } from "../slots/store.ts";
 import type { SlotRow } from "../slots/store.ts";
 
-export type AgendaPlace = Pick<PlaceRow, "establishmentId" | "placeId" | "name" | "abbreviation" | "timeZone">;
+export type AgendaPlace = Pick<PlaceRow, "establishmentId" | "placeId" | "name" | "abbreviation" | "timeZone"> &
+  LinkColumns;
 
-/** Every place of the scope, in order of id: an establishment has a few. */
+/** Every place of the scope and its link, in order of id: an establishment has a few. */
 export async function listAgendaPlaces(tx: ScopedTx): Promise<AgendaPlace[]> {
   return tx.sql<AgendaPlace[]>`
-    SELECT establishment_id AS "establishmentId", place_id AS "placeId", name, abbreviation, time_zone AS "timeZone"
-    FROM place WHERE establishment_id = ANY (${[...tx.establishments]}::text[]) ORDER BY place_id`;
+    SELECT l.establishment_id AS "establishmentId", l.place_id AS "placeId", l.name, l.abbreviation,
+      l.time_zone AS "timeZone", ${linkColumns(tx)}
+    FROM place l ${joinedLink(tx)}
+    WHERE l.establishment_id = ANY (${[...tx.establishments]}::text[]) ORDER BY l.place_id`;
 }
 
 /** A slot as an agenda shows it, with how much of it is left. */

@@ -1,10 +1,12 @@
+import type { Instant } from "../../clock.ts";
 import { announce, lastVersionOf } from "../../db/change-log.ts";
 import type { Change } from "../../db/change-log.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import { scopeOfObject } from "../../db/scope-of-object.ts";
 import type { Deps } from "../../deps.ts";
 import type { Employee, Machine, Operator } from "../../domain/actor.ts";
-import { refusal, settle } from "../../domain/decision.ts";
+import { Refusal, refusal } from "../../domain/decision.ts";
+import { decideThresholds, freshnessOf } from "../../domain/freshness.ts";
 import { decideLink } from "../../domain/machine.ts";
 import { mayReadAt } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
@@ -14,10 +16,15 @@ import { findPlace, getPlace, lockPlace } from "../places/store.ts";
 import type { MachineLink, NewMachineLink } from "./schema.ts";
 import { deleteMachineLink, findMachineLink, insertMachineLink, updateMachineLink } from "./store.ts";
 import type { MachineLinkOfVendor, MachineLinkRow } from "./store.ts";
+import { freshnessBody, utcTextOrNull } from "./wire.ts";
+
+/** What the operator sets of a link. */
+const settings = ["servicesManagedBy", "lateAfterMinutes", "staleAfterMinutes"] as const;
 
 /**
  * LCGA-02, PLACE-08: from now on the machine acts at the place. A place has one machine at a time, an establishment
- * may have several at several places. The same link again changes nothing.
+ * may have several at several places. SYNC-04, SYNC-05: after how long its agenda is late and stale. The same link again
+ * changes nothing.
  */
 export async function putMachineLink(
   deps: Deps,
@@ -31,24 +38,25 @@ export async function putMachineLink(
     const { establishmentId } = await lockPlace(tx, placeId);
     const current = await findMachineLink(tx, placeId);
     if (call.ifMatch !== undefined && call.ifMatch !== current?.version)
-      throw refusal("PRECONDITION_FAILED", "", { current: current === undefined ? null : linkOf(current) });
+      throw refusal("PRECONDITION_FAILED", "", { current: current === undefined ? null : linkOf(current, now) });
     const machine = await findMachine(tx, input.machineId);
     if (machine === undefined) throw refusal("NOT_FOUND", "/machineId");
-    const { servicesManagedBy } = settle(decideLink(current, input, deps.config.mode));
-    if (current?.servicesManagedBy === servicesManagedBy) return linkOf(current);
+    const [link, thresholds] = [decideLink(current, input, deps.config.mode), decideThresholds(current, input)];
+    if (!link.ok || !thresholds.ok)
+      throw new Refusal([link, thresholds].flatMap((each) => (each.ok ? [] : each.violations)));
+    const wanted = { ...link.value, ...thresholds.value };
+    const changed = settings.filter((name) => wanted[name] !== current?.[name]);
+    if (current !== undefined && changed.length === 0) return linkOf(current, now);
     const row: MachineLinkOfVendor = {
-      ...(current ?? { establishmentId, placeId, machineId: machine.machineId, linkedAt: now }),
+      ...(current ?? { establishmentId, placeId, machineId: machine.machineId, linkedAt: now, confirmedAt: null }),
       vendorId: machine.vendorId,
-      servicesManagedBy,
+      ...wanted,
       version: 1 + (current?.version ?? (await lastVersionOf(tx, objectOf({ establishmentId, placeId })))),
     };
     await (current === undefined ? insertMachineLink(tx, row) : updateMachineLink(tx, row));
-    const change =
-      current === undefined
-        ? changeOf(row, "created")
-        : { ...changeOf(row, "updated"), changed: ["servicesManagedBy"] };
+    const change = current === undefined ? changeOf(row, "created") : { ...changeOf(row, "updated"), changed };
     await announce(tx, now, [{ author: call.actor, change }]);
-    return linkOf(row);
+    return linkOf(row, now);
   });
 }
 
@@ -62,7 +70,7 @@ export async function getMachineLink(
     const link = await findMachineLink(tx, placeId);
     if (link === undefined || !mayReadAt(call.actor, { establishmentId, placeIds: [placeId] }))
       throw refusal("NOT_FOUND");
-    return linkOf(link);
+    return linkOf(link, deps.clock.now());
   });
 }
 
@@ -74,7 +82,7 @@ export async function removeMachineLink(deps: Deps, call: Call<Operator>, placeI
     await lockPlace(tx, placeId);
     const link = await findMachineLink(tx, placeId);
     if (link === undefined) throw refusal("NOT_FOUND");
-    if (call.ifMatch !== link.version) throw refusal("PRECONDITION_FAILED", "", { current: linkOf(link) });
+    if (call.ifMatch !== link.version) throw refusal("PRECONDITION_FAILED", "", { current: linkOf(link, now) });
     await deleteMachineLink(tx, link);
     const change = changeOf({ ...link, version: link.version + 1 }, "deleted");
     await announce(tx, now, [{ author: call.actor, change }]);
@@ -94,7 +102,13 @@ function objectOf({ establishmentId, placeId }: Pick<MachineLinkRow, "establishm
   return { establishmentId, objectType: "machineLink", objectId: placeId } as const;
 }
 
-function linkOf(link: MachineLinkOfVendor): MachineLink {
-  const { placeId, version, machineId, vendorId, servicesManagedBy } = link;
-  return { placeId, version, machineId, vendorId, servicesManagedBy, linkedAt: utcText(link.linkedAt) };
+function linkOf(link: MachineLinkOfVendor, now: Instant): MachineLink {
+  const { placeId, version, machineId, vendorId, servicesManagedBy, lateAfterMinutes, staleAfterMinutes } = link;
+  return {
+    ...{ placeId, version, machineId, vendorId, servicesManagedBy },
+    linkedAt: utcText(link.linkedAt),
+    ...{ lateAfterMinutes, staleAfterMinutes },
+    confirmedAt: utcTextOrNull(link.confirmedAt),
+    freshness: freshnessBody(freshnessOf(link, now)),
+  };
 }

@@ -53,6 +53,16 @@ describe("machineLinks.put", () => {
       vendorId: machine.vendorId,
       servicesManagedBy: "staff",
       linkedAt: "2027-03-01T12:00:00.000Z",
+      lateAfterMinutes: 120,
+      staleAfterMinutes: 960,
+      confirmedAt: null,
+      freshness: {
+        state: "live",
+        since: "2027-03-01T12:00:00.000Z",
+        asOf: "2027-03-01T12:00:00.000Z",
+        lateAt: "2027-03-01T14:00:00.000Z",
+        staleAt: "2027-03-02T04:00:00.000Z",
+      },
     });
     expect((await read()).status).toBe(200);
   });
@@ -122,6 +132,53 @@ describe("machineLinks.put", () => {
     const stale = await put(place.placeId, { machineId }, 1);
     expect(stale.status).toBe(412);
     expect(stale.body.current).toBeNull();
+  });
+});
+
+describe("how long an agenda stays fresh", () => {
+  test("SYNC-04 is set with the link, or later; what is not said stays", async () => {
+    const own = await aClinic(hub);
+    const place = await aPlace(hub, own);
+    const { machineId } = own.machine;
+    const first = await put(place.placeId, { machineId, lateAfterMinutes: 30 });
+    expect(first.body).toMatchObject({ version: 1, lateAfterMinutes: 30, staleAfterMinutes: 960 });
+    const second = await put(place.placeId, { machineId, staleAfterMinutes: 527_040 });
+    expect(second.body).toMatchObject({ version: 2, lateAfterMinutes: 30, staleAfterMinutes: 527_040 });
+    expect((await put(place.placeId, { machineId })).body).toEqual(second.body);
+    expect(await changesOf(own.establishmentId)).toEqual([
+      { operation: "created", version: 1, changed: [] },
+      { operation: "updated", version: 2, changed: ["staleAfterMinutes"] },
+    ]);
+    expect((await get(place.placeId, own.admin.token)).body).toEqual(second.body);
+  });
+
+  test("SYNC-05 within bounds, and stale after late; with the other machine all is said at once", async () => {
+    const place = await aPlace(hub, clinic);
+    const { machineId } = clinic.machine;
+    const refused = await put(place.placeId, { machineId, lateAfterMinutes: 4, staleAfterMinutes: 527_041 });
+    expect(refused.status).toBe(422);
+    expect(refusalsOf(refused)).toEqual([
+      "SYNC-05 OUT_OF_RANGE /lateAfterMinutes",
+      "SYNC-05 OUT_OF_RANGE /staleAfterMinutes",
+    ]);
+    await put(place.placeId, { machineId });
+    const other = await aMachine(hub);
+    const both = await put(place.placeId, { machineId: other.machineId, lateAfterMinutes: 960 });
+    expect(refusalsOf(both)).toEqual(["LCGA-02 ALREADY_LINKED /machineId", "SYNC-05 OUT_OF_RANGE /lateAfterMinutes"]);
+  });
+
+  test("SYNC-01, SYNC-02, SYNC-03 without a confirmation it grows late and stale, and everybody reads so", async () => {
+    const place = await aPlace(hub, clinic);
+    await put(place.placeId, { machineId: clinic.machine.machineId, lateAfterMinutes: 5, staleAfterMinutes: 6 });
+    const before = hub.clock.now();
+    const states: string[] = [];
+    for (const ms of [0, 5 * 60_000 - 1, 1, 59_999, 1]) {
+      hub.clock.advance(ms);
+      const { state, since } = (await get(place.placeId, clinic.admin.token)).body.freshness;
+      states.push(`${state} since ${String((Date.parse(since ?? "") - before) / 60_000)}`);
+    }
+    hub.clock.moveTo(before);
+    expect(states).toEqual(["live since 0", "live since 0", "late since 5", "late since 5", "stale since 6"]);
   });
 });
 

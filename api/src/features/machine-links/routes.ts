@@ -16,7 +16,8 @@ const put = operation({
   summary: "Link a place with a machine",
   description:
     "Sets the place's machine identifier (identifiant machine): from now on that software acts at the place (LCGA-02). " +
-    "A place has one machine at a time; the same link again changes nothing.",
+    "A place has one machine at a time; the same link again changes nothing. SYNC-04: after how long without a confirmation " +
+    "its agenda is late, and then no longer shown to citizens, is set here.",
   actors: ["operator"],
   params: z.object({ placeId }),
   body: newMachineLinkSchema,
@@ -24,7 +25,7 @@ const put = operation({
   status: 200,
   result: machineLinkSchema,
   etag: true,
-  problems: ["NOT_FOUND", "ALREADY_LINKED"],
+  problems: ["NOT_FOUND", "ALREADY_LINKED", "OUT_OF_RANGE"],
   example: { body: newMachineLinkExample, result: machineLinkExample },
 });
 
@@ -33,7 +34,7 @@ const get = operation({
   method: "get",
   path,
   tag: "configuration",
-  summary: "Read which machine a place is linked with",
+  summary: "Read which machine a place is linked with, and how fresh its agenda is",
   actors: ["operator", "employee", "machine"],
   scope: "places.read",
   params: z.object({ placeId }),

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { firstThresholds, freshnessStates, longestMinutes, shortestMinutes } from "../../domain/freshness.ts";
 import { version } from "../../http/schema.ts";
 import { machineId } from "../machines/schema.ts";
 import { placeId } from "../places/schema.ts";
@@ -9,6 +10,56 @@ const servicesManagedBy = z.enum(["machine", "staff"]).openapi({
   example: "machine",
 });
 
+const instantOrNull = (description: string, example: string | null) =>
+  z.iso.datetime().nullable().openapi({ description, example });
+
+/** Where an agenda is shown: how old what the hub knows of it is. */
+export const freshnessSchema = z
+  .object({
+    state: z.enum(freshnessStates).openapi({
+      description: "SYNC-03: `stale` agendas are not shown to citizens. Without a link always `live` (SYNC-06).",
+      example: "live",
+    }),
+    since: instantOrNull("When this state began, UTC; null without a link.", "2027-03-08T12:45:00.000Z"),
+    asOf: instantOrNull(
+      "SYNC-02: when hub and software were last shown to agree, UTC; null without a link, where staff keep the agenda.",
+      "2027-03-08T12:45:00.000Z",
+    ),
+    lateAt: instantOrNull("From when it is late, unless it is confirmed, UTC.", "2027-03-08T14:45:00.000Z"),
+    staleAt: instantOrNull("From when it is stale, unless it is confirmed, UTC.", "2027-03-09T04:45:00.000Z"),
+  })
+  .openapi("Freshness", { description: "SYNC-01: how long ago hub and agenda software were shown to agree." });
+export type FreshnessBody = z.infer<typeof freshnessSchema>;
+
+export const freshnessExample: FreshnessBody = {
+  state: "live",
+  since: "2027-03-08T12:45:00.000Z",
+  asOf: "2027-03-08T12:45:00.000Z",
+  lateAt: "2027-03-08T14:45:00.000Z",
+  staleAt: "2027-03-09T04:45:00.000Z",
+};
+
+export const confirmedAt = instantOrNull(
+  "When its software last confirmed the agenda (places.confirm), UTC; null until the first time.",
+  "2027-03-08T12:45:00.000Z",
+);
+
+/** Out of range they pass the schema, so that the rule refuses them. */
+const lateAfterMinutes = z
+  .number()
+  .int()
+  .openapi({
+    description: `SYNC-03: after how long without a confirmation the agenda is late: at least ${String(shortestMinutes)}.`,
+    example: firstThresholds.lateAfterMinutes,
+  });
+const staleAfterMinutes = z
+  .number()
+  .int()
+  .openapi({
+    description: `SYNC-03: after how long it is stale: more than \`lateAfterMinutes\`, at most ${String(longestMinutes)}.`,
+    example: firstThresholds.staleAfterMinutes,
+  });
+
 export const machineLinkSchema = z
   .object({
     placeId,
@@ -17,6 +68,10 @@ export const machineLinkSchema = z
     vendorId,
     servicesManagedBy,
     linkedAt: z.iso.datetime().openapi({ description: "Since when, in UTC.", example: "2027-03-01T12:00:00.000Z" }),
+    lateAfterMinutes,
+    staleAfterMinutes,
+    confirmedAt,
+    freshness: freshnessSchema,
   })
   .openapi("MachineLink");
 export type MachineLink = z.infer<typeof machineLinkSchema>;
@@ -25,15 +80,21 @@ export const newMachineLinkSchema = z
   .strictObject({
     machineId,
     servicesManagedBy: servicesManagedBy.optional(),
+    lateAfterMinutes: lateAfterMinutes.optional(),
+    staleAfterMinutes: staleAfterMinutes.optional(),
   })
   .openapi("NewMachineLink", {
-    description: "Without `servicesManagedBy`: as before; for a new link `machine` in the sandbox, else `staff`.",
+    description:
+      "What is left out stays as it is. For a new link `servicesManagedBy` is `machine` in the sandbox, else `staff`, and the " +
+      `times are those of SYNC-04: ${String(firstThresholds.lateAfterMinutes)} and ${String(firstThresholds.staleAfterMinutes)} minutes.`,
   });
 export type NewMachineLink = z.infer<typeof newMachineLinkSchema>;
 
 export const newMachineLinkExample: NewMachineLink = {
   machineId: "mch_01m8qk5v0e7kqv8f0a3n6c9d2h",
   servicesManagedBy: "machine",
+  lateAfterMinutes: firstThresholds.lateAfterMinutes,
+  staleAfterMinutes: firstThresholds.staleAfterMinutes,
 };
 
 export const machineLinkExample: MachineLink = {
@@ -43,4 +104,7 @@ export const machineLinkExample: MachineLink = {
   vendorId: "vnd_01m8qk5v0e7kqv8f0a3n6c9d2h",
   servicesManagedBy: "machine",
   linkedAt: "2027-03-01T12:00:00.000Z",
+  ...firstThresholds,
+  confirmedAt: "2027-03-08T12:45:00.000Z",
+  freshness: freshnessExample,
 };

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { ScopedTx } from "../../db/scope.ts";
 import { machine, machineLink } from "../../db/tables.ts";
+import type { LinkTimes } from "../../domain/freshness.ts";
 
 export type MachineLinkRow = typeof machineLink.$inferSelect;
 export type MachineLinkOfVendor = MachineLinkRow & { vendorId: string };
@@ -16,21 +17,61 @@ export async function findMachineLink(tx: ScopedTx, placeId: string): Promise<Ma
 }
 
 export async function insertMachineLink(tx: ScopedTx, row: MachineLinkRow): Promise<void> {
-  const { establishmentId, placeId, machineId, servicesManagedBy, version, linkedAt } = row;
-  await tx.db.insert(machineLink).values({ establishmentId, placeId, machineId, servicesManagedBy, version, linkedAt });
+  await tx.db.insert(machineLink).values({
+    establishmentId: row.establishmentId,
+    placeId: row.placeId,
+    machineId: row.machineId,
+    servicesManagedBy: row.servicesManagedBy,
+    version: row.version,
+    linkedAt: row.linkedAt,
+    confirmedAt: row.confirmedAt,
+    lateAfterMinutes: row.lateAfterMinutes,
+    staleAfterMinutes: row.staleAfterMinutes,
+  });
 }
 
 export async function updateMachineLink(tx: ScopedTx, row: MachineLinkRow): Promise<void> {
   await tx.db
     .update(machineLink)
-    .set({ servicesManagedBy: row.servicesManagedBy, version: row.version })
+    .set({
+      servicesManagedBy: row.servicesManagedBy,
+      lateAfterMinutes: row.lateAfterMinutes,
+      staleAfterMinutes: row.staleAfterMinutes,
+      version: row.version,
+    })
     .where(keyOf(row));
+}
+
+/** What a statement selects of a link that it joins, all null where there is none. */
+export type LinkColumns = { [Column in keyof LinkTimes]: LinkTimes[Column] | null };
+
+/**
+ * The columns of LinkColumns, in a statement that joins joinedLink. Under row-level security a look-up by the whole key
+ * with LIMIT 1 is what the planner cannot misjudge (as in features/openings/agenda-store.ts).
+ */
+export function linkColumns({ sql }: ScopedTx) {
+  return sql`m.linked_at AS "linkedAt", m.confirmed_at AS "confirmedAt", m.late_after_minutes AS "lateAfterMinutes",
+    m.stale_after_minutes AS "staleAfterMinutes"`;
+}
+
+/** The link of the place that the statement calls `l`; citizens read it by a policy of their own. */
+export function joinedLink({ sql }: ScopedTx) {
+  return sql`LEFT JOIN LATERAL (SELECT * FROM machine_link m
+    WHERE m.establishment_id = l.establishment_id AND m.place_id = l.place_id LIMIT 1) m ON true`;
+}
+
+/** Null: the place has no link (SYNC-06). */
+export function linkTimesOf(columns: LinkColumns): LinkTimes | null {
+  const { linkedAt, confirmedAt, lateAfterMinutes, staleAfterMinutes } = columns;
+  // All of them are there, or none: three are NOT NULL in the table.
+  if (linkedAt === null || lateAfterMinutes === null || staleAfterMinutes === null) return null;
+  return { linkedAt, confirmedAt, lateAfterMinutes, staleAfterMinutes };
 }
 
 export async function deleteMachineLink(tx: ScopedTx, row: MachineLinkRow): Promise<void> {
   await tx.db.delete(machineLink).where(keyOf(row));
 }
 
-function keyOf({ establishmentId, placeId }: MachineLinkRow) {
+function keyOf({ establishmentId, placeId }: Pick<MachineLinkRow, "establishmentId" | "placeId">) {
   return and(eq(machineLink.establishmentId, establishmentId), eq(machineLink.placeId, placeId));
 }
