@@ -91,6 +91,7 @@ const refusedHere: Readonly<Record<string, string>> = {
   "citizenAppointments.cancel": "the reference number is not that of the citizen",
   "citizenHolds.extend": "HOLD-06: more than 30 seconds are left",
   "holds.extend": "HOLD-06: more than 30 seconds are left",
+  "places.confirm": "SYNC-11: the example's digest is not that of this agenda",
   "services.update": "SVC-17: never",
 };
 

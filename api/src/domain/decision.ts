@@ -1,3 +1,4 @@
+import type { DifferingDay } from "./confirmation.ts";
 import type { ProblemCode } from "./problems.ts";
 
 /** One rule that was not kept, or that wants to be acknowledged. */
@@ -40,6 +41,8 @@ export interface RefusalHelp {
   alternatives?: readonly unknown[];
   /** The object as it is now, for a stale condition. */
   current?: unknown;
+  /** SYNC-11: where a confirmation and the hub do not agree. */
+  differingDays?: readonly DifferingDay[];
   retryAfterSeconds?: number;
 }
 

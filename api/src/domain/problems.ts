@@ -430,6 +430,11 @@ const table = {
     fr: "Cette disponibilité n'est pas offerte ou ne l'est plus.",
     en: "This opening is not offered, or no longer.",
   },
+  DIGEST_MISMATCH: {
+    status: 409,
+    fr: "L'agenda du carrefour et le vôtre diffèrent aux journées nommées : relisez-les, corrigez, puis confirmez de nouveau.",
+    en: "The hub's agenda and yours differ on the days named: read them again, set them right, then confirm again.",
+  },
   PATIENT_ALREADY_BOOKED_THAT_DAY: {
     status: 409,
     fr: "Cette personne a déjà un rendez-vous ce jour-là.",

@@ -1,5 +1,6 @@
 import { problemText, problems } from "../domain/problems.ts";
 import type { Language, ProblemCode } from "../domain/problems.ts";
+import type { DifferingDay } from "../domain/confirmation.ts";
 import type { Refusal, Violation } from "../domain/decision.ts";
 import { ruleHref } from "../rule-book.ts";
 
@@ -16,6 +17,7 @@ export interface ProblemBody {
   violations: ViolationBody[];
   alternatives?: readonly unknown[];
   current?: unknown;
+  differingDays?: readonly DifferingDay[];
 }
 
 export interface ViolationBody {
@@ -84,5 +86,6 @@ export function problemBody(
   };
   if (help.alternatives !== undefined) body.alternatives = help.alternatives;
   if (help.current !== undefined) body.current = help.current;
+  if (help.differingDays !== undefined) body.differingDays = help.differingDays;
   return body;
 }

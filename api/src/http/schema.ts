@@ -110,6 +110,15 @@ export const warningsSchema = z.array(violationSchema).openapi({
   example: [],
 });
 
+/** SHA-256 in hexadecimal (domain/digest.ts). */
+export const digest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .openapi({
+    description: "SHA-256 of the day's lines, in hexadecimal.",
+    example: "4b2f1d64d0b1c1e0b9d0f3a4a7a0b55f0c3c6b6f2a7e9d1c8f4e5a6b7c8d9e0f",
+  });
+
 export const problemSchema = z
   .object({
     type: z.string().openapi({
@@ -135,5 +144,19 @@ export const problemSchema = z
       .nullable()
       .optional()
       .openapi({ description: "Of a stale condition: the object as it is now." }),
+    differingDays: z
+      .array(
+        z
+          .object({
+            professionalId: id("pro", "Whose day it is."),
+            date: localDate,
+            digest: digest.nullable().openapi({ description: "The hub's; null when it has nothing on that day." }),
+          })
+          .openapi("DifferingDay"),
+      )
+      .optional()
+      .openapi({
+        description: "Of a confirmation that does not match: the days to read again, by professional and date.",
+      }),
   })
   .openapi("Problem");

@@ -730,6 +730,11 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    feature: "The agenda of a place, confirmed by the software that keeps it",
+    operations: ["places.confirm"],
+    cells: { ...machinesOnly, machine: "yes SYNC-08", stranger: "NOT_FOUND CONTRACT" },
+  },
+  {
     feature: "A hold of the local administrator, extended or released: its owner's alone",
     operations: ["holds.extend", "holds.release"],
     cells: {

@@ -1647,6 +1647,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/places/{placeId}/confirm": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Confirm that both agendas agree, so that citizens go on seeing this one
+     * @description Following the log is no proof of pushing. Send the digests of your own agenda, computed as `digest.get` describes and of the same window; when they are the hub's, the agenda is `live` from now on. When they are not, nothing changes and `differingDays` names what to read again. Confirm a few times an hour: an agenda that nobody confirms is `late` and then `stale` after the times of its link (`machineLinks.get`), and stale agendas are not shown to citizens. Repeating it confirms again; an Idempotency-Key is not used. It also needs the scope `changes.read`, as the digest does.
+     */
+    post: operations["places.confirm"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/adoptions": {
     parameters: {
       query?: never;
@@ -1778,6 +1798,7 @@ export interface components {
         | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
@@ -1817,6 +1838,8 @@ export interface components {
       current?: {
         [key: string]: unknown;
       } | null;
+      /** @description Of a confirmation that does not match: the days to read again, by professional and date. */
+      differingDays?: components["schemas"]["DifferingDay"][];
     };
     Violation: {
       /**
@@ -1921,6 +1944,7 @@ export interface components {
         | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
@@ -1956,6 +1980,24 @@ export interface components {
        * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       objectId?: string;
+    };
+    DifferingDay: {
+      /**
+       * @description Whose day it is.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * Format: date
+       * @description Local date.
+       * @example 2027-03-08
+       */
+      date: string;
+      /**
+       * @description The hub's; null when it has nothing on that day.
+       * @example 4b2f1d64d0b1c1e0b9d0f3a4a7a0b55f0c3c6b6f2a7e9d1c8f4e5a6b7c8d9e0f
+       */
+      digest: string | null;
     };
     Health: {
       /** @enum {string} */
@@ -4245,6 +4287,7 @@ export interface components {
           | "BUSY_ELSEWHERE"
           | "NO_OPENING_FOUND"
           | "OPENING_NOT_AVAILABLE"
+          | "DIGEST_MISMATCH"
           | "PATIENT_ALREADY_BOOKED_THAT_DAY"
           | "INVALID_NAM"
           | "IDENTITY_UNKNOWN"
@@ -5925,6 +5968,7 @@ export interface components {
         | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
@@ -6195,6 +6239,7 @@ export interface components {
         | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
@@ -6397,6 +6442,7 @@ export interface components {
           | "BUSY_ELSEWHERE"
           | "NO_OPENING_FOUND"
           | "OPENING_NOT_AVAILABLE"
+          | "DIGEST_MISMATCH"
           | "PATIENT_ALREADY_BOOKED_THAT_DAY"
           | "INVALID_NAM"
           | "IDENTITY_UNKNOWN"
@@ -6753,6 +6799,7 @@ export interface components {
         | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
@@ -7371,6 +7418,7 @@ export interface components {
         | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
@@ -7631,6 +7679,53 @@ export interface components {
        * @example 3
        */
       slots: number;
+    };
+    Confirmation: {
+      /**
+       * @description Identifies a place.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * Format: date-time
+       * @description When its software last confirmed the agenda (places.confirm), UTC; null until the first time.
+       * @example 2027-03-08T12:45:00.000Z
+       */
+      confirmedAt: string | null;
+      freshness: components["schemas"]["Freshness"];
+    };
+    NewConfirmation: {
+      /**
+       * Format: date
+       * @description First local date of the place, not after today.
+       * @example 2027-03-01
+       */
+      from: string;
+      /**
+       * Format: date
+       * @description SYNC-09: local date after the last one, at least 28 days after today and at most 366 days after `from`. A day more, and midnight may pass meanwhile.
+       * @example 2027-04-05
+       */
+      to: string;
+      /** @description SYNC-10: every day on which your agenda has anything, in any order. */
+      days: {
+        /**
+         * @description Whose day it is.
+         * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        professionalId: string;
+        /**
+         * Format: date
+         * @description Local date.
+         * @example 2027-03-08
+         */
+        date: string;
+        /**
+         * @description SHA-256 of the day's lines, in hexadecimal.
+         * @example 4b2f1d64d0b1c1e0b9d0f3a4a7a0b55f0c3c6b6f2a7e9d1c8f4e5a6b7c8d9e0f
+         */
+        digest: string;
+      }[];
     };
     Adoption: {
       /**
@@ -27434,6 +27529,196 @@ export interface operations {
       };
       /** @description `NOT_FOUND`: Not found. */
       404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "places.confirm": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description Identifies a place. */
+        placeId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewConfirmation"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Confirmation"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `DIGEST_MISMATCH`: The hub's agenda and yours differ on the days named: read them again, set them right, then confirm again. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `OUT_OF_RANGE`: Value out of range. */
+      422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

@@ -96,6 +96,7 @@ export type HubProblemCode =
   | "BUSY_ELSEWHERE"
   | "NO_OPENING_FOUND"
   | "OPENING_NOT_AVAILABLE"
+  | "DIGEST_MISMATCH"
   | "PATIENT_ALREADY_BOOKED_THAT_DAY"
   | "INVALID_NAM"
   | "IDENTITY_UNKNOWN"
@@ -452,6 +453,10 @@ export interface HubOperations {
     week: ListMethod<operations["openings.week"]>;
   };
   places: {
+    /**
+     * Confirm that both agendas agree, so that citizens go on seeing this one — `POST /v1/places/{placeId}/confirm`
+     */
+    confirm: Method<operations["places.confirm"]>;
     /**
      * Register a place — `POST /v1/places`
      */
@@ -940,6 +945,7 @@ export const hubOperations: OperationTable = {
     query: ["placeId", "professionalId", "profession", "consultationReason", "weekdays", "week", "cursor", "limit"],
     answer: "list",
   },
+  "places.confirm": { method: "POST", path: "/v1/places/{placeId}/confirm", query: ["dryRun"], body: "json" },
   "places.create": { method: "POST", path: "/v1/places", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "places.get": { method: "GET", path: "/v1/places/{placeId}" },
   "places.getOptions": { method: "GET", path: "/v1/places/{placeId}/options" },

@@ -286,6 +286,7 @@ export interface components {
         | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
@@ -326,6 +327,8 @@ export interface components {
       current?: {
         [key: string]: unknown;
       } | null;
+      /** @description Of a confirmation that does not match: the days to read again, by professional and date. */
+      differingDays?: components["schemas"]["DifferingDay"][];
     };
     Violation: {
       /**
@@ -430,6 +433,7 @@ export interface components {
         | "BUSY_ELSEWHERE"
         | "NO_OPENING_FOUND"
         | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
@@ -466,6 +470,24 @@ export interface components {
        * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       objectId?: string;
+    };
+    DifferingDay: {
+      /**
+       * @description Whose day it is.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * Format: date
+       * @description Local date.
+       * @example 2027-03-08
+       */
+      date: string;
+      /**
+       * @description The hub's; null when it has nothing on that day.
+       * @example 4b2f1d64d0b1c1e0b9d0f3a4a7a0b55f0c3c6b6f2a7e9d1c8f4e5a6b7c8d9e0f
+       */
+      digest: string | null;
     };
     SandboxClock: {
       /**

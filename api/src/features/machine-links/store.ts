@@ -42,6 +42,19 @@ export async function updateMachineLink(tx: ScopedTx, row: MachineLinkRow): Prom
     .where(keyOf(row));
 }
 
+/** The link of a place until the end of the transaction; who would change or confirm it waits. */
+export async function lockMachineLink(
+  tx: ScopedTx,
+  place: Pick<MachineLinkRow, "establishmentId" | "placeId">,
+): Promise<MachineLinkRow | undefined> {
+  const [row] = await tx.db.select().from(machineLink).where(keyOf(place)).for("update");
+  return row;
+}
+
+export async function updateConfirmation(tx: ScopedTx, row: MachineLinkRow): Promise<void> {
+  await tx.db.update(machineLink).set({ confirmedAt: row.confirmedAt, version: row.version }).where(keyOf(row));
+}
+
 /** What a statement selects of a link that it joins, all null where there is none. */
 export type LinkColumns = { [Column in keyof LinkTimes]: LinkTimes[Column] | null };
 
