@@ -96,6 +96,8 @@ CREATE TABLE appointment (
   CONSTRAINT appointment_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
 );
 CREATE INDEX appointment_at_place ON appointment USING btree (establishment_id, place_id, start_at);
+CREATE INDEX appointment_at_place_of_professional ON appointment USING btree (establishment_id, place_id, professional_id, start_at) WHERE status = 'active'::text;
+CREATE INDEX appointment_beside_another ON appointment USING btree (establishment_id, start_at) WHERE status = 'active'::text AND seat > 1;
 CREATE INDEX appointment_of_patient ON appointment USING btree (nam_index) WHERE nam_index IS NOT NULL;
 CREATE INDEX appointment_of_professional ON appointment USING btree (establishment_id, professional_id, start_at);
 CREATE UNIQUE INDEX appt_39_reference_unique ON appointment USING btree (reference_number);

@@ -37,7 +37,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   patients: ["patient.ts", "nam.ts"],
   digest: ["digest.ts"],
   geography: ["geography.ts", "postal-code.ts", "health-region.ts", "perimeter.ts"],
-  freshness: ["freshness.ts", "confirmation.ts"],
+  freshness: ["freshness.ts", "confirmation.ts", "attention.ts"],
 };
 
 /** Facts without a rule: a changed code would be another fact. Their own tests hold them to what is known. */

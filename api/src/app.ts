@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "./deps.ts";
 import { adoptionRoutes } from "./features/adoptions/routes.ts";
 import { agendaRoutes } from "./features/agendas/routes.ts";
+import { attentionRoutes } from "./features/attention/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
 import { bookingRoutes } from "./features/bookings.ts";
 import { changeRoutes } from "./features/changes/routes.ts";
@@ -64,6 +65,7 @@ const features = [
   bookingRoutes,
   changeRoutes,
   digestRoutes,
+  attentionRoutes,
   adoptionRoutes,
 ];
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ClinicActor } from "./actor.ts";
-import { readableAgendas } from "./agenda-filter.ts";
+import { readableAgendas, readableAt } from "./agenda-filter.ts";
 import type { AgendaFilter } from "./agenda-filter.ts";
 import { mayRead } from "./permission.ts";
 
@@ -115,6 +115,37 @@ test("PERM-16 to PERM-19, LCGA-02: the filter lets through what mayRead allows, 
       expect(lets(readableAgendas(actor), professionalId, placeId, [])).toBe(mayRead(actor, agenda));
     }),
   );
+});
+
+test("SYNC-19: at one place it names those whose agenda there mayRead allows, or everybody", () => {
+  fc.assert(
+    fc.property(fc.oneof(anEmployee, aMachine), aProfessional, aPlace, (actor, professionalId, placeId) => {
+      const named = readableAt(readableAgendas(actor), placeId);
+      const agenda = { establishmentId: "est_1", professionalId, placeId };
+      expect(named === null || named.includes(professionalId)).toBe(mayRead(actor, agenda));
+    }),
+  );
+});
+
+test.each<[string, Partial<AgendaFilter>, string[] | null]>([
+  ["SYNC-19 nobody", {}, []],
+  ["SYNC-19 who reads everything", { everything: true }, null],
+  ["SYNC-19 a machine of this place", { placeIds: ["plc_a"] }, null],
+  ["SYNC-19 a machine of another", { placeIds: ["plc_b"] }, []],
+  ["SYNC-19 oneself, wherever that is", { professionalIds: ["pro_1"] }, ["pro_1"]],
+  [
+    "SYNC-19 those granted here, and not those granted elsewhere",
+    {
+      professionalIds: ["pro_1"],
+      pairs: [
+        { professionalId: "pro_2", placeId: "plc_a" },
+        { professionalId: "pro_3", placeId: "plc_b" },
+      ],
+    },
+    ["pro_1", "pro_2"],
+  ],
+])("%s", (_title, filter, expected) => {
+  expect(readableAt({ ...none, ...filter }, "plc_a")).toEqual(expected);
 });
 
 test("PERM-19: and for what has no place yet", () => {

@@ -34,3 +34,10 @@ export function readableAgendas(actor: ClinicActor): AgendaFilter {
       };
   }
 }
+
+/** SYNC-19: of whom it lets the agenda at one place through; null: of everybody. */
+export function readableAt(filter: AgendaFilter, placeId: string): string[] | null {
+  if (filter.everything || filter.placeIds.includes(placeId)) return null;
+  const granted = filter.pairs.filter((pair) => pair.placeId === placeId);
+  return [...filter.professionalIds, ...granted.map(({ professionalId }) => professionalId)];
+}

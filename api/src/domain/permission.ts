@@ -23,7 +23,7 @@ export function mayRead(actor: ClinicActor, agenda: Agenda): boolean {
 /**
  * PERM-14, PERM-17, PERM-18, PERM-19, PERM-23: local administrators and super users write every agenda of their establishment,
  * a professional their own, others what a `write` grant names; without a place, a grant at any place is enough.
- * LCGA-02, LCGA-03: a machine writes agendas at the places linked with it.
+ * LCGA-02, LCGA-03: a machine writes agendas at the places linked with it. SYNC-07: how fresh the agenda is does not matter.
  */
 export function mayWrite(actor: ClinicActor, agenda: Agenda): boolean {
   return may(actor, agenda, "write");

@@ -730,6 +730,21 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    feature: "What wants attention at a place: of the agendas that the caller may read, and the state of the link",
+    operations: ["attention.list"],
+    cells: {
+      localAdmin: "yes PERM-18",
+      superUser: "yes PERM-18",
+      self: "yes PERM-17",
+      writer: "yes PERM-15",
+      reader: "yes PERM-15",
+      other: "yes SYNC-19",
+      machine: "yes LCGA-03",
+      stranger: "NOT_FOUND CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
     feature: "The agenda of a place, confirmed by the software that keeps it",
     operations: ["places.confirm"],
     cells: { ...machinesOnly, machine: "yes SYNC-08", stranger: "NOT_FOUND CONTRACT" },

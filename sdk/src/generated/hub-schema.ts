@@ -1667,6 +1667,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/places/{placeId}/attention": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what somebody has to deal with at a place
+     * @description SYNC-17: the state of the link when it is not live, then appointments to come by start: double bookings, and what is left at a place that has ended or of a professional who is gone. Computed when it is asked for: what has been moved or cancelled is no longer there. SYNC-19: only of agendas that the caller may read.
+     */
+    get: operations["attention.list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/adoptions": {
     parameters: {
       query?: never;
@@ -7726,6 +7746,68 @@ export interface components {
          */
         digest: string;
       }[];
+    };
+    AttentionPage: {
+      items: components["schemas"]["AttentionItem"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    AttentionItem: {
+      /**
+       * @description `agendaLate`, `agendaStale`: the link's state. `doubleBooking`: more appointments at once than the professional's capacity. `notAtWorkPlace`: the professional no longer works here. `placeEnded`, `professionalLeft`: after the last day of either. An appointment is listed once for each; more kinds may come.
+       * @example doubleBooking
+       * @enum {string}
+       */
+      kind:
+        | "agendaLate"
+        | "agendaStale"
+        | "doubleBooking"
+        | "notAtWorkPlace"
+        | "placeEnded"
+        | "professionalLeft"
+        | (string & {});
+      /**
+       * @description The rule that makes it one, in the rule book.
+       * @example SYNC-18
+       */
+      rule: string;
+      /**
+       * @description Null when it is the state of the link.
+       * @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      appointmentId: string | null;
+      /**
+       * @description Of the appointment, to move or cancel it as it is now.
+       * @example 3
+       */
+      version: number | null;
+      /**
+       * @description Null when it is the state of the link.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string | null;
+      /**
+       * Format: date-time
+       * @description Null when it is the state of the link.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string | null;
+      /**
+       * Format: date-time
+       * @description Since when it wants attention, UTC, where the hub knows: null for a last day still to come.
+       * @example null
+       */
+      since: string | null;
+      /**
+       * @description Of a double booking: the appointments it overlaps, as far as the caller may read their agendas.
+       * @example []
+       */
+      overlaps: string[];
+      /**
+       * @description Of a double booking, BUSY_ELSEWHERE (SYNC-15): its time is also taken at a place that the caller may not read.
+       * @example true
+       */
+      busyElsewhere: boolean;
     };
     Adoption: {
       /**
@@ -27719,6 +27801,147 @@ export interface operations {
       };
       /** @description `OUT_OF_RANGE`: Value out of range. */
       422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "attention.list": {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Where. */
+        placeId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AttentionPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

@@ -184,6 +184,12 @@ export interface HubOperations {
      */
     upsertByExternalId: Method<operations["appointments.upsertByExternalId"]>;
   };
+  attention: {
+    /**
+     * List what somebody has to deal with at a place — `GET /v1/places/{placeId}/attention`
+     */
+    list: ListMethod<operations["attention.list"]>;
+  };
   caller: {
     /**
      * Who the hub takes the caller for — `GET /v1/caller`
@@ -745,6 +751,12 @@ export const hubOperations: OperationTable = {
     query: ["establishmentId", "dryRun"],
     ifMatch: true,
     body: "json",
+  },
+  "attention.list": {
+    method: "GET",
+    path: "/v1/places/{placeId}/attention",
+    query: ["cursor", "limit"],
+    answer: "list",
   },
   "caller.get": { method: "GET", path: "/v1/caller" },
   "changes.list": { method: "GET", path: "/v1/changes", query: ["cursor", "from", "wait", "limit"] },

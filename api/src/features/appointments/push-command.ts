@@ -2,6 +2,7 @@ import type { Deps } from "../../deps.ts";
 import type { Machine } from "../../domain/actor.ts";
 import { durationMinutesOf } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
+import { overbookedWarnings } from "../../domain/attention.ts";
 import { decidePush } from "../../domain/binding.ts";
 import { Refusal, refusal } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
@@ -38,7 +39,7 @@ export interface Pushed {
 
 /**
  * Design, decisions 4 and 6: the machine reports what its agenda holds. Warnings are answered and never stop it, a double
- * booking takes the next seat, the same body again is unchanged, and nothing cancelled revives.
+ * booking takes the next seat and is told (SYNC-16), the same body again is unchanged, and nothing cancelled revives.
  */
 export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Command<Pushed> {
   const { vendorId } = call.actor;
@@ -97,9 +98,15 @@ function pushNew(deps: Deps, book: Book, call: Call<Machine>, push: Push): Decid
   const deciding = { book, actor: call.actor, establishmentIds: [push.establishmentId] };
   const decision = decideCreation(deciding, { appointmentId, time: timeOf(body), details: body, patient });
   if (!decision.ok) throw new Refusal(decision.violations);
-  book.saveAppointment(decision.value, call.actor);
-  bind(book, call, push, decision.value);
-  return pushedAs(deps, book, call, "created", decision.value, decision.warnings);
+  const appointment = decision.value;
+  book.saveAppointment(appointment, call.actor);
+  bind(book, call, push, appointment);
+  const capacity = book.professional(appointment.professionalId)?.capacity ?? 1;
+  const warnings = [
+    ...overbookedWarnings(appointment, book.appointmentsIn(appointment), capacity),
+    ...decision.warnings,
+  ];
+  return pushedAs(deps, book, call, "created", appointment, warnings);
 }
 
 /** CANCEL-14: cancelled already is unchanged. */

@@ -125,13 +125,15 @@ describe("under the vendor's own identifier", () => {
 });
 
 describe("warnings never stop it", () => {
-  test("APPT-08 a double booking is accepted beside the other", async () => {
+  test("APPT-08, SYNC-16 a double booking is accepted beside the other, with a warning", async () => {
     const [first, second] = [
       await push(freshId(), input({ startAt: at(5) })),
       await push(freshId(), input({ startAt: at(5) })),
     ];
     expect([outcome(first), outcome(second)]).toEqual(["200 created v1", "200 created v1"]);
     expect(second.body.appointment.concurrent).toBe(true);
+    const warned = [first, second].map(({ body }) => body.warnings.map(({ rule, code }) => `${rule} ${code}`));
+    expect(warned).toEqual([[], ["SYNC-16 OVERLAPS_APPOINTMENT"]]);
   });
 
   test("MOVE-06 onto a reserved time, HOLD-03 onto a colleague's hold: answered, not refused", async () => {
@@ -141,7 +143,10 @@ describe("warnings never stop it", () => {
       body: { professionalId: clinic.professionalId, startAt: at(6, "10:00"), durationMinutes: 15 },
     });
     const held = await push(freshId(), input({ startAt: at(6, "10:00") }));
-    expect(held.body.warnings.map(({ rule, code }) => `${rule} ${code}`)).toEqual(["HOLD-03 HELD_BY_COLLEAGUE"]);
+    expect(held.body.warnings.map(({ rule, code }) => `${rule} ${code}`)).toEqual([
+      "SYNC-16 OVERLAPS_APPOINTMENT",
+      "HOLD-03 HELD_BY_COLLEAGUE",
+    ]);
     const [externalId, body] = [freshId(), input({ startAt: at(6) })];
     await push(externalId, body);
     const moved = await push(externalId, { ...body, startAt: at(6, "10:00") });
