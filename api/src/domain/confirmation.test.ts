@@ -61,6 +61,7 @@ describe("what differs", () => {
       [third, { professionalId: "pro_3", date: "2027-03-01", digest: null }],
     ],
     ["SYNC-11 by professional and date", [], [third, second, first], [first, second, third]],
+    ["SYNC-11 whatever the order of either", [], [second, third, first], [first, second, third]],
   ])("%s", (_title, sent, hubs, expected) => {
     const days = (list: readonly (DayDigest | undefined)[]) => list.filter((each) => each !== undefined);
     expect(differingDays(days(sent), days(hubs))).toEqual(expected);

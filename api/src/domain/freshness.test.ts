@@ -94,6 +94,11 @@ describe("thresholds", () => {
     ["SYNC-05 too short", { lateAfterMinutes: shortestMinutes - 1 }, ["/lateAfterMinutes"]],
     ["SYNC-05 too long", { staleAfterMinutes: longestMinutes + 1 }, ["/staleAfterMinutes"]],
     ["SYNC-05 both", { lateAfterMinutes: 4, staleAfterMinutes: 527_041 }, ["/lateAfterMinutes", "/staleAfterMinutes"]],
+    [
+      "SYNC-05 one that cannot be is all that is said",
+      { lateAfterMinutes: 4, staleAfterMinutes: 3 },
+      ["/lateAfterMinutes"],
+    ],
     ["SYNC-05 stale at once with late", { staleAfterMinutes: 120 }, ["/staleAfterMinutes"]],
     ["SYNC-05 stale before late", { lateAfterMinutes: 30, staleAfterMinutes: 20 }, ["/staleAfterMinutes"]],
     ["SYNC-05 late as late as stale", { lateAfterMinutes: 960 }, ["/lateAfterMinutes"]],

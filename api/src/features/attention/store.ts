@@ -58,7 +58,9 @@ const reachMs = 86_400_000;
  * Whatever goes beyond a professional's capacity has one on a seat above it, for no two that overlap share a seat: from
  * these few (appointment_beside_another) the double bookings are found, not from all. isOverbooked (domain/attention.ts)
  * defines them, and a test holds the two equal. Each other kind is an index scan of the rows that are of it, up to a page.
- * OFFSET 0 and LIMIT say so to the planner, which cannot estimate what row-level security lets through.
+ * OFFSET 0 and LIMIT say so to the planner, which cannot estimate what row-level security lets through. Measured with
+ * 20,000 appointments to come at a place: 2.3 ms when 20 of them are booked beside another, 15 ms when 200 are, 10 ms
+ * when all of them are at a place that has ended.
  */
 export async function listAttention(
   tx: ScopedTx,
@@ -70,7 +72,7 @@ export async function listAttention(
   const from = Math.max(now, after?.startAt ?? now);
   const here = sql`a.establishment_id = ${establishmentId} AND a.place_id = ${placeId} AND a.status = 'active'
     AND (${readable === null} OR a.professional_id = ANY (${[...(readable ?? [])]}::text[]))`;
-  const page = (kind: AppointmentKind) =>
+  const paged = (kind: AppointmentKind) =>
     sql`${
       after === undefined
         ? sql``
@@ -101,22 +103,22 @@ export async function listAttention(
       WHERE z.running > a.capacity
       GROUP BY a.appointment_id, a.start_at
     ), listed AS MATERIALIZED (
-      (SELECT 'doubleBooking' AS kind, a.appointment_id, a.start_at FROM crowd a WHERE true ${page("doubleBooking")})
+      (SELECT 'doubleBooking' AS kind, a.appointment_id, a.start_at FROM crowd a WHERE true ${paged("doubleBooking")})
       UNION ALL
       (SELECT 'notAtWorkPlace', a.appointment_id, a.start_at FROM professional p
       CROSS JOIN LATERAL (SELECT * FROM appointment a WHERE a.professional_id = p.professional_id
-        AND a.start_at >= ${from} AND ${here} ${page("notAtWorkPlace")}) a
+        AND a.start_at >= ${from} AND ${here} ${paged("notAtWorkPlace")}) a
       WHERE p.establishment_id = ${establishmentId} AND NOT EXISTS (SELECT FROM professional_place w
         WHERE w.establishment_id = p.establishment_id AND w.professional_id = p.professional_id AND w.place_id = ${placeId}))
       UNION ALL
       (SELECT 'placeEnded', a.appointment_id, a.start_at FROM appointment a
-      WHERE ${here} AND ${endedFrom !== null} AND a.start_at >= ${Math.max(from, endedFrom ?? from)} ${page("placeEnded")})
+      WHERE ${here} AND ${endedFrom !== null} AND a.start_at >= ${Math.max(from, endedFrom ?? from)} ${paged("placeEnded")})
       UNION ALL
       (SELECT 'professionalLeft', a.appointment_id, a.start_at
       FROM unnest(${gone.map(({ professionalId }) => professionalId)}::text[],
         ${gone.map((each) => isoOf(Math.max(from, each.from)))}::timestamptz[]) AS g(professional_id, from_at)
       CROSS JOIN LATERAL (SELECT * FROM appointment a WHERE a.professional_id = g.professional_id
-        AND a.start_at >= g.from_at AND ${here} ${page("professionalLeft")}) a)
+        AND a.start_at >= g.from_at AND ${here} ${paged("professionalLeft")}) a)
     ), page AS MATERIALIZED (
       SELECT * FROM listed ORDER BY start_at, appointment_id, kind COLLATE "C" LIMIT ${limit}
     )

@@ -60,7 +60,8 @@ export type LinkColumns = { [Column in keyof LinkTimes]: LinkTimes[Column] | nul
 
 /**
  * The columns of LinkColumns, in a statement that joins joinedLink. Under row-level security a look-up by the whole key
- * with LIMIT 1 is what the planner cannot misjudge (as in features/openings/agenda-store.ts).
+ * with LIMIT 1 is what the planner cannot misjudge (as in features/openings/agenda-store.ts). Measured in a citizen's
+ * scope: the 21 agendas of a place take 0.38 ms in place of 0.30; beside 201 places it costs 3 µs each.
  */
 export function linkColumns({ sql }: ScopedTx) {
   return sql`m.linked_at AS "linkedAt", m.confirmed_at AS "confirmedAt", m.late_after_minutes AS "lateAfterMinutes",
