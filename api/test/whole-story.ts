@@ -3,9 +3,6 @@ import { removeExpiredHolds } from "../src/jobs/remove-expired-holds.ts";
 import { dayMs, minuteMs } from "../src/domain/time.ts";
 import { machineKeysExample } from "../src/features/machines/schema.ts";
 import { newPlaceExample } from "../src/features/places/schema.ts";
-import { withScope } from "../src/db/scope.ts";
-import { joinedLink, linkColumns, linkTimesOf } from "../src/features/machine-links/store.ts";
-import type { LinkColumns } from "../src/features/machine-links/store.ts";
 import { aCitizen, aRegisteredPerson } from "./factories.ts";
 import type { TestHub, TestRequest } from "./harness.ts";
 
@@ -237,12 +234,10 @@ async function bookOnline(hub: TestHub, { placeId }: Clinic, { slotId, gmfSlotId
     .find((message) => message["placeId"] === placeId);
   same("with what the clinic says", beside?.["text"], clinicsWords);
   // SYNC-13, SYNC-14: as the search is to read it for citizens, of places they have no scope of.
-  const [link] = await withScope(hub.deps.connection, { audience: "citizen", establishments: [] }, async (tx) => {
-    return tx.sql<
-      LinkColumns[]
-    >`SELECT ${linkColumns(tx)} FROM place l ${joinedLink(tx)} WHERE l.place_id = ${placeId}`;
-  });
-  same("how old the agenda is", link && linkTimesOf(link)?.linkedAt, hub.clock.now());
+  const age = list(inGmf["freshness"])
+    .map(record)
+    .find((each) => each["placeId"] === placeId);
+  same("how old the agenda is", age?.["asOf"], new Date(hub.clock.now()).toISOString());
   const opening = { slotId, startAt: "2027-03-08T09:20:00-05:00" };
   const hold = await by("POST /v1/citizen/holds", 201, { body: opening });
   await by(`DELETE /v1/citizen/holds/${text(hold, "holdId")}`, 204);

@@ -35,6 +35,8 @@ const agenda: OfferedAgenda = {
   gmfNumber: "03-117",
   placeEndDate: null,
   timeZone: "America/Toronto",
+  position: null,
+  link: null,
   displayMode: "byRelationship",
   maskGmf: false,
   maskGen: false,
@@ -55,7 +57,7 @@ const asks = (
   cascade: CitizenQuestion["cascade"],
   reason: CitizenQuestion["reason"] = "regular",
   inactiveReasons: CitizenQuestion["inactiveReasons"] = [],
-): CitizenQuestion => ({ cascade, reason, inactiveReasons });
+): CitizenQuestion => ({ cascade, reason, inactiveReasons, nearby: null });
 
 describe("REASON-11 inactive reasons", () => {
   test("REASON-11 nothing is offered for an inactive reason, and the citizen is told why", () => {

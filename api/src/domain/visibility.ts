@@ -5,9 +5,14 @@ import type { Condition } from "./condition.ts";
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
 import { hasLeft } from "./employee.ts";
+import { refuseStale } from "./freshness.ts";
+import type { LinkTimes } from "./freshness.ts";
+import type { Position } from "./geography.ts";
 import { isFree } from "./opening.ts";
 import type { Opening, ServiceType } from "./opening.ts";
 import { lastBookableDate } from "./option.ts";
+import { isNearby } from "./perimeter.ts";
+import type { Nearby } from "./perimeter.ts";
 import { hasEnded } from "./place.ts";
 import type { DisplayMode } from "./place.ts";
 import { datesAllowed, isOfferedFor, reasons, refuseInactive } from "./reason.ts";
@@ -40,6 +45,10 @@ export interface OfferedAgenda {
   /** `YYYY-MM-DD`, the place's last day. */
   placeEndDate: string | null;
   timeZone: TimeZone;
+  /** Where the place is; null when nobody knows. */
+  position: Position | null;
+  /** SYNC-13: of the agenda software that the place is linked with; null when staff keep it. */
+  link: LinkTimes | null;
   displayMode: DisplayMode;
   maskGmf: boolean;
   maskGen: boolean;
@@ -51,6 +60,8 @@ export interface CitizenQuestion {
   reason: ConsultationReason;
   /** REASON-11: those of RAMQ's catalogue that nothing new may choose. */
   inactiveReasons: readonly ConsultationReason[];
+  /** CASC-06: the postal code that the citizen gave; null when a place or a professional is named instead. */
+  nearby: Nearby | null;
 }
 
 /** What a citizen may see of an agenda. An opening is offered when every part of it holds (mayCitizenBook). */
@@ -79,9 +90,10 @@ export interface AgendaAsked {
   question: CitizenQuestion;
   /** `YYYY-MM-DD` at the place. */
   today: string;
+  now: Instant;
 }
 
-/** CASC-01 to CASC-05, CASC-07, CASC-09 to CASC-11, CASC-23, EMP-15, PLACE-07, SEARCH-15, REASON-11, SVC-05, SVC-06: whether an agenda is looked at. */
+/** CASC-01 to CASC-07, CASC-09 to CASC-11, CASC-17 to CASC-21, CASC-23, EMP-15, PLACE-07, SEARCH-15, REASON-11, SVC-05, SVC-06, SVC-12 to SVC-16, SYNC-13: whether an agenda is looked at. */
 export const agendaConditions: readonly Condition<AgendaAsked>[] = [
   { rule: "CASC-01", refuse: ({ citizen, question }) => refuseCascade(citizen, question.cascade, "/cascade") },
   {
@@ -92,6 +104,7 @@ export const agendaConditions: readonly Condition<AgendaAsked>[] = [
   { rule: "REASON-11", refuse: ({ question }) => refuseInactive(question.reason, question.inactiveReasons) },
   { rule: "EMP-15", refuse: ({ agenda }) => unless(agenda.worksHere, "EMP-15") },
   { rule: "PLACE-07", refuse: ({ agenda, today }) => unless(!hasEnded(agenda.placeEndDate, today), "PLACE-07") },
+  { rule: "SYNC-13", refuse: ({ agenda, now }) => refuseStale(agenda.link, now) },
   { rule: "SEARCH-15", refuse: ({ agenda, today }) => unless(!hasLeft(agenda.departureDate, today), "SEARCH-15") },
   {
     rule: "CASC-02",
@@ -114,6 +127,12 @@ export const agendaConditions: readonly Condition<AgendaAsked>[] = [
     concerns: ({ question }) => question.cascade.startsWith("2."),
     refuse: ({ citizen: { registration }, agenda }) =>
       unless(registration !== null && registration.gmfNumber === agenda.gmfNumber, "SVC-06"),
+  },
+  {
+    rule: "CASC-06",
+    concerns: ({ question }) => question.cascade === "3",
+    refuse: ({ agenda: { position }, question: { nearby } }) =>
+      nearby === null ? undefined : unless(isNearby(nearby, position), nearby.limitKm === 50 ? "CASC-17" : "CASC-18"),
   },
 ];
 
@@ -178,7 +197,7 @@ export function viewOf(
   const { cascade, reason, inactiveReasons } = question;
   const { timeZone } = agenda;
   const today = localDateOf(now, timeZone);
-  const closed = firstRefusal(agendaConditions, { citizen, agenda, question, today }) ?? null;
+  const closed = firstRefusal(agendaConditions, { citizen, agenda, question, today, now }) ?? null;
   const age = datesAllowed(reason, citizen.birthDate);
   const ofAge = age.first === null || age.first <= today ? now : startOfDay(age.first, timeZone);
   return {

@@ -685,6 +685,7 @@ export const matrix: readonly MatrixRow[] = [
     feature: "What citizens do for themselves",
     operations: [
       "citizenOpenings.search",
+      "citizenOpenings.nearest",
       "citizenOpenings.explain",
       "citizenPerimeters.find",
       "citizenHolds.create",

@@ -1248,6 +1248,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/citizen/openings/nearest": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Find the nearest clinics that have an opening
+     * @description Cascade 3 by distance: the places around a postal code, the nearest first, each with its first opening that this citizen may book. Places without one are left out; citizenOpenings.search with `placeId` shows the rest of a place's.
+     */
+    post: operations["citizenOpenings.nearest"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/citizen/perimeters/find": {
     parameters: {
       query?: never;
@@ -5640,6 +5660,8 @@ export interface components {
       nextCursor: string | null;
       /** @description COMM-13: what the clinics of this page's places say of availabilities that may not be shown, in the language asked for; one for each place, none in cascade 3. */
       messages: components["schemas"]["ShownMessage"][];
+      /** @description SYNC-14: how old what is shown is, for each place of this page. */
+      freshness: components["schemas"]["PlaceFreshness"][];
       /**
        * @description CASC-08 to CASC-11: where this citizen may go on, whatever was found here; relay teams that there are not are passed over. Null after cascade 3.
        * @example 2.1
@@ -5712,6 +5734,11 @@ export interface components {
         | "redirection"
         | "allReasons"
       )[];
+      /**
+       * @description CASC-06: from the postal code, as the crow flies; null when none was given.
+       * @example 3.4
+       */
+      distanceKm: number | null;
     };
     ShownMessage: {
       /**
@@ -5748,6 +5775,25 @@ export interface components {
        */
       source: "place" | "establishment" | "default" | (string & {});
     };
+    PlaceFreshness: {
+      /**
+       * @description The place.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * @description SYNC-03: `stale` agendas are not shown to citizens. Without a link always `live` (SYNC-06).
+       * @example live
+       * @enum {string}
+       */
+      state: "live" | "late" | "stale" | (string & {});
+      /**
+       * Format: date-time
+       * @description SYNC-02: when hub and software were last shown to agree, UTC; null without a link, where staff keep the agenda.
+       * @example 2027-03-08T12:45:00.000Z
+       */
+      asOf: string | null;
+    };
     CitizenOpeningSearch: {
       /**
        * @description CASC-01, in their order: `1` the citizen's own professional, `2.1` and `2.2` the relay teams of that professional's work groups, `2.3` the whole GMF, `3` everybody's general openings.
@@ -5763,7 +5809,17 @@ export interface components {
       consultationReason:
         "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
       /**
-       * @description Only at this place; cascade 3 needs a place or a professional.
+       * @description CASC-06: cascade 3 looks near it; it needs a postal code, a place or a professional.
+       * @example h2x 1y4
+       */
+      postalCode?: string;
+      /**
+       * @description CASC-17 to CASC-19: a ring of the postal code's region (citizenPerimeters.find); without it, everything within the region's limit.
+       * @example 10-20
+       */
+      perimeter?: string;
+      /**
+       * @description Only at this place.
        * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       placeId?: string;
@@ -5793,6 +5849,99 @@ export interface components {
        * @description Items per page.
        * @default 100
        * @example 100
+       */
+      limit?: number;
+    };
+    NearestPlacePage: {
+      items: components["schemas"]["NearestPlace"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+      /** @description SYNC-14: how old what is shown is, for each place of this page. */
+      freshness: components["schemas"]["PlaceFreshness"][];
+    };
+    NearestPlace: {
+      place: components["schemas"]["CitizenAppointmentPlace"];
+      /**
+       * @description From the postal code, as the crow flies.
+       * @example 3.4
+       */
+      distanceKm: number;
+      opening: components["schemas"]["OfferedOpening"] & unknown;
+    };
+    /** @description PLACE-05: where to go, and whom to call. */
+    CitizenAppointmentPlace: {
+      /**
+       * @description The place (lieu).
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /** @example Clinique médicale du Faubourg */
+      name: string;
+      /** @example 240 */
+      civicNumber: string;
+      /** @example rue Saint-Joseph Est */
+      street: string;
+      /**
+       * @description Null when there is none.
+       * @example bureau 200
+       */
+      suite: string | null;
+      /** @example Québec */
+      city: string;
+      /** @example QC */
+      province: string;
+      /** @example G1K 3A9 */
+      postalCode: string;
+      /**
+       * @description The same on one line.
+       * @example 240, rue Saint-Joseph Est, bureau 200, Québec (QC) G1K 3A9
+       */
+      address: string;
+      /**
+       * @description The place's, never the establishment's (EST-05).
+       * @example 418-555-0100
+       */
+      phone: string;
+    };
+    NearestPlaces: {
+      /**
+       * @description CASC-22: why the citizen consults. `redirection` is refused (CASC-23).
+       * @example regular
+       * @enum {string}
+       */
+      consultationReason:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description A postal code of Québec, in capitals or not, with a space, a hyphen or neither.
+       * @example h2x 1y4
+       */
+      postalCode: string;
+      /**
+       * @description CASC-17 to CASC-19: a ring of the postal code's region (citizenPerimeters.find); without it, everything within the region's limit.
+       * @example 10-20
+       */
+      perimeter?: string;
+      /**
+       * Format: date-time
+       * @description Openings that start here or later; never earlier than now.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description Openings that start before.
+       * @example 2027-03-15T00:00:00-04:00
+       */
+      to?: string;
+      /**
+       * @description nextCursor of the previous page.
+       * @example eyJhZnRlciI6Ij…
+       */
+      cursor?: string;
+      /**
+       * @description Places per page.
+       * @default 20
+       * @example 20
        */
       limit?: number;
     };
@@ -6092,6 +6241,11 @@ export interface components {
        * @enum {string}
        */
       cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
+      /**
+       * @description CASC-17, CASC-18: that of the search in cascade 3; the opening is then held to its limit. Left out: it is not.
+       * @example h2x 1y4
+       */
+      postalCode?: string;
     };
     NewAppointment: {
       /**
@@ -6999,41 +7153,6 @@ export interface components {
        */
       notices: components["schemas"]["Violation"][];
     };
-    /** @description PLACE-05: where to go, and whom to call. */
-    CitizenAppointmentPlace: {
-      /**
-       * @description The place (lieu).
-       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
-       */
-      placeId: string;
-      /** @example Clinique médicale du Faubourg */
-      name: string;
-      /** @example 240 */
-      civicNumber: string;
-      /** @example rue Saint-Joseph Est */
-      street: string;
-      /**
-       * @description Null when there is none.
-       * @example bureau 200
-       */
-      suite: string | null;
-      /** @example Québec */
-      city: string;
-      /** @example QC */
-      province: string;
-      /** @example G1K 3A9 */
-      postalCode: string;
-      /**
-       * @description The same on one line.
-       * @example 240, rue Saint-Joseph Est, bureau 200, Québec (QC) G1K 3A9
-       */
-      address: string;
-      /**
-       * @description The place's, never the establishment's (EST-05).
-       * @example 418-555-0100
-       */
-      phone: string;
-    };
     CitizenBooking: {
       /**
        * @description A slot (plage de disponibilité).
@@ -7059,6 +7178,11 @@ export interface components {
        * @enum {string}
        */
       cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
+      /**
+       * @description CASC-17, CASC-18: that of the search in cascade 3; the opening is then held to its limit. Left out: it is not.
+       * @example h2x 1y4
+       */
+      postalCode?: string;
       /**
        * @description APPT-29: needed by mode `phone`.
        * @example 418-555-0192
@@ -7486,6 +7610,11 @@ export interface components {
        */
       nam: string;
       /**
+       * @description CASC-17, CASC-18: that of the search in cascade 3; the opening is then held to its limit. Left out: it is not.
+       * @example h2x 1y4
+       */
+      postalCode?: string;
+      /**
        * Format: date-time
        * @description The instant that is asked about.
        * @example 2027-03-08T09:00:00-05:00
@@ -7511,6 +7640,11 @@ export interface components {
        * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       slotId: string;
+      /**
+       * @description CASC-17, CASC-18: that of the search in cascade 3; the opening is then held to its limit. Left out: it is not.
+       * @example h2x 1y4
+       */
+      postalCode?: string;
       /**
        * Format: date-time
        * @description The instant that is asked about.
@@ -23234,6 +23368,176 @@ export interface operations {
        *
        *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
        *
+       *     `INVALID_PERIMETER`: This perimeter is not one of those of the postal code's region.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
+       *
+       *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "citizenOpenings.nearest": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NearestPlaces"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NearestPlacePage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `INVALID_PERIMETER`: This perimeter is not one of those of the postal code's region.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
+       *
        *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
        *
        *     `REQUIRED_FIELD`: This field is required.
@@ -24269,6 +24573,10 @@ export interface operations {
        *     `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
        *
        *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
        *
        *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
        */
@@ -26501,6 +26809,10 @@ export interface operations {
        *
        *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
        *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
+       *
        *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
        */
       422: {
@@ -27181,6 +27493,10 @@ export interface operations {
        * @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
        *
        *     `INVALID_NAM`: This health insurance number does not have the expected form.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
        */
       422: {
         headers: {
@@ -27329,7 +27645,13 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons. */
+      /**
+       * @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
+       */
       422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];

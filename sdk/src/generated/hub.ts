@@ -236,6 +236,10 @@ export interface HubOperations {
      */
     explain: Method<operations["citizenOpenings.explain"]>;
     /**
+     * Find the nearest clinics that have an opening — `POST /v1/citizen/openings/nearest`
+     */
+    nearest: ListMethod<operations["citizenOpenings.nearest"]>;
+    /**
      * Search the openings that a citizen may book — `POST /v1/citizen/openings/search`
      */
     search: ListMethod<operations["citizenOpenings.search"]>;
@@ -784,6 +788,13 @@ export const hubOperations: OperationTable = {
   "citizenHolds.extend": { method: "POST", path: "/v1/citizen/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
   "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}", query: ["dryRun"] },
   "citizenOpenings.explain": { method: "POST", path: "/v1/citizen/openings/explain", body: "json" },
+  "citizenOpenings.nearest": {
+    method: "POST",
+    path: "/v1/citizen/openings/nearest",
+    body: "json",
+    answer: "list",
+    cursorInBody: true,
+  },
   "citizenOpenings.search": {
     method: "POST",
     path: "/v1/citizen/openings/search",

@@ -4,7 +4,9 @@ import type { CancellationDelay } from "../../domain/appointment.ts";
 import type { RelayedGroup } from "../../domain/cascade.ts";
 import type { PlacedSlot } from "../../domain/placement.ts";
 import type { TimeZone } from "../../domain/time.ts";
-import type { DisplayMode } from "../../domain/place.ts";
+import type { Coordinates, DisplayMode } from "../../domain/place.ts";
+import { joinedLink, linkColumns } from "../machine-links/store.ts";
+import type { LinkColumns } from "../machine-links/store.ts";
 import { relayedGroups } from "../work-groups/store.ts";
 
 /** What bookings read of agendas: slots, establishments and places. Prepared, because every booking reads them. */
@@ -64,7 +66,7 @@ export async function listBookingEstablishments(
     FROM establishment e WHERE e.establishment_id = ANY (${[...establishmentIds]}::text[])`;
 }
 
-export interface BookingPlace {
+export interface BookingPlace extends LinkColumns, Coordinates {
   establishmentId: string;
   placeId: string;
   name: string;
@@ -88,11 +90,12 @@ export interface BookingPlace {
 export async function listBookingPlaces(tx: ScopedTx, establishmentIds: readonly string[]): Promise<BookingPlace[]> {
   if (establishmentIds.length === 0) return [];
   return tx.sql<BookingPlace[]>`
-    SELECT establishment_id AS "establishmentId", place_id AS "placeId", name, civic_number AS "civicNumber", street,
-      suite, city, province, postal_code AS "postalCode", phone, time_zone AS "timeZone", end_date AS "endDate",
-      display_mode AS "displayMode", mask_gmf AS "maskGmf", mask_gen AS "maskGen",
-      jsonb_build_object('value', cancellation_value, 'unit', cancellation_unit) AS "cancellationDelay"
-    FROM place WHERE establishment_id = ANY (${[...establishmentIds]}::text[])`;
+    SELECT l.establishment_id AS "establishmentId", l.place_id AS "placeId", l.name, l.civic_number AS "civicNumber",
+      l.street, l.suite, l.city, l.province, l.postal_code AS "postalCode", l.phone, l.time_zone AS "timeZone",
+      l.end_date AS "endDate", l.display_mode AS "displayMode", l.mask_gmf AS "maskGmf", l.mask_gen AS "maskGen",
+      jsonb_build_object('value', l.cancellation_value, 'unit', l.cancellation_unit) AS "cancellationDelay",
+      l.latitude, l.longitude, ${linkColumns(tx)}
+    FROM place l ${joinedLink(tx)} WHERE l.establishment_id = ANY (${[...establishmentIds]}::text[])`;
 }
 
 function isoOf(at: number): string {

@@ -19,6 +19,7 @@ import type { Reach } from "../../lane/reach.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import { typeOf } from "../appointments/decide-agenda.ts";
 import { namBoundTo } from "../appointments/wire.ts";
+import { readNearby } from "../openings/nearby.ts";
 import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
 import type { Offer } from "./offer.ts";
 import type { Booking, CitizenAppointment } from "./schema.ts";
@@ -60,6 +61,7 @@ export function bookCommand(
   const { actor } = call;
   const startAt = readInstant(input.startAt);
   const named = { slotId: input.slotId, startAt };
+  const nearby = readNearby(input.postalCode);
   const establishmentIds = opening === undefined ? [] : [opening.establishmentId];
   return {
     once: call.once,
@@ -75,7 +77,7 @@ export function bookCommand(
       // HOLD-14: another's hold is to this citizen as one that is gone; what it takes, it goes on taking.
       const found = input.holdId === undefined ? undefined : book.hold(input.holdId);
       const hold = found !== undefined && sameOwner(found.owner, owner) ? found : undefined;
-      const asked = { person, reason: input.consultationReason, cascade: input.cascade };
+      const asked = { person, reason: input.consultationReason, cascade: input.cascade, nearby };
       const offer = chooseOffer(book, offered, asked);
       const contact = {
         homePhone: input.homePhone ?? null,

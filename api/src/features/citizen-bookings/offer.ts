@@ -8,14 +8,18 @@ import { sameOwner } from "../../domain/hold.ts";
 import type { HoldOwner } from "../../domain/hold.ts";
 import { openingState, startsOf } from "../../domain/opening.ts";
 import type { CompleteSlot } from "../../domain/opening.ts";
+import type { Nearby } from "../../domain/perimeter.ts";
+import { placePosition } from "../../domain/place.ts";
 import { consultationReasons, onlineReasons } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { localDateOf, minuteMs } from "../../domain/time.ts";
 import { agendaConditions, mayCitizenBook, openingConditions, typesOf, viewOf } from "../../domain/visibility.ts";
 import type { CitizenQuestion, CitizenView, OfferedAgenda, OpeningAsked } from "../../domain/visibility.ts";
 import type { Book } from "../../lane/book.ts";
+import { positionOfPostalCode } from "../../postal-codes.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import type { BookingPlace } from "../appointments/agenda-store.ts";
+import { linkTimesOf } from "../machine-links/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import type { FoundOpening, NamedOpening } from "./store.ts";
 
@@ -58,7 +62,12 @@ export interface Offer {
 export function chooseOffer(
   book: Book,
   opening: OfferedTime,
-  asked: { person: InsuredPerson; reason: ConsultationReason | undefined; cascade: Cascade | undefined },
+  asked: {
+    person: InsuredPerson;
+    reason: ConsultationReason | undefined;
+    cascade: Cascade | undefined;
+    nearby: Nearby | null;
+  },
 ): Offer {
   const professional = book.professional(opening.professionalId);
   if (professional === undefined) throw new Error("the professional of an opening was not read");
@@ -76,6 +85,8 @@ export function chooseOffer(
     gmfNumber,
     placeEndDate: place.endDate,
     timeZone: place.timeZone,
+    position: placePosition(place, positionOfPostalCode),
+    link: linkTimesOf(place),
     displayMode: place.displayMode,
     maskGmf: place.maskGmf,
     maskGen: place.maskGen,
@@ -86,7 +97,7 @@ export function chooseOffer(
   const open = cascades.filter((cascade) => refuseCascade(citizen, cascade, "") === undefined);
   const candidates = (asked.cascade === undefined ? open : [asked.cascade]).flatMap((cascade) =>
     reasons.map((reason): Offer => {
-      const question = { cascade, reason, inactiveReasons };
+      const question = { cascade, reason, inactiveReasons, nearby: asked.nearby };
       const view = viewOf(citizen, agenda, question, book.now);
       return { citizen, opening, professional, place, agenda, question, view };
     }),
@@ -132,7 +143,7 @@ export function explainOffer(book: Book, offer: Offer, owner: HoldOwner | null):
   // A closed agenda shows no type at all; what an open one would show is what its openings are explained by.
   const view = { ...offer.view, types: typesOf(agenda, question.cascade) };
   return [
-    ...stepsOf(agendaConditions, { citizen, agenda, question, today }),
+    ...stepsOf(agendaConditions, { citizen, agenda, question, today, now: book.now }),
     ...stepsOf(openingConditions, { view, opening: metBy(book, offer, owner), now: book.now }),
   ];
 }

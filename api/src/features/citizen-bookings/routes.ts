@@ -44,6 +44,8 @@ const book = operation({
     "REASON_NOT_ALLOWED",
     "INACTIVE_REASON",
     "CASCADE_NOT_AVAILABLE",
+    "POSTAL_CODE_UNKNOWN",
+    "POSTAL_CODE_OUTSIDE_QUEBEC",
     "CONTACT_REQUIRED",
   ],
   example: { body: bookingExample, result: { ...citizenAppointmentExample, notices: [] } },

@@ -9,12 +9,13 @@ import {
   contactSchemas,
   holdId,
   nam,
-  placeId,
   professionalId,
   referenceNumber,
   slotId,
   startAt,
 } from "../appointments/schema.ts";
+import { typedPostalCode } from "../citizen-perimeters/schema.ts";
+import { citizenPlaceExample, citizenPlaceSchema } from "./place-schema.ts";
 
 /** What a citizen sends and reads. The clinic's note and attendance are never here (APPT-33, ATT-09). */
 
@@ -30,6 +31,11 @@ export const cascade = z.enum(cascades).openapi({
     "Where the opening was found (citizenOpenings.search). Left out: the first cascade, in their order, that offers it.",
   example: "1",
 });
+export const postalCode = typedPostalCode.openapi({
+  description:
+    "CASC-17, CASC-18: that of the search in cascade 3; the opening is then held to its limit. Left out: it is not.",
+  example: "h2x 1y4",
+});
 const consultationReason = z
   .enum(consultationReasons)
   .openapi({ description: "The reason searched.", example: "regular" });
@@ -40,6 +46,7 @@ export const bookingSchema = z
     startAt,
     consultationReason,
     cascade: cascade.optional(),
+    postalCode: postalCode.optional(),
     homePhone: homePhone.optional(),
     mobilePhone: mobilePhone.optional(),
     email: email.optional(),
@@ -62,25 +69,7 @@ export const citizenAppointmentSchema = z
     date: appointment.date,
     startTime: appointment.startTime,
     durationMinutes: appointment.durationMinutes,
-    place: z
-      .object({
-        placeId,
-        name: z.string().openapi({ example: "Clinique médicale du Faubourg" }),
-        civicNumber: z.string().openapi({ example: "240" }),
-        street: z.string().openapi({ example: "rue Saint-Joseph Est" }),
-        suite: z.string().nullable().openapi({ description: "Null when there is none.", example: "bureau 200" }),
-        city: z.string().openapi({ example: "Québec" }),
-        province: z.string().openapi({ example: "QC" }),
-        postalCode: z.string().openapi({ example: "G1K 3A9" }),
-        address: z.string().openapi({
-          description: "The same on one line.",
-          example: "240, rue Saint-Joseph Est, bureau 200, Québec (QC) G1K 3A9",
-        }),
-        phone: z
-          .string()
-          .openapi({ description: "The place's, never the establishment's (EST-05).", example: "418-555-0100" }),
-      })
-      .openapi("CitizenAppointmentPlace", { description: "PLACE-05: where to go, and whom to call." }),
+    place: citizenPlaceSchema,
     professionalId: professionalId
       .nullable()
       .openapi({ description: "PLACE-27: null when the place masks names for the cascade used." }),
@@ -159,18 +148,7 @@ export const citizenAppointmentExample: CitizenAppointment = {
   date: appointmentExample.date,
   startTime: appointmentExample.startTime,
   durationMinutes: 15,
-  place: {
-    placeId: appointmentExample.placeId,
-    name: "Clinique médicale du Faubourg",
-    civicNumber: "240",
-    street: "rue Saint-Joseph Est",
-    suite: "bureau 200",
-    city: "Québec",
-    province: "QC",
-    postalCode: "G1K 3A9",
-    address: "240, rue Saint-Joseph Est, bureau 200, Québec (QC) G1K 3A9",
-    phone: "418-555-0100",
-  },
+  place: citizenPlaceExample,
   professionalId: appointmentExample.professionalId,
   professionalName: "Dre Anne Tremblay",
   appointmentType: "MF",

@@ -4,6 +4,7 @@ import { decideCitizenCancellation } from "../../domain/cancellation.ts";
 import { utcText } from "../../http/time.ts";
 import type { BookingPlace } from "../appointments/agenda-store.ts";
 import { cancelUntilText, timesOf } from "../appointments/wire.ts";
+import type { CitizenPlaceBody } from "./place-schema.ts";
 import type { CitizenAppointment } from "./schema.ts";
 
 export type CitizenPlace = Pick<
@@ -47,13 +48,13 @@ export function citizenBody(
 }
 
 /** PLACE-05 */
-function whereabouts(place: CitizenPlace): CitizenAppointment["place"] {
+export function whereabouts(place: Omit<CitizenPlace, "timeZone">): CitizenPlaceBody {
   const { placeId, name, civicNumber, street, suite, city, province, postalCode, phone } = place;
   const address = addressOf(place);
   return { placeId, name, civicNumber, street, suite, city, province, postalCode, address, phone };
 }
 
-function addressOf({ civicNumber, street, suite, city, province, postalCode }: CitizenPlace): string {
+function addressOf({ civicNumber, street, suite, city, province, postalCode }: Omit<CitizenPlace, "timeZone">): string {
   const door = suite === null ? street : `${street}, ${suite}`;
   return `${civicNumber}, ${door}, ${city} (${province}) ${postalCode}`;
 }

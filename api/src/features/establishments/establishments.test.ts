@@ -291,6 +291,7 @@ test("EST-05 nothing that a citizen is ever answered holds the establishment's p
   await call("consultationReasons.list", undefined);
   for (const cascade of ["1", "2.3", "3"])
     await call("citizenOpenings.search", { ...reason, cascade, placeId: clinic.placeId });
+  await call("citizenOpenings.nearest", { ...reason, postalCode: "G1R 1R2" });
   await call("citizenOpenings.explain", { ...opening, ...reason });
   await call("citizenPerimeters.find", { postalCode: "G1R 1R2" });
   const hold = await call<{ holdId: string }>("citizenHolds.create", opening);

@@ -26,6 +26,7 @@ import type { FindOpening } from "../citizen-bookings/find-opening.ts";
 import { identify } from "../citizen-bookings/identify.ts";
 import { chooseOffer, explainOffer, metBy, notOffered, offeredOpening } from "../citizen-bookings/offer.ts";
 import type { OfferedTime } from "../citizen-bookings/offer.ts";
+import { readNearby } from "../openings/nearby.ts";
 import { getProfessional } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import type { CitizenExplain, Explained, ExplainQuery, Explanation, PatientExplain } from "./schema.ts";
@@ -175,7 +176,7 @@ function decideBooking({ actor }: Call<ClinicActor>, book: Book, wanted: WantedT
   return { booking: stepsOfDecision(asked, tooOld), warnings };
 }
 
-interface CitizenAsks extends Pick<CitizenExplain, "consultationReason" | "cascade"> {
+interface CitizenAsks extends Pick<CitizenExplain, "consultationReason" | "cascade" | "postalCode"> {
   person: InsuredPerson;
   namIndex: string;
 }
@@ -184,10 +185,10 @@ function explainForCitizen(
   call: Call,
   book: Book,
   opening: OfferedTime,
-  { person, namIndex, consultationReason: reason, cascade }: CitizenAsks,
+  { person, namIndex, consultationReason: reason, cascade, postalCode }: CitizenAsks,
 ): { explained: Explained; masked: boolean } {
   const owner: HoldOwner = { type: "citizen", id: namIndex };
-  const offer = chooseOffer(book, opening, { person, reason, cascade });
+  const offer = chooseOffer(book, opening, { person, reason, cascade, nearby: readNearby(postalCode) });
   const { placeId } = opening.slot;
   const taken = book.appointmentsIn(opening);
   const search = busyElsewhere(explainOffer(book, offer, null), taken, placeId);

@@ -11,6 +11,8 @@ import {
   patientExplainSchema,
 } from "./schema.ts";
 
+const postalCodeProblems = ["POSTAL_CODE_UNKNOWN", "POSTAL_CODE_OUTSIDE_QUEBEC"] as const;
+
 const clinic = {
   tag: "openings",
   actors: ["employee", "machine"],
@@ -44,7 +46,7 @@ const explainPatient = operation({
     "The rules that citizenOpenings.search and a citizen's booking decide by, for the patient of a health insurance number, as " +
     "RAMQ knows them now. The look-up is recorded.",
   body: patientExplainSchema,
-  problems: ["NOT_FOUND", "INVALID_NAM", "IDENTITY_UNKNOWN"],
+  problems: ["NOT_FOUND", "INVALID_NAM", "IDENTITY_UNKNOWN", ...postalCodeProblems],
   example: {
     body: {
       ...{ professionalId: "pro_01m8qk5v0e7kqv8f0a3n6c9d2h", startAt: "2027-03-08T09:00:00-05:00" },
@@ -66,7 +68,7 @@ const explainCitizen = operation({
   body: citizenExplainSchema,
   status: 200,
   result: explanationSchema,
-  problems: ["IDENTITY_UNKNOWN"],
+  problems: ["IDENTITY_UNKNOWN", ...postalCodeProblems],
   example: {
     body: {
       ...{ slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h", startAt: "2027-03-08T09:00:00-05:00" },

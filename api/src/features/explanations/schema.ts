@@ -4,6 +4,7 @@ import { problemCodes } from "../../domain/problems.ts";
 import { consultationReasons } from "../../domain/reason.ts";
 import { id, instant, violationSchema } from "../../http/schema.ts";
 import { nam } from "../appointments/schema.ts";
+import { postalCode } from "../citizen-bookings/schema.ts";
 
 const professionalId = id("pro", "Whose time.");
 const placeId = id("plc", "The place.");
@@ -77,6 +78,7 @@ export const explainQuery = z.strictObject({
 export type ExplainQuery = z.infer<typeof explainQuery>;
 
 const question = {
+  postalCode: postalCode.optional(),
   startAt,
   consultationReason: consultationReason.openapi({ description: "The reason searched.", example: "regular" }),
   cascade: cascade

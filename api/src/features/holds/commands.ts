@@ -26,6 +26,7 @@ import { given, reachOfTime, timeOf } from "../appointments/reaching.ts";
 import { citizenOwner, reachOfOpening } from "../citizen-bookings/book-command.ts";
 import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "../citizen-bookings/offer.ts";
 import type { FoundOpening } from "../citizen-bookings/store.ts";
+import { readNearby } from "../openings/nearby.ts";
 import type { CitizenHoldBody, HoldBody, NewCitizenHold, NewHold } from "./schema.ts";
 import { citizenHoldBody, holdBody } from "./wire.ts";
 
@@ -72,6 +73,7 @@ export function createCitizenHoldCommand(
   const { actor } = call;
   const owner = citizenOwner(actor);
   const named = { slotId: input.slotId, startAt: readInstant(input.startAt) };
+  const nearby = readNearby(input.postalCode);
   const establishmentIds = given(opening?.establishmentId);
   const reachOf = (found: FoundOpening | undefined): Reach => ({
     ...reachOfOpening(found, actor.namIndex),
@@ -88,7 +90,7 @@ export function createCitizenHoldCommand(
     decide(book) {
       const offered = offeredOpening(book, named, establishmentIds);
       if (offered === undefined) throw new Refusal([notOffered]);
-      const asked = { person, reason: input.consultationReason, cascade: input.cascade };
+      const asked = { person, reason: input.consultationReason, cascade: input.cascade, nearby };
       const offer = chooseOffer(book, offered, asked);
       const taken = refuseOffer(book, offer, owner);
       if (taken.length > 0) {

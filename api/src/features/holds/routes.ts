@@ -131,6 +131,8 @@ const citizenCreate = operation({
   result: citizenHoldSchema,
   etag: true,
   problems: [
+    "POSTAL_CODE_UNKNOWN",
+    "POSTAL_CODE_OUTSIDE_QUEBEC",
     "IDENTITY_UNKNOWN",
     "OPENING_NOT_AVAILABLE",
     "REASON_NOT_ALLOWED",

@@ -10,7 +10,7 @@ import {
   slotId,
   startAt,
 } from "../appointments/schema.ts";
-import { cascade } from "../citizen-bookings/schema.ts";
+import { cascade, postalCode } from "../citizen-bookings/schema.ts";
 
 const { durationMinutes } = newAppointmentSchema.shape;
 const times = {
@@ -78,6 +78,7 @@ export const newCitizenHoldSchema = z
       example: "regular",
     }),
     cascade: cascade.optional(),
+    postalCode: postalCode.optional(),
   })
   .openapi("NewCitizenHold");
 export type NewCitizenHold = z.infer<typeof newCitizenHoldSchema>;

@@ -64,7 +64,9 @@ function choose(
       const [agenda, view] = [agendas.get(keyOf(candidate)), views.get(keyOf(candidate))];
       if (agenda === undefined || view === undefined) return [];
       if (booked.has(`${citizen.namIndex} ${localDateOf(candidate.startAt, agenda.timeZone)}`)) return [];
-      return mayCitizenBook(view, candidate, now) === undefined ? [openingItem(candidate, agenda, view)] : [];
+      return mayCitizenBook(view, candidate, now) === undefined
+        ? [openingItem(candidate, agenda, view, question.nearby)]
+        : [];
     })
     .slice(0, offered);
 }

@@ -140,7 +140,7 @@ describe("cascades", () => {
       expect(typesIn(await search(citizen, { cascade: "3", placeId: place.placeId }))).toEqual(["GEN", "GEN"]);
       expect(typesIn(await search(citizen, { cascade: "3", professionalId: own.professionalId }))).toEqual(["GEN"]);
     }
-    expect(await refusal(orphan, { cascade: "3" })).toEqual([422, "CASC-06 REQUIRED_FIELD /placeId"]);
+    expect(await refusal(orphan, { cascade: "3" })).toEqual([422, "CASC-06 REQUIRED_FIELD /postalCode"]);
   });
 
   test("SVC-06 CASC-13 nothing of another GMF's group, and no MF of another's professional", async () => {

@@ -1,3 +1,5 @@
+import { distanceKm } from "../../domain/geography.ts";
+import type { Nearby } from "../../domain/perimeter.ts";
 import { onlineReasons } from "../../domain/reason.ts";
 import { minuteMs, zonedText } from "../../domain/time.ts";
 import type { CitizenView } from "../../domain/visibility.ts";
@@ -8,7 +10,7 @@ import type { FreeOpening } from "./search-store.ts";
 type Shown = Omit<FreeOpening, "professionalId" | "placeId" | "consultationReasons"> & {
   consultationReasons: readonly string[];
 };
-type Named = Pick<AgendaRow, "professionalId" | "professionalName" | "placeId" | "placeName" | "timeZone">;
+type Named = Pick<AgendaRow, "professionalId" | "professionalName" | "placeId" | "placeName" | "timeZone" | "position">;
 
 /**
  * An opening as a citizen reads it. PLACE-27: nobody's identity when the cascade is masked. REASON-02, REASON-11: reasons
@@ -18,6 +20,7 @@ export function openingItem(
   opening: Shown,
   agenda: Named,
   { masked, inactiveReasons }: Pick<CitizenView, "masked" | "inactiveReasons">,
+  nearby: Nearby | null,
 ): OfferedOpening {
   const item = clinicItem(opening, agenda);
   return {
@@ -25,11 +28,17 @@ export function openingItem(
     professionalId: masked ? null : agenda.professionalId,
     professionalName: masked ? null : agenda.professionalName,
     consultationReasons: onlineReasons(item.consultationReasons, inactiveReasons),
+    distanceKm: distanceFrom(nearby, agenda),
   };
 }
 
+/** To a hundred metres; a postal code's own place is known no better. */
+function distanceFrom(nearby: Nearby | null, { position }: Pick<AgendaRow, "position">): number | null {
+  return nearby === null || position === null ? null : Math.round(distanceKm(nearby.around, position) * 10) / 10;
+}
+
 /** An opening as the clinic reads it. */
-export function clinicItem(opening: Shown, agenda: Named): ClinicOpening {
+export function clinicItem(opening: Shown, agenda: Omit<Named, "position">): ClinicOpening {
   return {
     slotId: opening.slotId,
     professionalId: agenda.professionalId,

@@ -2,18 +2,24 @@ import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import { shownMessageExample } from "../message-customisations/schema.ts";
+import { citizenPlaceExample } from "../citizen-bookings/place-schema.ts";
 import { searchCitizenOpenings } from "./citizen-search.ts";
 import { listOpenings, listWeek, nextOpenings } from "./clinic-search.ts";
+import { listNearest } from "./nearest.ts";
 import {
   citizenSearchExample,
   citizenSearchSchema,
   clinicOpeningExample,
   clinicOpeningPage,
   clinicQuery,
+  nearestPage,
+  nearestSchema,
+  nearestSearchExample,
   nextQuery,
   nextSchema,
   offeredOpeningExample,
   offeredOpeningPage,
+  placeFreshnessExample,
   weekPageSchema,
   weekQuery,
 } from "./schema.ts";
@@ -76,6 +82,12 @@ const next = operation({
   example: { result: { items: [clinicOpeningExample] } },
 });
 
+/** What a citizen's question is refused for. */
+const nearProblems = [
+  ...["IDENTITY_UNKNOWN", "REASON_NOT_ALLOWED", "INACTIVE_REASON"],
+  ...["INVALID_PERIMETER", "POSTAL_CODE_UNKNOWN", "POSTAL_CODE_OUTSIDE_QUEBEC"],
+] as const;
+
 const search = operation({
   operationId: "citizenOpenings.search",
   method: "post",
@@ -92,14 +104,41 @@ const search = operation({
   status: 200,
   result: offeredOpeningPage,
   list: true,
-  problems: ["IDENTITY_UNKNOWN", "CASCADE_NOT_AVAILABLE", "REASON_NOT_ALLOWED", "INACTIVE_REASON", "REQUIRED_FIELD"],
+  problems: [...nearProblems, "CASCADE_NOT_AVAILABLE", "REQUIRED_FIELD"],
   example: {
     body: citizenSearchExample,
     result: {
       items: [offeredOpeningExample],
       nextCursor: null,
       messages: [shownMessageExample],
+      freshness: [placeFreshnessExample],
       nextCascade: "2.1",
+    },
+  },
+});
+
+const nearest = operation({
+  operationId: "citizenOpenings.nearest",
+  method: "post",
+  reads: true,
+  path: "/v1/citizen/openings/nearest",
+  tag: "citizen",
+  summary: "Find the nearest clinics that have an opening",
+  description:
+    "Cascade 3 by distance: the places around a postal code, the nearest first, each with its first opening that this citizen " +
+    "may book. Places without one are left out; citizenOpenings.search with `placeId` shows the rest of a place's.",
+  actors: ["citizen"],
+  body: nearestSchema,
+  status: 200,
+  result: nearestPage,
+  list: true,
+  problems: [...nearProblems, "REQUIRED_FIELD"],
+  example: {
+    body: nearestSearchExample,
+    result: {
+      items: [{ place: citizenPlaceExample, distanceKm: 3.4, opening: { ...offeredOpeningExample, distanceKm: 3.4 } }],
+      nextCursor: null,
+      freshness: [placeFreshnessExample],
     },
   },
 });
@@ -111,4 +150,5 @@ export function openingRoutes(hub: Hub): void {
   serve(hub, week, async (call, { query }) => ({ body: await listWeek(deps, read, call, query) }));
   serve(hub, next, async (call, { query }) => ({ body: await nextOpenings(deps, read, call, query) }));
   serve(hub, search, async (call, { body }) => ({ body: await searchCitizenOpenings(deps, read, call, body) }));
+  serve(hub, nearest, async (call, { body }) => ({ body: await listNearest(deps, read, call, body) }));
 }

@@ -3,6 +3,9 @@ import { cascades } from "../../domain/cascade.ts";
 import { professions } from "../../domain/employee.ts";
 import { consultationReasons, serviceReasons } from "../../domain/reason.ts";
 import { id, instant, localDate, page, pageQuery, warningsSchema } from "../../http/schema.ts";
+import { citizenPlaceSchema } from "../citizen-bookings/place-schema.ts";
+import { typedPostalCode } from "../citizen-perimeters/schema.ts";
+import { freshnessSchema } from "../machine-links/schema.ts";
 import { shownMessageSchema } from "../message-customisations/schema.ts";
 import { durationMinutes, serviceReason, serviceType } from "../services/schema.ts";
 
@@ -35,6 +38,15 @@ const cascade = z.enum(cascades).openapi({
   example: "1",
 });
 
+const placeFreshness = z
+  .object({
+    placeId,
+    state: freshnessSchema.shape.state,
+    asOf: freshnessSchema.shape.asOf,
+  })
+  .openapi("PlaceFreshness");
+export type PlaceFreshness = z.infer<typeof placeFreshness>;
+
 /** What a citizen finds. */
 export const offeredOpeningSchema = z
   .object({
@@ -42,6 +54,10 @@ export const offeredOpeningSchema = z
     professionalId: professionalId.nullable().openapi({ description: "PLACE-27: null where the place masks it." }),
     professionalName: professionalName.nullable().openapi({ description: "PLACE-27: null where the place masks it." }),
     ...shared,
+    distanceKm: z.number().min(0).nullable().openapi({
+      description: "CASC-06: from the postal code, as the crow flies; null when none was given.",
+      example: 3.4,
+    }),
   })
   .openapi("OfferedOpening");
 export type OfferedOpening = z.infer<typeof offeredOpeningSchema>;
@@ -51,6 +67,9 @@ export const offeredOpeningPage = page("OfferedOpeningPage", offeredOpeningSchem
       "COMM-13: what the clinics of this page's places say of availabilities that may not be shown, in the language asked " +
       "for; one for each place, none in cascade 3.",
   }),
+  freshness: z
+    .array(placeFreshness)
+    .openapi({ description: "SYNC-14: how old what is shown is, for each place of this page." }),
   nextCascade: cascade.nullable().openapi({
     description:
       "CASC-08 to CASC-11: where this citizen may go on, whatever was found here; relay teams that there are not are " +
@@ -158,9 +177,21 @@ export const citizenSearchSchema = z
       description: "CASC-22: why the citizen consults. `redirection` is refused (CASC-23).",
       example: "regular",
     }),
-    placeId: placeId
+    postalCode: typedPostalCode.optional().openapi({
+      description: "CASC-06: cascade 3 looks near it; it needs a postal code, a place or a professional.",
+      example: "h2x 1y4",
+    }),
+    perimeter: z
+      .string()
+      .max(20)
       .optional()
-      .openapi({ description: "Only at this place; cascade 3 needs a place or a professional." }),
+      .openapi({
+        description:
+          "CASC-17 to CASC-19: a ring of the postal code's region (citizenPerimeters.find); without it, everything within the " +
+          "region's limit.",
+        example: "10-20",
+      }),
+    placeId: placeId.optional().openapi({ description: "Only at this place." }),
     professionalId: professionalId.optional().openapi({ description: "Only this professional." }),
     from,
     to,
@@ -170,6 +201,40 @@ export const citizenSearchSchema = z
 export type CitizenSearch = z.infer<typeof citizenSearchSchema>;
 
 export const citizenSearchExample = { cascade: "1", consultationReason: "regular" };
+
+export const nearestSchema = z
+  .strictObject({
+    consultationReason: citizenSearchSchema.shape.consultationReason,
+    postalCode: typedPostalCode,
+    perimeter: citizenSearchSchema.shape.perimeter,
+    from,
+    to,
+    cursor: pageQuery.cursor,
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(20)
+      .openapi({ description: "Places per page.", example: 20 }),
+  })
+  .openapi("NearestPlaces");
+export type Nearest = z.infer<typeof nearestSchema>;
+
+export const nearestPage = page(
+  "NearestPlacePage",
+  z
+    .object({
+      place: citizenPlaceSchema,
+      distanceKm: z.number().min(0).openapi({ description: "From the postal code, as the crow flies.", example: 3.4 }),
+      opening: offeredOpeningSchema.openapi({ description: "The place's first that this citizen may book." }),
+    })
+    .openapi("NearestPlace"),
+  { freshness: offeredOpeningPage.shape.freshness },
+);
+export type NearestPage = z.infer<typeof nearestPage>;
+
+export const nearestSearchExample = { consultationReason: "minorEmergency", postalCode: "G1R 1R2", perimeter: "0-10" };
 
 export const clinicOpeningExample: ClinicOpening = {
   slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h",
@@ -184,4 +249,9 @@ export const clinicOpeningExample: ClinicOpening = {
   consultationReasons: ["regular"],
 };
 
-export const offeredOpeningExample: OfferedOpening = { ...clinicOpeningExample };
+export const offeredOpeningExample: OfferedOpening = { ...clinicOpeningExample, distanceKm: null };
+
+export const placeFreshnessExample: PlaceFreshness = {
+  placeId: clinicOpeningExample.placeId,
+  ...{ state: "live", asOf: "2027-03-08T12:45:00.000Z" },
+};

@@ -44,7 +44,12 @@ export async function oneOpening(
     .at(which === "last" ? -1 : 0);
 }
 
-function readSite(tx: ScopedTx, { searched, filter }: Site, window: Window, now: number): Promise<FreeOpening[]> {
+export function readSite(
+  tx: ScopedTx,
+  { searched, filter }: Site,
+  window: Window,
+  now: number,
+): Promise<FreeOpening[]> {
   const { establishmentId, placeId } = searched[0].agenda;
   const professionals = searched.map(({ agenda: { professionalId }, limit, ends }) => ({
     professionalId,

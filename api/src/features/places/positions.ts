@@ -20,7 +20,7 @@ export interface NearPlace {
 /** Where every place is that citizens may see, in memory. */
 export interface PlacePositions {
   /** CASC-06: those in a ring around a point, the nearest first; at the same distance in order of id. */
-  near(around: Position, ring: Ring): Promise<NearPlace[]>;
+  near(around: Position, ring: Omit<Ring, "perimeter">): Promise<NearPlace[]>;
   /** What this process has just written to places is seen by the next question. */
   clear(): void;
 }

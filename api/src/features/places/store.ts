@@ -155,3 +155,21 @@ export async function listPlaceAddresses(tx: ScopedTx): Promise<PlaceAddress[]> 
     SELECT establishment_id AS "establishmentId", place_id AS "placeId", postal_code AS "postalCode", latitude, longitude
     FROM place ORDER BY place_id`;
 }
+
+/** PLACE-05: where citizens go, and whom they call. */
+export type PlaceWhereabouts = Pick<
+  PlaceRow,
+  "placeId" | "name" | "civicNumber" | "street" | "suite" | "city" | "province" | "postalCode" | "phone"
+>;
+
+/** Of these ids, those the scope may see. */
+export async function listCitizenPlaces(
+  tx: ScopedTx,
+  placeIds: readonly string[],
+): Promise<Map<string, PlaceWhereabouts>> {
+  const rows = await tx.sql<PlaceWhereabouts[]>`
+    SELECT place_id AS "placeId", name, civic_number AS "civicNumber", street, suite, city, province,
+      postal_code AS "postalCode", phone
+    FROM place WHERE place_id = ANY (${[...placeIds]}::text[])`;
+  return new Map(rows.map((row) => [row.placeId, row]));
+}

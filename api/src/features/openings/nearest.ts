@@ -1,0 +1,68 @@
+import { scopeOf } from "../../db/scope.ts";
+import type { Deps } from "../../deps.ts";
+import type { Citizen } from "../../domain/actor.ts";
+import { Refusal, violation } from "../../domain/decision.ts";
+import type { Call } from "../../http/call.ts";
+import { paginate } from "../../http/page.ts";
+import { identify } from "../citizen-bookings/identify.ts";
+import { whereabouts } from "../citizen-bookings/wire.ts";
+import type { NearPlace } from "../places/positions.ts";
+import { listCitizenPlaces } from "../places/store.ts";
+import { askAs, freshnessOfPlaces, madeForOf, placesNear } from "./citizen-question.ts";
+import { openingItem } from "./item.ts";
+import { nearestPlaces } from "./near-search.ts";
+import type { NearFound } from "./near-search.ts";
+import { readNearby } from "./nearby.ts";
+import type { Nearest, NearestPage } from "./schema.ts";
+import type { SharedRead } from "./shared-read.ts";
+
+/** CASC-06, CASC-17 to CASC-21: the nearest places that have something for this citizen, each with its first opening. */
+export async function listNearest(
+  deps: Deps,
+  read: SharedRead,
+  call: Call<Citizen>,
+  asked: Nearest,
+): Promise<NearestPage> {
+  const nearby = readNearby(asked.postalCode, asked.perimeter);
+  if (nearby === null) throw new Refusal([violation("CASC-06", "REQUIRED_FIELD", "/postalCode")]);
+  const person = await identify(deps, call.actor);
+  const now = deps.clock.now();
+  const places = await placesNear(deps, nearby);
+  return read(scopeOf(call), async (tx) => {
+    const asking = await askAs(tx, person, { ...asked, cascade: "3", nearby }, now);
+    const madeFor = madeForOf("citizenOpenings.nearest", call, asked);
+    const found = await paginate<NearFound & { distanceKm: number }, { distanceKm: number; placeId: string }>(
+      deps,
+      madeFor,
+      asked,
+      async (after, limit) => ({
+        rows: await nearestPlaces(tx, asking, after === undefined ? places : beyond(places, after), limit),
+        positionOf: ({ distanceKm, agenda: { placeId } }) => ({ distanceKm, placeId }),
+      }),
+    );
+    const shown = found.items.map(({ agenda }) => agenda);
+    const addresses = await listCitizenPlaces(
+      tx,
+      shown.map(({ placeId }) => placeId),
+    );
+    return {
+      items: found.items.flatMap(({ opening, agenda, view }) => {
+        const place = addresses.get(agenda.placeId);
+        const item = openingItem(opening, agenda, view, nearby);
+        return place === undefined
+          ? []
+          : [{ place: whereabouts(place), distanceKm: item.distanceKm ?? 0, opening: item }];
+      }),
+      nextCursor: found.nextCursor,
+      freshness: freshnessOfPlaces(shown, now),
+    };
+  });
+}
+
+/** In the order of the index: by distance, then by id. */
+function beyond(places: readonly NearPlace[], after: { distanceKm: number; placeId: string }): NearPlace[] {
+  return places.filter(
+    ({ distanceKm, placeId }) =>
+      distanceKm > after.distanceKm || (distanceKm === after.distanceKm && placeId > after.placeId),
+  );
+}
