@@ -13,5 +13,8 @@ export function aRegistration(fields: Pick<Registration, "practiceNumber"> & Par
 
 /** A citizen as rules see them: born in 1980, registered with nobody and relayed by nobody unless told otherwise. */
 export function citizenFacts(fields: Partial<CitizenFacts> = {}): CitizenFacts {
-  return { ...citizenFactsOf({ birthDate: "1980-06-15", registration: null }, [], 0), ...fields };
+  return {
+    ...citizenFactsOf({ birthDate: "1980-06-15", registration: null }, { groups: [], bookedDates: new Set(), now: 0 }),
+    ...fields,
+  };
 }

@@ -9,8 +9,7 @@ const registration = aRegistration({ practiceNumber: "100001", gmfNumber: "03-11
 const citizen = (fields: Partial<Registration> | null, groups: readonly RelayedGroup[] | null = []) =>
   citizenFactsOf(
     { birthDate: "1980-06-15", registration: fields === null ? null : { ...registration, ...fields } },
-    groups,
-    now,
+    { groups, bookedDates: new Set(), now },
   );
 const group = (practiceNumbers: string[], relayTeam1: string[] = [], relayTeam2: string[] = []): RelayedGroup => ({
   practiceNumbers,

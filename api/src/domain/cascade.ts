@@ -37,16 +37,22 @@ export interface CitizenFacts {
   registration: Registration | null;
   /** Null where only an agenda outside their GMF is looked at: whoever relays, it is nobody there. */
   relays: Relays | null;
+  /** APPT-11: local dates (`YYYY-MM-DD`) on which the person has an appointment; none where that does not matter. */
+  bookedDates: ReadonlySet<string>;
 }
 
 /** What RAMQ knows of the person today, and who relays their professional among the groups of their GMF. */
 export function citizenFactsOf(
   person: { birthDate: string; registration: Registration | null },
-  groups: readonly RelayedGroup[] | null,
-  now: Instant,
+  {
+    groups,
+    bookedDates,
+    now,
+  }: { groups: readonly RelayedGroup[] | null; bookedDates: ReadonlySet<string>; now: Instant },
 ): CitizenFacts {
   const registration = registrationOn(person.registration, localDateOf(now, ramqTimeZone));
-  return { birthDate: person.birthDate, registration, relays: groups === null ? null : relaysOf(registration, groups) };
+  const relays = groups === null ? null : relaysOf(registration, groups);
+  return { birthDate: person.birthDate, registration, relays, bookedDates };
 }
 
 /** CASC-03, CASC-04, CASC-12: the union of the teams of every group that has the professional; nobody is in it twice. */

@@ -201,6 +201,30 @@ describe("what ends while openings go on", () => {
   });
 });
 
+describe("APPT-11 one appointment a day", () => {
+  const booked = { ...own, bookedDates: new Set(["2027-03-08"]) };
+  test.each([
+    ["APPT-11 on the day of another", "2027-03-08T00:00:00-05:00", "APPT-11"],
+    ["APPT-11 on its last minute", "2027-03-08T23:59:00-05:00", "APPT-11"],
+    ["APPT-11 the evening before", "2027-03-07T23:59:00-05:00", undefined],
+    ["APPT-11 the day after", "2027-03-09T00:00:00-05:00", undefined],
+  ])("%s", (_title, startAt, rule) => {
+    const refused = mayCitizenBook(
+      viewOf(booked, agenda, asks("1"), now),
+      { ...opening, startAt: instant(startAt) },
+      now,
+    );
+    expect(refused?.rule).toBe(rule);
+    if (refused) expect([refused.code, refused.pointer]).toEqual(["PATIENT_ALREADY_BOOKED_THAT_DAY", "/startAt"]);
+  });
+
+  test("APPT-11 the day is the place's", () => {
+    const halifax = { ...agenda, timeZone: "America/Halifax" as const };
+    const midnight = { ...opening, startAt: instant("2027-03-07T23:30:00-05:00") };
+    expect(mayCitizenBook(viewOf(booked, halifax, asks("1"), now), midnight, now)?.rule).toBe("APPT-11");
+  });
+});
+
 describe("the limit in weeks", () => {
   test.each([
     ["one week: until Saturday of this one", 1, "2027-03-07T00:00:00-05:00"],

@@ -79,6 +79,9 @@ export interface CitizenView {
   limit: Instant | null;
   /** PLACE-07, EMP-18: the first instant after the last day of the place or of the professional, and whose rule it is. */
   ends: { at: Instant; rule: string } | null;
+  /** APPT-11: dates at the place on which the person has an appointment already. */
+  bookedDates: ReadonlySet<string>;
+  timeZone: TimeZone;
   /** PLACE-27: the professional's identity is absent from every answer. */
   masked: boolean;
 }
@@ -144,7 +147,7 @@ export interface OpeningAsked {
 }
 
 /**
- * CASC-13 to CASC-16, CASC-22, CASC-24, SLOT-20 to SLOT-22, SLOT-26, SLOT-28, SLOT-30, OPT-03, OPT-06, OPT-07, SVC-05 to
+ * APPT-09, APPT-11, CASC-13 to CASC-16, CASC-22, CASC-24, HOLD-11, SLOT-20 to SLOT-22, SLOT-26, SLOT-28, SLOT-30, OPT-03, OPT-06, OPT-07, SVC-05 to
  * SVC-10, REASON-08: whether an opening of an agenda that is looked at is offered.
  */
 export const openingConditions: readonly Condition<OpeningAsked>[] = [
@@ -186,6 +189,13 @@ export const openingConditions: readonly Condition<OpeningAsked>[] = [
     concerns: ({ opening }) => !opening.busy,
     refuse: ({ opening, now }) => unless(isFree(opening, now), "HOLD-11"),
   },
+  {
+    rule: "APPT-11",
+    refuse: ({ view, opening }) =>
+      view.bookedDates.has(localDateOf(opening.startAt, view.timeZone))
+        ? violation("APPT-11", "PATIENT_ALREADY_BOOKED_THAT_DAY", "/startAt")
+        : undefined,
+  },
 ];
 
 export function viewOf(
@@ -209,6 +219,8 @@ export function viewOf(
     until: dayAfter(age.last, timeZone),
     limit: dayAfter(lastBookableDate(agenda, today), timeZone),
     ends: endOf(agenda),
+    bookedDates: citizen.bookedDates,
+    timeZone,
     masked: (cascade.startsWith("2.") && agenda.maskGmf) || (cascade === "3" && agenda.maskGen),
   };
 }

@@ -264,6 +264,18 @@ export async function listCitizenDays(
     JOIN citizen_day d ON d.nam_index = w.nam_index AND d.local_date = w.local_date`;
 }
 
+/** APPT-11: the local dates on which each person has an active appointment. */
+export async function listBookedDates(
+  tx: ScopedTx,
+  namIndexes: readonly string[],
+): Promise<Map<string, ReadonlySet<string>>> {
+  if (namIndexes.length === 0) return new Map();
+  const rows = await tx.sql<{ namIndex: string; dates: string[] }[]>`
+    SELECT nam_index AS "namIndex", jsonb_agg(local_date) AS dates FROM citizen_day
+    WHERE nam_index = ANY (${[...namIndexes]}::text[]) AND appointments > 0 GROUP BY nam_index`;
+  return new Map(rows.map(({ namIndex, dates }) => [namIndex, new Set(dates)]));
+}
+
 /** Sets the counts, known under the locks of these days. */
 export async function putCitizenDays(
   tx: ScopedTx,

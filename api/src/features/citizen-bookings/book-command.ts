@@ -2,13 +2,11 @@ import type { Deps } from "../../deps.ts";
 import type { Citizen } from "../../domain/actor.ts";
 import type { Appointment } from "../../domain/appointment.ts";
 import { defaultAttendance } from "../../domain/attendance.ts";
-import { Refusal, violation } from "../../domain/decision.ts";
-import type { Violation } from "../../domain/decision.ts";
+import { Refusal } from "../../domain/decision.ts";
 import { sameOwner } from "../../domain/hold.ts";
 import type { Hold, HoldOwner } from "../../domain/hold.ts";
 import { checkContact, creationContact, defaultModes } from "../../domain/patient.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
-import { localDateOf } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
@@ -21,7 +19,6 @@ import { typeOf } from "../appointments/decide-agenda.ts";
 import { namBoundTo } from "../appointments/wire.ts";
 import { readNearby } from "../openings/nearby.ts";
 import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
-import type { Offer } from "./offer.ts";
 import type { Booking, CitizenAppointment } from "./schema.ts";
 import type { FoundOpening } from "./store.ts";
 import { citizenBody } from "./wire.ts";
@@ -77,7 +74,13 @@ export function bookCommand(
       // HOLD-14: another's hold is to this citizen as one that is gone; what it takes, it goes on taking.
       const found = input.holdId === undefined ? undefined : book.hold(input.holdId);
       const hold = found !== undefined && sameOwner(found.owner, owner) ? found : undefined;
-      const asked = { person, reason: input.consultationReason, cascade: input.cascade, nearby };
+      const asked = {
+        person,
+        namIndex: actor.namIndex,
+        reason: input.consultationReason,
+        cascade: input.cascade,
+        nearby,
+      };
       const offer = chooseOffer(book, offered, asked);
       const contact = {
         homePhone: input.homePhone ?? null,
@@ -86,7 +89,7 @@ export function bookCommand(
         communicationModes: input.communicationModes ?? defaultModes(false),
       };
       const taken = refuseOffer(book, offer, owner);
-      const violations = [...dayTaken(book, offer, actor), ...taken, ...checkContact(contact, false, creationContact)];
+      const violations = [...taken, ...checkContact(contact, false, creationContact)];
       if (taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE"))
         throw new LostOpening(violations, {
           citizen: { ...offer.citizen, namIndex: actor.namIndex },
@@ -125,12 +128,6 @@ export function bookCommand(
       return (referenceOf) => ({ ...body, referenceNumber: referenceOf(appointmentId) });
     },
   };
-}
-
-/** APPT-11: one online appointment a person and day, whatever the professional or place. */
-function dayTaken(book: Book, { opening, place }: Offer, { namIndex }: Citizen): Violation[] {
-  const taken = book.appointmentsOn(namIndex, localDateOf(opening.startAt, place.timeZone)) > 0;
-  return taken ? [violation("APPT-11", "PATIENT_ALREADY_BOOKED_THAT_DAY", "/startAt")] : [];
 }
 
 function ownHolds(book: Book, time: FoundOpening, owner: HoldOwner, named: Hold | undefined): Hold[] {

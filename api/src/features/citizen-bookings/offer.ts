@@ -64,6 +64,8 @@ export function chooseOffer(
   opening: OfferedTime,
   asked: {
     person: InsuredPerson;
+    /** APPT-11: whose days count; null where nobody's do. */
+    namIndex: string | null;
     reason: ConsultationReason | undefined;
     cascade: Cascade | undefined;
     nearby: Nearby | null;
@@ -73,9 +75,12 @@ export function chooseOffer(
   if (professional === undefined) throw new Error("the professional of an opening was not read");
   const place = book.place(opening.slot.placeId);
   const { gmfNumber, relayedGroups } = book.establishment(opening.establishmentId);
-  const { person } = asked;
-  const own = person.registration?.gmfNumber === gmfNumber ? relayedGroups : null;
-  const citizen = citizenFactsOf(person, own, book.now);
+  const { person, namIndex } = asked;
+  const groups = person.registration?.gmfNumber === gmfNumber ? relayedGroups : null;
+  const date = localDateOf(opening.startAt, place.timeZone);
+  const isBooked = namIndex !== null && book.appointmentsOn(namIndex, date) > 0;
+  const bookedDates = new Set(isBooked ? [date] : []);
+  const citizen = citizenFactsOf(person, { groups, bookedDates, now: book.now });
   const agenda: OfferedAgenda = {
     professionalId: professional.professionalId,
     worksHere: professional.placeIds.includes(place.placeId),

@@ -5,13 +5,12 @@ import type { Citizen, ClinicActor } from "../../domain/actor.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
 import { clinicAgendaConditions, clinicOpeningConditions } from "../../domain/clinic-offer.ts";
 import { stepsOf } from "../../domain/condition.ts";
-import type { Step } from "../../domain/condition.ts";
 import { Refusal, refuseAny, violation } from "../../domain/decision.ts";
 import { busyElsewhere, stepsOfDecision, whyNoOpening } from "../../domain/explanation.ts";
 import { heldWarnings } from "../../domain/hold.ts";
 import type { HoldOwner } from "../../domain/hold.ts";
 import { mayRead, refuseRead } from "../../domain/permission.ts";
-import { localDateOf, zonedText } from "../../domain/time.ts";
+import { zonedText } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
@@ -188,16 +187,11 @@ function explainForCitizen(
   { person, namIndex, consultationReason: reason, cascade, postalCode }: CitizenAsks,
 ): { explained: Explained; masked: boolean } {
   const owner: HoldOwner = { type: "citizen", id: namIndex };
-  const offer = chooseOffer(book, opening, { person, reason, cascade, nearby: readNearby(postalCode) });
+  const offer = chooseOffer(book, opening, { person, namIndex, reason, cascade, nearby: readNearby(postalCode) });
   const { placeId } = opening.slot;
   const taken = book.appointmentsIn(opening);
   const search = busyElsewhere(explainOffer(book, offer, null), taken, placeId);
-  const sameDay = book.appointmentsOn(namIndex, localDateOf(opening.startAt, offer.place.timeZone)) > 0;
-  const oneADay: Step = {
-    rule: "APPT-11",
-    violation: sameDay ? violation("APPT-11", "PATIENT_ALREADY_BOOKED_THAT_DAY", "/startAt") : null,
-  };
-  const booking = [...busyElsewhere(explainOffer(book, offer, owner), taken, placeId), oneADay];
+  const booking = busyElsewhere(explainOffer(book, offer, owner), taken, placeId);
   const explained = explainedBody({ search, booking, opening, cascade: offer.question.cascade }, call);
   return { explained, masked: offer.view.masked };
 }

@@ -77,7 +77,6 @@ export function createCitizenHoldCommand(
   const establishmentIds = given(opening?.establishmentId);
   const reachOf = (found: FoundOpening | undefined): Reach => ({
     ...reachOfOpening(found, actor.namIndex),
-    citizenDays: [],
     owners: [owner],
   });
   return {
@@ -90,7 +89,13 @@ export function createCitizenHoldCommand(
     decide(book) {
       const offered = offeredOpening(book, named, establishmentIds);
       if (offered === undefined) throw new Refusal([notOffered]);
-      const asked = { person, reason: input.consultationReason, cascade: input.cascade, nearby };
+      const asked = {
+        person,
+        namIndex: actor.namIndex,
+        reason: input.consultationReason,
+        cascade: input.cascade,
+        nearby,
+      };
       const offer = chooseOffer(book, offered, asked);
       const taken = refuseOffer(book, offer, owner);
       if (taken.length > 0) {

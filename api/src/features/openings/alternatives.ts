@@ -1,9 +1,9 @@
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Opening } from "../../domain/opening.ts";
-import { localDateOf } from "../../domain/time.ts";
 import type { CitizenFacts } from "../../domain/cascade.ts";
 import { mayCitizenBook, viewOf } from "../../domain/visibility.ts";
 import type { CitizenQuestion } from "../../domain/visibility.ts";
+import { listBookedDates } from "../appointments/store.ts";
 import { listAgendas } from "./agenda-store.ts";
 import type { AgendaRow } from "./agenda-store.ts";
 import { openingItem } from "./item.ts";
@@ -33,7 +33,7 @@ export async function listAlternatives(
   if (wanted.length === 0) return [];
   const [agendas, booked, near] = await Promise.all([
     listAgendas(tx, { by: "place", placeIds: [...new Set(wanted.map(({ lost }) => lost.placeId))] }),
-    listBookedDays(tx, [...new Set(wanted.map(({ citizen }) => citizen.namIndex))]),
+    listBookedDates(tx, [...new Set(wanted.map(({ citizen }) => citizen.namIndex))]),
     listNear(tx, wanted, now),
   ]);
   const byKey = new Map(agendas.map((agenda) => [keyOf(agenda), agenda]));
@@ -53,17 +53,17 @@ function choose(
   { citizen, question, lost }: AlternativesWanted,
   candidates: readonly Candidate[],
   agendas: ReadonlyMap<string, AgendaRow>,
-  booked: ReadonlySet<string>,
+  booked: ReadonlyMap<string, ReadonlySet<string>>,
   now: number,
 ): OfferedOpening[] {
-  const views = new Map([...agendas].map(([key, agenda]) => [key, viewOf(citizen, agenda, question, now)]));
+  const facts = { ...citizen, bookedDates: booked.get(citizen.namIndex) ?? new Set<string>() };
+  const views = new Map([...agendas].map(([key, agenda]) => [key, viewOf(facts, agenda, question, now)]));
   const distance = ({ startAt }: Candidate) => Math.abs(startAt - lost.startAt);
   return [...candidates]
     .sort((a, b) => distance(a) - distance(b) || a.startAt - b.startAt || (a.slotId < b.slotId ? -1 : 1))
     .flatMap((candidate) => {
       const [agenda, view] = [agendas.get(keyOf(candidate)), views.get(keyOf(candidate))];
       if (agenda === undefined || view === undefined) return [];
-      if (booked.has(`${citizen.namIndex} ${localDateOf(candidate.startAt, agenda.timeZone)}`)) return [];
       return mayCitizenBook(view, candidate, now) === undefined
         ? [openingItem(candidate, agenda, view, question.nearby)]
         : [];
@@ -98,14 +98,6 @@ async function listNear(tx: ScopedTx, wanted: readonly AlternativesWanted[], now
       o.consultation_reasons AS "consultationReasons", o.visibility, o.open_from AS "openFrom", o.busy,
       o.held_until AS "heldUntil"
     FROM wanted w CROSS JOIN LATERAL (${side("before")} UNION ALL ${side("after")}) o`;
-}
-
-/** `blind index` and `local date`, apart by a space, of the days on which these citizens have an appointment. */
-async function listBookedDays(tx: ScopedTx, namIndexes: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.sql<{ namIndex: string; localDate: string }[]>`
-    SELECT nam_index AS "namIndex", local_date AS "localDate" FROM citizen_day
-    WHERE nam_index = ANY (${[...namIndexes]}::text[]) AND appointments > 0`;
-  return new Set(rows.map(({ namIndex, localDate }) => `${namIndex} ${localDate}`));
 }
 
 function keyOf({ professionalId, placeId }: { professionalId: string; placeId: string }): string {

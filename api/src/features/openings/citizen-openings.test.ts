@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anAppointment, reachable } from "../../../test/an-appointment.ts";
 import { searchAsCitizen } from "../../../test/citizen-search.ts";
 import { aCitizen, aClinic, aPlace, aProfessional, aService, aTeam, anEstablishment } from "../../../test/factories.ts";
 import type { ACitizen, AnEmployee, APlace } from "../../../test/factories.ts";
@@ -303,6 +304,23 @@ describe("what is offered", () => {
     await slot("2027-03-04T09:00:00-05:00").catch(() => undefined);
     expect(await days()).toEqual([]);
     hub.clock.moveTo("2027-03-01T07:00:00-05:00");
+  });
+
+  test("APPT-11 not on a day on which this citizen has an appointment, wherever it is and whoever made it", async () => {
+    const { slot, days, citizen } = await aGeneralOffer();
+    for (const date of ["2027-03-08", "2027-03-09"]) await slot(`${date}T09:00:00-05:00`);
+    const elsewhere = await aClinic(hub);
+    const patient = { ...reachable, nam: citizen.nam };
+    const made = await anAppointment(hub, elsewhere, { startAt: "2027-03-08T15:00:00-05:00", patient });
+    expect(await days()).toEqual(["03-09T09:00"]);
+    expect(await days({}, await aCitizen(hub))).toEqual(["03-08T09:00", "03-09T09:00"]);
+    const { version, appointmentId } = made;
+    await hub.request("POST", `/v1/appointments/${appointmentId}/cancel`, {
+      as: elsewhere.admin.token,
+      version,
+      body: {},
+    });
+    expect(await days()).toEqual(["03-08T09:00", "03-09T09:00"]);
   });
 
   test("SLOT-29 APPT-05 an edit and a deletion show at once", async () => {

@@ -13,6 +13,7 @@ import type { CitizenQuestion } from "../../domain/visibility.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { InsuredPerson } from "../../registry.ts";
+import { listBookedDates } from "../appointments/store.ts";
 import { listInactiveReasons } from "../consultation-reasons/store.ts";
 import { utcTextOrNull } from "../machine-links/wire.ts";
 import type { NearPlace } from "../places/positions.ts";
@@ -40,9 +41,17 @@ type Asked = Pick<CitizenSearch, "cascade" | "consultationReason" | "placeId" | 
 };
 
 /** Refuses what is not open to this person, or not for this reason. */
-export async function askAs(tx: ScopedTx, person: InsuredPerson, asked: Asked, now: number): Promise<Asking> {
+export async function askAs(
+  tx: ScopedTx,
+  { person, namIndex }: { person: InsuredPerson; namIndex: string },
+  asked: Asked,
+  now: number,
+): Promise<Asking> {
   const { cascade, consultationReason: reason, nearby } = asked;
-  const [citizen, inactiveReasons] = await Promise.all([knowCitizen(tx, person, now), listInactiveReasons(tx)]);
+  const [citizen, inactiveReasons] = await Promise.all([
+    knowCitizen(tx, person, namIndex, now),
+    listInactiveReasons(tx),
+  ]);
   const from = Math.max(now, asked.from === undefined ? now : readInstant(asked.from));
   const to = asked.to === undefined ? null : readInstant(asked.to);
   refuseQuestion(citizen, asked, { from, to });
@@ -51,10 +60,14 @@ export async function askAs(tx: ScopedTx, person: InsuredPerson, asked: Asked, n
   return { citizen, question: { cascade, reason, inactiveReasons, nearby }, from, to, now };
 }
 
-/** Who asks, and who relays their professional: what every cascade is decided upon. */
-export async function knowCitizen(tx: ScopedTx, person: InsuredPerson, now: number): Promise<CitizenFacts> {
+/** Who asks, who relays their professional, and when they have an appointment: what every cascade is decided upon. */
+async function knowCitizen(tx: ScopedTx, person: InsuredPerson, namIndex: string, now: number): Promise<CitizenFacts> {
   const gmfNumber = person.registration?.gmfNumber ?? null;
-  return citizenFactsOf(person, gmfNumber === null ? [] : await listRelayedGroups(tx, gmfNumber), now);
+  const [groups, booked] = await Promise.all([
+    gmfNumber === null ? [] : listRelayedGroups(tx, gmfNumber),
+    listBookedDates(tx, [namIndex]),
+  ]);
+  return citizenFactsOf(person, { groups, bookedDates: booked.get(namIndex) ?? new Set(), now });
 }
 
 /** Why a cascade is not open to this person, or not for this reason. */

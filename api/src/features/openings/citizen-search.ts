@@ -52,7 +52,7 @@ export async function searchCitizenOpenings(
   const everywhere = nearby !== null && asked.placeId === undefined && asked.professionalId === undefined;
   const places = cascade === "3" && everywhere ? await placesNear(deps, nearby) : null;
   return read(scopeOf(call), async (tx) => {
-    const asking = await askAs(tx, person, { ...asked, nearby }, now);
+    const asking = await askAs(tx, { person, namIndex: call.actor.namIndex }, { ...asked, nearby }, now);
     const madeFor = madeForOf("citizenOpenings.search", call, asked);
     const found =
       places === null

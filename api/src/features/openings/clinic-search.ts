@@ -206,6 +206,7 @@ function filterOf(
     types: serviceTypes,
     reason: consultationReason === allReasons ? null : consultationReason,
     within: days === undefined ? null : stretchesOf(days, from, to, zone),
+    without: [],
     citizen: false,
   };
 }

@@ -10,7 +10,7 @@ import type { AskedPlace } from "./near-store.ts";
 import { bySite, readSite } from "./search.ts";
 import { byStart } from "./search-store.ts";
 import type { FreeOpening, OpeningPosition } from "./search-store.ts";
-import { siteOf } from "./site.ts";
+import { daysInEveryZone, siteOf } from "./site.ts";
 
 /**
  * Cascade 3 over many places at once. Reading every agenda of five hundred places to find twenty openings would be most of
@@ -33,7 +33,8 @@ export async function firstsOf(
   each: number,
 ): Promise<Map<string, NearFound[]>> {
   const { citizen, question, now } = asked;
-  const filter = { types: ["GEN"] as const, reason: question.reason, within: null, citizen: true };
+  const without = daysInEveryZone(citizen.bookedDates);
+  const filter = { types: ["GEN"] as const, reason: question.reason, within: null, without, citizen: true };
   const found = await listAtPlaces(tx, places, filter, { ...asked, each }, now);
   const pairs = new Map([...found.values()].flat().map((row) => [keyOf(row), row]));
   const agendas = new Map(

@@ -29,7 +29,7 @@ export async function listNearest(
   const now = deps.clock.now();
   const places = await placesNear(deps, nearby);
   return read(scopeOf(call), async (tx) => {
-    const asking = await askAs(tx, person, { ...asked, cascade: "3", nearby }, now);
+    const asking = await askAs(tx, { person, namIndex: call.actor.namIndex }, { ...asked, cascade: "3", nearby }, now);
     const madeFor = madeForOf("citizenOpenings.nearest", call, asked);
     const found = await paginate<NearFound & { distanceKm: number }, { distanceKm: number; placeId: string }>(
       deps,

@@ -14,6 +14,8 @@ export interface OpeningFilter {
   reason: ConsultationReason | null;
   /** SEARCH-08: only starts within one of these stretches; null, no such filter. */
   within: readonly { from: number; to: number }[] | null;
+  /** APPT-11: no start within one of these stretches: days on which the citizen has an appointment. */
+  without: readonly { from: number; to: number }[];
   /** SLOT-21, SLOT-22: false for the clinic, which sees private slots and those not open yet (SEARCH-13). */
   citizen: boolean;
 }
@@ -79,13 +81,13 @@ export const searchConditions: readonly SearchCondition[] = [
     },
   },
   {
+    rule: "APPT-11",
+    sql: ({ tx, tx: { sql }, filter: { without } }) =>
+      without.length === 0 ? null : sql`NOT EXISTS (${startsIn(tx, without)})`,
+  },
+  {
     rule: "SEARCH-08",
-    sql: ({ tx: { sql }, filter: { within } }) =>
-      within &&
-      sql`EXISTS (
-        SELECT 1 FROM unnest(${within.map(({ from }) => isoOf(from))}::timestamptz[],
-          ${within.map(({ to }) => isoOf(to))}::timestamptz[]) AS d(from_at, to_at)
-        WHERE o.start_at >= d.from_at AND o.start_at < d.to_at)`,
+    sql: ({ tx, tx: { sql }, filter: { within } }) => within && sql`EXISTS (${startsIn(tx, within)})`,
   },
 ];
 
@@ -96,6 +98,14 @@ export function conditionsOf(asked: Asked): Fragment {
     .map((condition) => condition.sql(asked))
     .filter((each) => each !== null)
     .reduce((all, each) => sql`${all} AND ${each}`, sql`true`);
+}
+
+/** Whether the row starts in one of the stretches: a row for each. */
+function startsIn({ sql }: ScopedTx, stretches: readonly { from: number; to: number }[]): Fragment {
+  return sql`
+    SELECT 1 FROM unnest(${stretches.map(({ from }) => isoOf(from))}::timestamptz[],
+      ${stretches.map(({ to }) => isoOf(to))}::timestamptz[]) AS d(from_at, to_at)
+    WHERE o.start_at >= d.from_at AND o.start_at < d.to_at`;
 }
 
 /** The bound of the row's professional; null when none of them has one, as usual. */
