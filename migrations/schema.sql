@@ -81,6 +81,11 @@ CREATE TABLE appointment (
   cancelled_by text,
   version integer NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  first_name_key text COLLATE "C" NOT NULL,
+  last_name_key text COLLATE "C" NOT NULL,
+  email_key text COLLATE "C",
+  home_phone_key text COLLATE "C",
+  mobile_phone_key text COLLATE "C",
   CONSTRAINT appointment_pkey PRIMARY KEY (establishment_id, appointment_id),
   CONSTRAINT appt_09_seat_exclusive EXCLUDE USING gist (establishment_id WITH =, professional_id WITH =, seat WITH =, tstzrange(start_at, end_at) WITH &&) WHERE (status = 'active'::text),
   CONSTRAINT appointment_at_most_a_day CHECK ((end_at - start_at) <= 'PT24H'::interval),
@@ -98,6 +103,13 @@ CREATE TABLE appointment (
 CREATE INDEX appointment_at_place ON appointment USING btree (establishment_id, place_id, start_at);
 CREATE INDEX appointment_at_place_of_professional ON appointment USING btree (establishment_id, place_id, professional_id, start_at) WHERE status = 'active'::text;
 CREATE INDEX appointment_beside_another ON appointment USING btree (establishment_id, start_at) WHERE status = 'active'::text AND seat > 1;
+CREATE INDEX appointment_by_birth_date ON appointment USING btree (establishment_id, birth_date) WHERE status = 'active'::text;
+CREATE INDEX appointment_by_email ON appointment USING btree (establishment_id, email_key) WHERE status = 'active'::text AND email_key IS NOT NULL;
+CREATE INDEX appointment_by_first_name ON appointment USING btree (establishment_id, first_name_key) WHERE status = 'active'::text;
+CREATE INDEX appointment_by_home_phone ON appointment USING btree (establishment_id, home_phone_key) WHERE status = 'active'::text AND home_phone_key IS NOT NULL;
+CREATE INDEX appointment_by_mobile_phone ON appointment USING btree (establishment_id, mobile_phone_key) WHERE status = 'active'::text AND mobile_phone_key IS NOT NULL;
+CREATE INDEX appointment_by_name ON appointment USING btree (establishment_id, last_name_key, first_name_key) WHERE status = 'active'::text;
+CREATE INDEX appointment_by_start ON appointment USING btree (establishment_id, start_at, appointment_id) WHERE status = 'active'::text;
 CREATE INDEX appointment_of_patient ON appointment USING btree (nam_index) WHERE nam_index IS NOT NULL;
 CREATE INDEX appointment_of_professional ON appointment USING btree (establishment_id, professional_id, start_at);
 CREATE UNIQUE INDEX appt_39_reference_unique ON appointment USING btree (reference_number);

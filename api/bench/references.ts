@@ -63,9 +63,10 @@ export function bookRaw(connection: Connection, agenda: BenchAgenda, n: number, 
     )
     INSERT INTO appointment (establishment_id, appointment_id, reference_number, professional_id, place_id, start_at, end_at, seat, status,
       appointment_type, attendance, nam_matched, first_name, last_name, sex, birth_date, communication_modes, communication_language,
-      professional_name_visible, cancellation_value, cancellation_unit, author_type, author_id, author_label, version, created_at)
+      professional_name_visible, cancellation_value, cancellation_unit, author_type, author_id, author_label, version, created_at,
+      first_name_key, last_name_key)
     SELECT establishment_id, ${systemIds.next("apt", now)}, nextval('reference_number')::text, professional_id, place_id, start_at, end_at, 1, 'active',
-      'GEN', 'unconfirmed', false, 'Alice', 'Banc', 'F', '1980-06-15', '{email}', 'fr', true, 24, 'hours', 'citizen', '', '', 1, ${now}
+      'GEN', 'unconfirmed', false, 'Alice', 'Banc', 'F', '1980-06-15', '{email}', 'fr', true, 24, 'hours', 'citizen', '', '', 1, ${now}, 'alice', 'banc'
     FROM taken`;
 }
 

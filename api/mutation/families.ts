@@ -35,6 +35,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
     "binding.ts",
   ],
   patients: ["patient.ts", "nam.ts"],
+  search: ["appointment-search.ts"],
   digest: ["digest.ts"],
   geography: ["geography.ts", "postal-code.ts", "health-region.ts", "perimeter.ts"],
   freshness: ["freshness.ts", "confirmation.ts", "attention.ts"],

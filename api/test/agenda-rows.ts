@@ -43,11 +43,13 @@ export async function insertAppointments(tx: ScopedTx, rows: readonly Appointmen
     INSERT INTO appointment (establishment_id, appointment_id, reference_number, professional_id, place_id, start_at,
       end_at, seat, status, appointment_type, attendance, nam_matched, first_name, last_name, sex, birth_date,
       communication_modes, communication_language, professional_name_visible, cancellation_value, cancellation_unit,
-      author_type, author_id, author_label, cancelled_at, cancelled_by, version, created_at)
+      author_type, author_id, author_label, cancelled_at, cancelled_by, version, created_at, first_name_key,
+      last_name_key)
     SELECT "establishmentId", "appointmentId", nextval('reference_number')::text, "professionalId", "placeId",
       "startAt", "endAt", seat, status, 'GEN', attendance, false, 'Alice', 'Citoyenne', 'F', '1980-06-15',
       ARRAY['sms'], 'fr', true, 24, 'hours', 'system', 'test', 'test',
-      CASE WHEN status = 'cancelled' THEN "startAt" END, CASE WHEN status = 'cancelled' THEN 'clinic' END, 1, "startAt"
+      CASE WHEN status = 'cancelled' THEN "startAt" END, CASE WHEN status = 'cancelled' THEN 'clinic' END, 1, "startAt",
+      'alice', 'citoyenne'
     FROM jsonb_to_recordset(${tx.sql.json(rows.map(withTexts))}) AS r("establishmentId" text, "appointmentId" text,
       "professionalId" text, "placeId" text, "startAt" timestamptz, "endAt" timestamptz, seat integer, status text,
       attendance text)`;

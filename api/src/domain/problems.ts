@@ -450,6 +450,11 @@ const table = {
     fr: "Cette personne n'est pas connue du registre des personnes assurées.",
     en: "This person is not known to the registry of insured persons.",
   },
+  CRITERION_REQUIRED: {
+    status: 422,
+    fr: "Au moins un critère autre que la raison de consultation est requis.",
+    en: "At least one criterion other than the consultation reason is required.",
+  },
   REASON_NOT_ALLOWED: {
     status: 422,
     fr: "Cette raison de consultation n'est pas ouverte à cette personne.",

@@ -49,20 +49,23 @@ export const acknowledge = z
     example: ["HELD_BY_CITIZEN"],
   });
 
+const cursor = z
+  .string()
+  .max(2000)
+  .optional()
+  .openapi({ description: "nextCursor of the previous page.", example: "eyJhZnRlciI6Ij…" });
+const limit = { description: "Items per page.", example: 100 };
+
 /** `cursor` and `limit` of every list. */
 export const pageQuery = {
-  cursor: z
-    .string()
-    .max(2000)
-    .optional()
-    .openapi({ description: "nextCursor of the previous page.", example: "eyJhZnRlciI6Ij…" }),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(100)
-    .openapi({ description: "Items per page.", example: 100 }),
+  cursor,
+  limit: z.coerce.number().int().min(1).max(1000).default(100).openapi(limit),
+};
+
+/** The same of a list by POST, whose criteria do not belong in a URL. */
+export const pageBody = {
+  cursor,
+  limit: z.number().int().min(1).max(1000).default(100).openapi(limit),
 };
 
 export function page<Item extends z.ZodType, Beside extends z.ZodRawShape = Record<never, never>>(

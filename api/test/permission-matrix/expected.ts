@@ -594,7 +594,14 @@ export const matrix: readonly MatrixRow[] = [
   },
   {
     feature: "Agendas: lists hold what the caller may read",
-    operations: ["slots.list", "openings.list", "openings.week", "openings.next", "appointments.list"],
+    operations: [
+      "slots.list",
+      "openings.list",
+      "openings.week",
+      "openings.next",
+      "appointments.list",
+      "appointments.search",
+    ],
     cells: {
       localAdmin: "yes PERM-18",
       superUser: "yes PERM-18",

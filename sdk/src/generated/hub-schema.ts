@@ -1424,6 +1424,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/appointments/search": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Search appointments by number, date or patient
+     * @description SEARCH-24: names by their beginning, without regard to case, accents, hyphens, apostrophes and spaces; phones by their ten digits; e-mail addresses without regard to case; everything else as it is. SEARCH-26, SEARCH-27: active appointments of agendas that the caller may read, by start; SEARCH-25: `access` and `cancellable` tell what the caller may do with each. What is read leaves an access record, as appointments.list does.
+     */
+    post: operations["appointments.search"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/appointments/batch": {
     parameters: {
       query?: never;
@@ -1842,6 +1862,7 @@ export interface components {
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
         | "REASON_NOT_ALLOWED"
         | "FUTURE_TO_PAST_MOVE"
         | "APPOINTMENT_CANCELLED"
@@ -1988,6 +2009,7 @@ export interface components {
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
         | "REASON_NOT_ALLOWED"
         | "FUTURE_TO_PAST_MOVE"
         | "APPOINTMENT_CANCELLED"
@@ -4331,6 +4353,7 @@ export interface components {
           | "PATIENT_ALREADY_BOOKED_THAT_DAY"
           | "INVALID_NAM"
           | "IDENTITY_UNKNOWN"
+          | "CRITERION_REQUIRED"
           | "REASON_NOT_ALLOWED"
           | "FUTURE_TO_PAST_MOVE"
           | "APPOINTMENT_CANCELLED"
@@ -6141,6 +6164,7 @@ export interface components {
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
         | "REASON_NOT_ALLOWED"
         | "FUTURE_TO_PAST_MOVE"
         | "APPOINTMENT_CANCELLED"
@@ -6417,6 +6441,7 @@ export interface components {
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
         | "REASON_NOT_ALLOWED"
         | "FUTURE_TO_PAST_MOVE"
         | "APPOINTMENT_CANCELLED"
@@ -6489,6 +6514,89 @@ export interface components {
       items: components["schemas"]["Appointment"][];
       /** @description For the next page; null when this is the last one. */
       nextCursor: string | null;
+    };
+    /** @description SEARCH-20, SEARCH-21: at least one criterion beside the reason. SEARCH-24: all of them hold together. */
+    AppointmentSearch: {
+      /**
+       * @description APPT-39: ten digits, given to the patient.
+       * @example 1000000042
+       */
+      referenceNumber?: string;
+      /**
+       * Format: date
+       * @description SEARCH-22: the first date, local to the place; alone, the range has no end.
+       * @example 2027-03-08
+       */
+      startDate?: string;
+      /**
+       * Format: date
+       * @description SEARCH-22: the last date, included; alone, the range has no beginning.
+       * @example 2027-03-08
+       */
+      endDate?: string;
+      /**
+       * @description Health insurance number (NAM); spaces and hyphens are ignored.
+       * @example TREA 8056 1502
+       */
+      nam?: string;
+      /**
+       * @description What the first name begins with.
+       * @example alice
+       */
+      firstName?: string;
+      /**
+       * @description What the last name begins with.
+       * @example tremb
+       */
+      lastName?: string;
+      /**
+       * Format: date
+       * @description Birth date.
+       * @example 1980-06-15
+       */
+      birthDate?: string;
+      /**
+       * Format: email
+       * @description The whole address.
+       * @example alice.tremblay@example.org
+       */
+      email?: string;
+      /**
+       * @description The whole number.
+       * @example 581-555-0103
+       */
+      mobilePhone?: string;
+      /**
+       * @description The whole number.
+       * @example 418-555-0192
+       */
+      homePhone?: string;
+      /**
+       * @description SEARCH-23: `allReasons` when left out. SEARCH-21: another criterion is needed beside it.
+       * @default allReasons
+       * @example regular
+       * @enum {string}
+       */
+      consultationReason?:
+        | "minorEmergency"
+        | "priority"
+        | "periodic"
+        | "regular"
+        | "pregnancy"
+        | "childZeroToFive"
+        | "redirection"
+        | "allReasons";
+      /**
+       * @description nextCursor of the previous page.
+       * @example eyJhZnRlciI6Ij…
+       */
+      cursor?: string;
+      /**
+       * @description Items per page.
+       * @default 100
+       * @example 100
+       */
+      limit?: number;
     };
     AppointmentLineResult: {
       /**
@@ -6620,6 +6728,7 @@ export interface components {
           | "PATIENT_ALREADY_BOOKED_THAT_DAY"
           | "INVALID_NAM"
           | "IDENTITY_UNKNOWN"
+          | "CRITERION_REQUIRED"
           | "REASON_NOT_ALLOWED"
           | "FUTURE_TO_PAST_MOVE"
           | "APPOINTMENT_CANCELLED"
@@ -6977,6 +7086,7 @@ export interface components {
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
         | "REASON_NOT_ALLOWED"
         | "FUTURE_TO_PAST_MOVE"
         | "APPOINTMENT_CANCELLED"
@@ -7566,6 +7676,7 @@ export interface components {
         | "PATIENT_ALREADY_BOOKED_THAT_DAY"
         | "INVALID_NAM"
         | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
         | "REASON_NOT_ALLOWED"
         | "FUTURE_TO_PAST_MOVE"
         | "APPOINTMENT_CANCELLED"
@@ -25241,6 +25352,175 @@ export interface operations {
        *     `PLACE_NOT_WORK_PLACE`: This professional does not work at this place.
        *
        *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "appointments.search": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AppointmentSearch"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AppointmentPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `CRITERION_REQUIRED`: At least one criterion other than the consultation reason is required.
+       *
+       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *
+       *     `INVALID_NAM`: This health insurance number does not have the expected form.
        */
       422: {
         headers: {

@@ -100,6 +100,7 @@ export type HubProblemCode =
   | "PATIENT_ALREADY_BOOKED_THAT_DAY"
   | "INVALID_NAM"
   | "IDENTITY_UNKNOWN"
+  | "CRITERION_REQUIRED"
   | "REASON_NOT_ALLOWED"
   | "FUTURE_TO_PAST_MOVE"
   | "APPOINTMENT_CANCELLED"
@@ -175,6 +176,10 @@ export interface HubOperations {
      * Remove availability where an appointment is — `POST /v1/appointments/{appointmentId}/remove-availability`
      */
     removeAvailability: Method<operations["appointments.removeAvailability"]>;
+    /**
+     * Search appointments by number, date or patient — `POST /v1/appointments/search`
+     */
+    search: ListMethod<operations["appointments.search"]>;
     /**
      * Change an appointment's patient, contact, reason, note or attendance — `PATCH /v1/appointments/{appointmentId}`
      */
@@ -742,6 +747,14 @@ export const hubOperations: OperationTable = {
     ifMatch: true,
     body: "json",
   },
+  "appointments.search": {
+    method: "POST",
+    path: "/v1/appointments/search",
+    idempotent: true,
+    body: "json",
+    answer: "list",
+    cursorInBody: true,
+  },
   "appointments.update": {
     method: "PATCH",
     path: "/v1/appointments/{appointmentId}",
@@ -777,7 +790,7 @@ export const hubOperations: OperationTable = {
     query: ["dryRun"],
     body: "json",
   },
-  "citizenAppointments.find": { method: "POST", path: "/v1/citizen/appointments/find", body: "json" },
+  "citizenAppointments.find": { method: "POST", path: "/v1/citizen/appointments/find", idempotent: true, body: "json" },
   "citizenHolds.create": {
     method: "POST",
     path: "/v1/citizen/holds",
@@ -787,10 +800,11 @@ export const hubOperations: OperationTable = {
   },
   "citizenHolds.extend": { method: "POST", path: "/v1/citizen/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
   "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}", query: ["dryRun"] },
-  "citizenOpenings.explain": { method: "POST", path: "/v1/citizen/openings/explain", body: "json" },
+  "citizenOpenings.explain": { method: "POST", path: "/v1/citizen/openings/explain", idempotent: true, body: "json" },
   "citizenOpenings.nearest": {
     method: "POST",
     path: "/v1/citizen/openings/nearest",
+    idempotent: true,
     body: "json",
     answer: "list",
     cursorInBody: true,
@@ -798,11 +812,12 @@ export const hubOperations: OperationTable = {
   "citizenOpenings.search": {
     method: "POST",
     path: "/v1/citizen/openings/search",
+    idempotent: true,
     body: "json",
     answer: "list",
     cursorInBody: true,
   },
-  "citizenPerimeters.find": { method: "POST", path: "/v1/citizen/perimeters/find", body: "json" },
+  "citizenPerimeters.find": { method: "POST", path: "/v1/citizen/perimeters/find", idempotent: true, body: "json" },
   "consultationReasons.list": {
     method: "GET",
     path: "/v1/consultation-reasons",
@@ -830,7 +845,12 @@ export const hubOperations: OperationTable = {
     query: ["subject", "language", "cursor", "limit"],
     answer: "list",
   },
-  "emailCustomisations.preview": { method: "POST", path: "/v1/email-customisations/preview", body: "json" },
+  "emailCustomisations.preview": {
+    method: "POST",
+    path: "/v1/email-customisations/preview",
+    idempotent: true,
+    body: "json",
+  },
   "emailCustomisations.replace": {
     method: "PUT",
     path: "/v1/email-customisations/{subject}/{language}",
@@ -925,7 +945,12 @@ export const hubOperations: OperationTable = {
     query: ["type", "scope", "language", "cursor", "limit"],
     answer: "list",
   },
-  "messageCustomisations.preview": { method: "POST", path: "/v1/message-customisations/preview", body: "json" },
+  "messageCustomisations.preview": {
+    method: "POST",
+    path: "/v1/message-customisations/preview",
+    idempotent: true,
+    body: "json",
+  },
   "messageCustomisations.replace": {
     method: "PUT",
     path: "/v1/message-customisations/{type}/{scope}/{language}",
@@ -940,7 +965,7 @@ export const hubOperations: OperationTable = {
   "oauth.metadata": { method: "GET", path: "/.well-known/oauth-authorization-server", public: true },
   "oauth.token": { method: "POST", path: "/oauth/token", public: true, body: "form" },
   "openings.explain": { method: "GET", path: "/v1/openings/explain", query: ["professionalId", "startAt", "placeId"] },
-  "openings.explainForPatient": { method: "POST", path: "/v1/openings/explain", body: "json" },
+  "openings.explainForPatient": { method: "POST", path: "/v1/openings/explain", idempotent: true, body: "json" },
   "openings.list": {
     method: "GET",
     path: "/v1/openings",

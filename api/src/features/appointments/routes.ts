@@ -16,6 +16,7 @@ import {
   updateAppointment,
 } from "./actions.ts";
 import { pushBatch } from "./batch.ts";
+import { searchAppointments } from "./search.ts";
 import {
   appointmentCancellationSchema,
   appointmentChangeSchema,
@@ -25,6 +26,7 @@ import {
   appointmentMoveSchema,
   appointmentPage,
   appointmentSchema,
+  appointmentSearchSchema,
   batchLineSchema,
   batchResultSchema,
   externalNameQuery,
@@ -99,6 +101,31 @@ const list = operation({
   list: true,
   problems: [],
   example: { result: { items: [appointmentExample], nextCursor: null } },
+});
+
+const search = operation({
+  operationId: "appointments.search",
+  method: "post",
+  reads: true,
+  path: "/v1/appointments/search",
+  tag: "booking",
+  summary: "Search appointments by number, date or patient",
+  description:
+    "SEARCH-24: names by their beginning, without regard to case, accents, hyphens, apostrophes and spaces; phones by " +
+    "their ten digits; e-mail addresses without regard to case; everything else as it is. SEARCH-26, SEARCH-27: active " +
+    "appointments of agendas that the caller may read, by start; SEARCH-25: `access` and `cancellable` tell what the " +
+    "caller may do with each. What is read leaves an access record, as appointments.list does.",
+  actors: clinic,
+  scope: "appointments.read",
+  body: appointmentSearchSchema,
+  status: 200,
+  result: appointmentPage,
+  list: true,
+  problems: ["CRITERION_REQUIRED", "INVALID_INTERVAL", "INVALID_NAM"],
+  example: {
+    body: { lastName: "tremb", birthDate: "1980-06-15" },
+    result: { items: [appointmentExample], nextCursor: null },
+  },
 });
 
 const get = operation({
@@ -275,6 +302,7 @@ export function appointmentRoutes(hub: Hub, lane: Lane): void {
     return { body: value, replayed };
   });
   serve(hub, list, async (call, { query }) => ({ body: await listAppointments(deps, call, query) }));
+  serve(hub, search, async (call, { body }) => ({ body: await searchAppointments(deps, call, body) }));
   serve(hub, batch, (call, { lines }) => Promise.resolve({ lines: pushBatch(deps, lane, call, lines) }));
   serve(hub, upsert, async (call, { params, query, body }) => {
     const { establishmentId } = query;

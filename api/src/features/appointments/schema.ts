@@ -3,7 +3,8 @@ import { attendances } from "../../domain/attendance.ts";
 import { communicationModes as modes, languages, phonePattern, sexes } from "../../domain/patient.ts";
 import { problemCodes } from "../../domain/problems.ts";
 import { serviceTypes } from "../../domain/opening.ts";
-import { consultationReasons } from "../../domain/reason.ts";
+import { nameKey } from "../../domain/appointment-search.ts";
+import { allReasons, consultationReasons, serviceReasons } from "../../domain/reason.ts";
 import {
   acknowledge,
   externalId,
@@ -11,6 +12,7 @@ import {
   instant,
   localDate,
   page,
+  pageBody,
   pageQuery,
   version,
   violationSchema,
@@ -356,6 +358,47 @@ export const appointmentListQuery = z.strictObject({
   ...pageQuery,
 });
 export type AppointmentListQuery = z.infer<typeof appointmentListQuery>;
+
+const searched = {
+  name: (description: string, example: string) =>
+    name
+      .refine((text) => nameKey(text) !== "")
+      .optional()
+      .openapi({ description, example }),
+  phone: (description: string, example: string) => phone.optional().openapi({ description, example }),
+};
+
+export const appointmentSearchSchema = z
+  .strictObject({
+    referenceNumber: referenceNumber.optional(),
+    startDate: localDate
+      .optional()
+      .openapi({ description: "SEARCH-22: the first date, local to the place; alone, the range has no end." }),
+    endDate: localDate
+      .optional()
+      .openapi({ description: "SEARCH-22: the last date, included; alone, the range has no beginning." }),
+    nam: nam.optional(),
+    firstName: searched.name("What the first name begins with.", "alice"),
+    lastName: searched.name("What the last name begins with.", "tremb"),
+    birthDate: birthDate.optional(),
+    email: z
+      .email()
+      .max(254)
+      .optional()
+      .openapi({ description: "The whole address.", example: "alice.tremblay@example.org" }),
+    mobilePhone: searched.phone("The whole number.", "581-555-0103"),
+    homePhone: searched.phone("The whole number.", "418-555-0192"),
+    consultationReason: z.enum(serviceReasons).default(allReasons).openapi({
+      description: "SEARCH-23: `allReasons` when left out. SEARCH-21: another criterion is needed beside it.",
+      example: "regular",
+    }),
+    ...pageBody,
+  })
+  .openapi("AppointmentSearch", {
+    description:
+      "SEARCH-20, SEARCH-21: at least one criterion beside the reason. SEARCH-24: all of them hold together.",
+  });
+export type AppointmentSearch = z.infer<typeof appointmentSearchSchema>;
 
 export const newAppointmentExample: NewAppointment = {
   professionalId: "pro_01m8qk5v0e7kqv8f0a3n6c9d2h",

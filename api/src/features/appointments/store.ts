@@ -1,6 +1,7 @@
 import type { AgendaSpan } from "../../db/locks.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { AgendaFilter } from "../../domain/agenda-filter.ts";
+import { emailKey, nameKey, phoneKey } from "../../domain/appointment-search.ts";
 import type { Appointment } from "../../domain/appointment.ts";
 import type { TimeZone } from "../../domain/time.ts";
 
@@ -67,7 +68,7 @@ export interface AppointmentPosition {
 }
 
 /** slotOf (domain/placement.ts) and APPT-08 as SQL; a test holds them equal to what the lane answers. */
-function readings(tx: ScopedTx, vendorId: string | null) {
+export function readings(tx: ScopedTx, vendorId: string | null) {
   return tx.sql`
     ${appointmentColumns(tx)}, p.time_zone AS "timeZone", e.past_limit_days AS "pastLimitDays",
     (SELECT s.slot_id FROM slot s
@@ -87,6 +88,27 @@ function joined(tx: ScopedTx) {
   return tx.sql`appointment a
     JOIN place p ON p.establishment_id = a.establishment_id AND p.place_id = a.place_id
     JOIN establishment e ON e.establishment_id = a.establishment_id`;
+}
+
+/**
+ * What the reader may see, twice when it is not everything: first by professionals or places alone, which an index can
+ * serve and whose number the planner knows, then exactly.
+ */
+export function readableBy({ sql }: ScopedTx, { everything, professionalIds, placeIds, pairs }: AgendaFilter) {
+  if (everything) return sql``;
+  const [professionals, places] = [pairs.map((pair) => pair.professionalId), pairs.map((pair) => pair.placeId)];
+  const anybody = [...new Set([...professionalIds, ...professionals])];
+  const roughly =
+    placeIds.length === 0
+      ? sql`AND a.professional_id = ANY (${anybody}::text[])`
+      : anybody.length === 0
+        ? sql`AND a.place_id = ANY (${placeIds}::text[])`
+        : sql``;
+  return sql`${roughly}
+    AND (a.professional_id = ANY (${professionalIds}::text[]) OR a.place_id = ANY (${placeIds}::text[])
+      OR EXISTS (
+        SELECT 1 FROM unnest(${professionals}::text[], ${places}::text[]) AS g(professional_id, place_id)
+        WHERE g.professional_id = a.professional_id AND g.place_id = a.place_id))`;
 }
 
 /** Of these ids, those the scope may see, as a vendor reads them. */
@@ -122,12 +144,7 @@ export async function readAppointments(
       ${from === undefined ? sql`` : sql`AND a.start_at > ${from - reachMs} AND a.end_at > ${from}`}
       ${to === undefined ? sql`` : sql`AND a.start_at < ${to}`}
       ${after === undefined ? sql`` : sql`AND (a.start_at, a.appointment_id) > (${after.startAt}, ${after.appointmentId})`}
-      AND (${readable.everything} OR a.professional_id = ANY (${readable.professionalIds}::text[])
-        OR a.place_id = ANY (${readable.placeIds}::text[])
-        OR EXISTS (
-          SELECT 1 FROM unnest(${readable.pairs.map((pair) => pair.professionalId)}::text[],
-            ${readable.pairs.map((pair) => pair.placeId)}::text[]) AS g(professional_id, place_id)
-          WHERE g.professional_id = a.professional_id AND g.place_id = a.place_id))
+      ${readableBy(tx, readable)}
     ORDER BY a.start_at, a.appointment_id LIMIT ${limit}`;
 }
 
@@ -160,7 +177,7 @@ export async function readAppointmentsIn(
     ORDER BY a.start_at, a.appointment_id`;
 }
 
-/** Every column but the reference number, which the insert draws (APPT-39). */
+/** Every column but the reference number, which the insert draws (APPT-39); with the keys that SEARCH-20 looks by. */
 function recordOf(appointment: Appointment) {
   return {
     establishment_id: appointment.establishmentId,
@@ -198,6 +215,11 @@ function recordOf(appointment: Appointment) {
     cancelled_by: appointment.cancelledBy,
     version: appointment.version,
     created_at: isoOf(appointment.createdAt),
+    first_name_key: nameKey(appointment.firstName),
+    last_name_key: nameKey(appointment.lastName),
+    email_key: appointment.email && emailKey(appointment.email),
+    home_phone_key: appointment.homePhone && phoneKey(appointment.homePhone),
+    mobile_phone_key: appointment.mobilePhone && phoneKey(appointment.mobilePhone),
   };
 }
 
@@ -209,7 +231,8 @@ function recordset(tx: ScopedTx, appointments: readonly Appointment[]) {
     mobile_phone text, email text, communication_modes text[], communication_language text, consultation_reason text,
     clinic_note text, patient_note text, professional_name_visible boolean, cancellation_value integer,
     cancellation_unit text, author_type text, author_id text, author_label text, cancelled_at timestamptz,
-    cancelled_by text, version integer, created_at timestamptz)`;
+    cancelled_by text, version integer, created_at timestamptz, first_name_key text, last_name_key text,
+    email_key text, home_phone_key text, mobile_phone_key text)`;
 }
 
 /** APPT-39: draws the reference numbers in the order given, and answers them by appointmentId. */
@@ -223,7 +246,8 @@ export async function insertAppointments(
       appointment_type, attendance, nam_encrypted, nam_index, nam_matched, first_name, last_name, sex, birth_date,
       home_phone, mobile_phone, email, communication_modes, communication_language, consultation_reason, clinic_note,
       patient_note, professional_name_visible, cancellation_value, cancellation_unit, author_type, author_id,
-      author_label, cancelled_at, cancelled_by, version, created_at, reference_number)
+      author_label, cancelled_at, cancelled_by, version, created_at, first_name_key, last_name_key, email_key,
+      home_phone_key, mobile_phone_key, reference_number)
     SELECT r.*, nextval('reference_number')::text FROM ${recordset(tx, appointments)}
     RETURNING appointment_id AS "appointmentId", reference_number AS "referenceNumber"`;
   return new Map(rows.map(({ appointmentId, referenceNumber }) => [appointmentId, referenceNumber]));
@@ -240,7 +264,9 @@ export async function updateAppointments(tx: ScopedTx, appointments: readonly Ap
       home_phone = r.home_phone, mobile_phone = r.mobile_phone, email = r.email,
       communication_modes = r.communication_modes, communication_language = r.communication_language,
       consultation_reason = r.consultation_reason, clinic_note = r.clinic_note, cancelled_at = r.cancelled_at,
-      cancelled_by = r.cancelled_by, version = r.version
+      cancelled_by = r.cancelled_by, version = r.version, first_name_key = r.first_name_key,
+      last_name_key = r.last_name_key, email_key = r.email_key, home_phone_key = r.home_phone_key,
+      mobile_phone_key = r.mobile_phone_key
     FROM ${recordset(tx, appointments)}
     WHERE a.establishment_id = r.establishment_id AND a.appointment_id = r.appointment_id`;
 }
