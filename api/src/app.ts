@@ -18,6 +18,7 @@ import { messageCustomisationRoutes } from "./features/message-customisations/ro
 import { metaRoutes } from "./features/meta/routes.ts";
 import { oauthRoutes } from "./features/oauth/routes.ts";
 import { openingRoutes } from "./features/openings/routes.ts";
+import { patientRoutes } from "./features/patients/routes.ts";
 import { placeRoutes } from "./features/places/routes.ts";
 import { professionalRoutes } from "./features/professionals/routes.ts";
 import { registryRoutes } from "./features/registry/routes.ts";
@@ -62,6 +63,7 @@ const features = [
   weekRoutes,
   openingRoutes,
   citizenPerimeterRoutes,
+  patientRoutes,
   bookingRoutes,
   changeRoutes,
   digestRoutes,

@@ -7,6 +7,7 @@ import {
   modificationContact,
   moveContact,
   phonePattern,
+  registrationAt,
 } from "./patient.ts";
 import type { CommunicationMode } from "./patient.ts";
 
@@ -106,6 +107,33 @@ describe("contact", () => {
 
   test("APPT-26 e-mail alone unless the start is past", () => {
     expect([defaultModes(false), defaultModes(true)]).toEqual([["email"], []]);
+  });
+});
+
+describe("registration", () => {
+  const professionalId = "pro_a";
+  test.each<[string, Parameters<typeof registrationAt>, ReturnType<typeof registrationAt>]>([
+    ["PAT-16 with nobody", [null, { gmfNumber: "03-117" }, professionalId], null],
+    [
+      "PAT-16 with a professional of this clinic",
+      [{ gmfNumber: null }, { gmfNumber: null }, professionalId],
+      { professionalId, inGmf: false },
+    ],
+    [
+      "PAT-16 with a professional of this GMF",
+      [{ gmfNumber: "03-117" }, { gmfNumber: "03-117" }, professionalId],
+      { professionalId, inGmf: true },
+    ],
+    [
+      "PAT-16 in this GMF, with somebody else",
+      [{ gmfNumber: "03-117" }, { gmfNumber: "03-117" }, null],
+      { professionalId: null, inGmf: true },
+    ],
+    ["PAT-16 in another GMF: not the clinic's to know", [{ gmfNumber: "06-001" }, { gmfNumber: "03-117" }, null], null],
+    ["PAT-16 outside any GMF, with somebody else", [{ gmfNumber: null }, { gmfNumber: "03-117" }, null], null],
+    ["PAT-16 two that are in no GMF are not in the same one", [{ gmfNumber: null }, { gmfNumber: null }, null], null],
+  ])("%s", (_title, asked, expected) => {
+    expect(registrationAt(...asked)).toEqual(expected);
   });
 });
 

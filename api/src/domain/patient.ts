@@ -97,3 +97,25 @@ export function defaultModes(isPast: boolean): readonly CommunicationMode[] {
  */
 export const phonePattern =
   /^(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}(?:[\s,;]*(?:[xX]|[eE][xX][tT]\.?|[pP][oO][sS][tT][eE])\s*\d{1,6})?$/;
+
+/** PAT-16: what of a person's registration an establishment is told. */
+export interface OwnRegistration {
+  /** The one of its professionals with whom the person is registered. */
+  professionalId: string | null;
+  /** The person is registered in its GMF, with whomever. */
+  inGmf: boolean;
+}
+
+/**
+ * PAT-16: RAMQ's to write and the clinic's to read, as far as it concerns the clinic. Null when it does not: with whom
+ * else, and whether with anybody, is between the person and RAMQ.
+ */
+export function registrationAt(
+  registration: { gmfNumber: string | null } | null,
+  establishment: { gmfNumber: string | null },
+  professionalId: string | null,
+): OwnRegistration | null {
+  if (registration === null) return null;
+  const inGmf = registration.gmfNumber !== null && registration.gmfNumber === establishment.gmfNumber;
+  return professionalId === null && !inGmf ? null : { professionalId, inGmf };
+}

@@ -44,6 +44,15 @@ export function refuseRead(actor: ClinicActor, agenda: Agenda): Violation | unde
   return actor.kind === "machine" ? violation("CONTRACT", "NOT_FOUND") : violation("PERM-16", "FORBIDDEN");
 }
 
+/**
+ * APPT-49, PAT-02 (reading): RAMQ's record of a person is looked up to make an appointment, so by who may make one
+ * somewhere. A machine that is linked anywhere does.
+ */
+export function refuseLookup(actor: ClinicActor): Violation | undefined {
+  if (actor.kind === "machine" || writesSomeAgenda(actor)) return undefined;
+  return violation("APPT-49", "FORBIDDEN");
+}
+
 /** The operations on whole weeks, and under which rule who may not is refused: anybody, and a user with WRITE there. */
 const weekRules = {
   quickCreate: { anybody: "SCHED-01", granted: "SCHED-02" },

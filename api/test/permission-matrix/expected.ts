@@ -629,6 +629,22 @@ export const matrix: readonly MatrixRow[] = [
     cells: { ...machinesOnly, stranger: "NOT_FOUND CONTRACT" },
   },
   {
+    feature: "A patient looked up, to make an appointment",
+    operations: ["patients.lookup"],
+    cells: {
+      localAdmin: "yes PERM-23",
+      superUser: "yes PERM-23",
+      self: "yes PERM-23",
+      writer: "yes PERM-14",
+      reader: "FORBIDDEN APPT-49",
+      other: "FORBIDDEN APPT-49",
+      machine: "yes LCGA-03",
+      // Linked elsewhere: they look up whom they make appointments for there.
+      stranger: "yes LCGA-03",
+      ...staffAndMachines,
+    },
+  },
+  {
     feature: "Appointments, made and changed",
     operations: ["appointments.create", "appointments.update", "appointments.move", "appointments.cancel"],
     cells: {

@@ -1288,6 +1288,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/patients/lookup": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Look a patient up by health insurance number
+     * @description PAT-02, PAT-03: the identity that RAMQ has for a number, to be confirmed with the patient; a number it does not know is answered `matched: false`. PAT-06: nothing of coverage. PAT-09: what appointments say of the patient never changes it. For who may make an appointment (APPT-49); every look-up leaves an access record.
+     */
+    post: operations["patients.lookup"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/holds": {
     parameters: {
       query?: never;
@@ -6039,6 +6059,72 @@ export interface components {
        */
       postalCode: string;
     };
+    PatientFound: components["schemas"]["PatientMatched"] | components["schemas"]["PatientUnmatched"];
+    /** @description PAT-03: the identity by RAMQ. PAT-06: it says nothing of coverage, which the clinic checks itself. */
+    PatientMatched: {
+      /**
+       * @description PAT-02: RAMQ knows this number.
+       * @example true
+       * @enum {boolean}
+       */
+      matched: true;
+      /**
+       * @description First name (prénom).
+       * @example Alice
+       */
+      firstName: string;
+      /**
+       * @description Last name (nom de famille).
+       * @example Tremblay
+       */
+      lastName: string;
+      /**
+       * @description F or M, as RAMQ records it.
+       * @example F
+       * @enum {string}
+       */
+      sex: "F" | "M";
+      /**
+       * Format: date
+       * @description Birth date.
+       * @example 1980-06-15
+       */
+      birthDate: string;
+      /** @description PAT-16: the patient's registration (inscription de la clientèle) as far as it concerns this establishment; RAMQ's, nobody changes it here. Null: with nobody of it. */
+      registration: {
+        /**
+         * @description Whom of this establishment the patient is registered with; null when with somebody else of its GMF.
+         * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        professionalId: string | null;
+        /**
+         * @description Whether the patient is registered in this GMF.
+         * @example true
+         */
+        inGmf: boolean;
+      } | null;
+    };
+    /** @description PAT-04, PAT-05: an appointment can be made all the same, with an identity that the clinic types. */
+    PatientUnmatched: {
+      /**
+       * @description RAMQ does not know this number.
+       * @example false
+       * @enum {boolean}
+       */
+      matched: false;
+    };
+    PatientLookup: {
+      /**
+       * @description Health insurance number (NAM); spaces and hyphens are ignored.
+       * @example TREA 8056 1502
+       */
+      nam: string;
+      /**
+       * @description For whom the person is looked up: needed when the machine is linked in several establishments.
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId?: string;
+    };
     NewHold: {
       /**
        * @description Gives professional, place, start and duration when they are not sent.
@@ -6509,6 +6595,8 @@ export interface components {
        * @example alice.tremblay@example.org
        */
       email?: string | null;
+      /** @description PAT-16: RAMQ's, see patients.lookup; refused. */
+      readonly registration?: unknown;
     };
     AppointmentPage: {
       items: components["schemas"]["Appointment"][];
@@ -23805,6 +23893,181 @@ export interface operations {
        *
        *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
        */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "patients.lookup": {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PatientLookup"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PatientFound"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INVALID_NAM`: This health insurance number does not have the expected form. */
       422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];

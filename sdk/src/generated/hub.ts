@@ -467,6 +467,12 @@ export interface HubOperations {
      */
     week: ListMethod<operations["openings.week"]>;
   };
+  patients: {
+    /**
+     * Look a patient up by health insurance number — `POST /v1/patients/lookup`
+     */
+    lookup: Method<operations["patients.lookup"]>;
+  };
   places: {
     /**
      * Confirm that both agendas agree, so that citizens go on seeing this one — `POST /v1/places/{placeId}/confirm`
@@ -993,6 +999,7 @@ export const hubOperations: OperationTable = {
     query: ["placeId", "professionalId", "profession", "consultationReason", "weekdays", "week", "cursor", "limit"],
     answer: "list",
   },
+  "patients.lookup": { method: "POST", path: "/v1/patients/lookup", idempotent: true, body: "json" },
   "places.confirm": { method: "POST", path: "/v1/places/{placeId}/confirm", query: ["dryRun"], body: "json" },
   "places.create": { method: "POST", path: "/v1/places", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "places.get": { method: "GET", path: "/v1/places/{placeId}" },

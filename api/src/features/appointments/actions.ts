@@ -6,7 +6,7 @@ import { readableAgendas } from "../../domain/agenda-filter.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
 import type { ClinicActor, Machine } from "../../domain/actor.ts";
 import type { Appointment } from "../../domain/appointment.ts";
-import { Refusal, refusal, refuseAny, violation } from "../../domain/decision.ts";
+import { refusal, refuseAny } from "../../domain/decision.ts";
 import { mayRead, mayWrite, refuseRead } from "../../domain/permission.ts";
 import type { Registration } from "../../domain/registration.ts";
 import type { Call } from "../../http/call.ts";
@@ -18,6 +18,7 @@ import type { Lane } from "../../lane/lane.ts";
 import { recordAccess } from "../access/store.ts";
 import { bodyHashOf } from "../bindings/body-hash.ts";
 import { findBindings } from "../bindings/store.ts";
+import { establishmentOf } from "./establishment.ts";
 import { cancelCommand, createCommand, moveCommand, updateCommand } from "./commands.ts";
 import { knowPatient } from "./known-patient.ts";
 import { pushCommand } from "./push-command.ts";
@@ -164,19 +165,6 @@ async function boundAppointment(
   if (binding === undefined) return undefined;
   const [found] = await listAppointmentsById(tx, [binding.objectId]);
   return found;
-}
-
-/** Design, decision 6: a machine in several establishments names the one it means. */
-function establishmentOf(machine: Machine, named: string | undefined): string {
-  const own = establishmentsOf(machine);
-  if (named !== undefined) {
-    if (!own.includes(named)) throw refusal("NOT_FOUND", "/establishmentId");
-    return named;
-  }
-  const [only, ...others] = own;
-  if (only === undefined) throw new Refusal([violation("LCGA-02", "MACHINE_NOT_LINKED")]);
-  if (others.length > 0) throw refusal("ESTABLISHMENT_REQUIRED", "/establishmentId");
-  return only;
 }
 
 export async function getAppointment(deps: Deps, call: ClinicCall, appointmentId: string): Promise<AppointmentBody> {

@@ -40,13 +40,16 @@ export interface WantedDetails {
   attendance?: Attendance | undefined;
 }
 
-/** APPT-34, APPT-68: fields that nobody may send, refused rather than ignored. */
+/** APPT-34, APPT-68, PAT-16: fields that nobody may send, refused rather than ignored. */
 export function refuseReadOnly(
-  input: Readonly<Partial<Record<(typeof notWritableFields)[number], unknown>>>,
+  input: Readonly<Partial<Record<(typeof notWritableFields)[number], unknown>>> & Pick<WantedDetails, "patient">,
 ): Violation[] {
-  return notWritableFields
+  const found = notWritableFields
     .filter((field) => input[field] !== undefined)
     .map((field) => violation(field === "patientNote" ? "APPT-34" : "APPT-68", "FIELD_NOT_EDITABLE", `/${field}`));
+  if (input.patient?.registration !== undefined)
+    found.push(violation("PAT-16", "FIELD_NOT_EDITABLE", "/patient/registration"));
+  return found;
 }
 
 export interface Creation {

@@ -179,6 +179,9 @@ export const appointmentSchema = z
   .openapi("Appointment");
 export type AppointmentBody = z.infer<typeof appointmentSchema>;
 
+/** Fields that exist but that nobody may send: a value is refused with the rule's id rather than as an unknown field. */
+const readOnly = (description: string) => z.unknown().optional().openapi({ description, readOnly: true });
+
 const patientInput = z
   .strictObject({
     nam: nam.nullable().optional(),
@@ -189,6 +192,7 @@ const patientInput = z
     homePhone: homePhone.optional(),
     mobilePhone: mobilePhone.optional(),
     email: email.optional(),
+    registration: readOnly("PAT-16: RAMQ's, see patients.lookup; refused."),
   })
   .openapi("PatientInput", {
     description:
@@ -196,8 +200,6 @@ const patientInput = z
   });
 export type PatientInput = z.infer<typeof patientInput>;
 
-/** Fields that exist but that nobody may send: a value is refused with the rule's id rather than as an unknown field. */
-const readOnly = (description: string) => z.unknown().optional().openapi({ description, readOnly: true });
 const notWritable = {
   patientNote: readOnly("APPT-34: the patient's own; refused."),
   referenceNumber: readOnly("APPT-68: given by the hub; refused."),

@@ -1,0 +1,56 @@
+import { scopeOf, withScope } from "../../db/scope.ts";
+import type { ScopedTx } from "../../db/scope.ts";
+import type { Deps } from "../../deps.ts";
+import type { ClinicActor } from "../../domain/actor.ts";
+import { refuseAny } from "../../domain/decision.ts";
+import { registrationAt } from "../../domain/patient.ts";
+import { mayReadAt, refuseLookup } from "../../domain/permission.ts";
+import { localDateOf, perZone } from "../../domain/time.ts";
+import type { Call } from "../../http/call.ts";
+import type { InsuredPerson } from "../../registry.ts";
+import { recordLookup } from "../access/store.ts";
+import { listBookingEstablishments } from "../appointments/agenda-store.ts";
+import { establishmentOf } from "../appointments/establishment.ts";
+import { readNam } from "../appointments/known-patient.ts";
+import { listProfessionals } from "../professionals/store.ts";
+import type { PatientFound, PatientLookup } from "./schema.ts";
+
+/**
+ * PAT-02, PAT-03, PAT-06, PAT-09, PAT-16: who RAMQ says the bearer of a number is, each time anew, whatever appointments
+ * say of them. That somebody asked is recorded, also when RAMQ knows nobody: it was asked about a person.
+ */
+export async function lookUpPatient(deps: Deps, call: Call<ClinicActor>, input: PatientLookup): Promise<PatientFound> {
+  const { actor } = call;
+  refuseAny(refuseLookup(actor));
+  const establishmentId = establishmentOf(actor, input.establishmentId);
+  const nam = readNam(input.nam, "/nam");
+  const person = await deps.registry.find(nam);
+  return withScope(deps.connection, scopeOf(call, [establishmentId]), async (tx) => {
+    const read = { establishmentId, namIndex: deps.secrets.namIndex(nam) };
+    await recordLookup(deps, tx, { ...call, purpose: "patients.lookup" }, read);
+    if (person === null) return { matched: false };
+    const { firstName, lastName, sex, birthDate } = person;
+    const registration = await ownRegistration(deps, tx, actor, establishmentId, person);
+    return { matched: true, firstName, lastName, sex, birthDate, registration };
+  });
+}
+
+/** LCGA-02: to a machine, a professional who works elsewhere only is nobody. */
+async function ownRegistration(
+  deps: Deps,
+  tx: ScopedTx,
+  actor: ClinicActor,
+  establishmentId: string,
+  { registration }: InsuredPerson,
+) {
+  if (registration === null) return null;
+  const now = deps.clock.now();
+  const today = perZone((zone) => localDateOf(now, zone));
+  const filter = { establishmentId, practiceNumber: registration.practiceNumber, placeIds: undefined, today };
+  const [[establishment], [professional]] = await Promise.all([
+    listBookingEstablishments(tx, [establishmentId]),
+    listProfessionals(tx, filter, "", 1),
+  ]);
+  const known = professional !== undefined && mayReadAt(actor, professional) ? professional.professionalId : null;
+  return registrationAt(registration, { gmfNumber: establishment?.gmfNumber ?? null }, known);
+}
