@@ -34,7 +34,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
     "adoption.ts",
     "binding.ts",
   ],
-  patients: ["patient.ts", "nam.ts"],
+  patients: ["patient.ts", "nam.ts", "contact-update.ts"],
   search: ["appointment-search.ts"],
   digest: ["digest.ts"],
   geography: ["geography.ts", "postal-code.ts", "health-region.ts", "perimeter.ts"],

@@ -89,6 +89,7 @@ const refusedHere: Readonly<Record<string, string>> = {
   "adoptions.create": "the vendor has named these objects already",
   "appointments.removeAvailability": "SLOT-61: the appointment is outside any slot",
   "citizenAppointments.cancel": "the reference number is not that of the citizen",
+  "citizenAppointments.updateContact": "the reference number is not that of the citizen",
   "citizenHolds.extend": "HOLD-06: more than 30 seconds are left",
   "holds.extend": "HOLD-06: more than 30 seconds are left",
   "places.confirm": "SYNC-11: the example's digest is not that of this agenda",

@@ -50,36 +50,49 @@ export function decideIdentity(
   });
 }
 
-/** Which rules ask for a phone and a mode: creation (APPT-23, APPT-25), modification (APPT-61) or move (MOVE-02). */
+/** Under which rules contact is asked for, and where it stands in the request. */
 export interface ContactRules {
   phone: string;
   mode: string;
+  /** APPT-27 to APPT-29: what each mode needs. */
+  email: string;
+  sms: string;
+  call: string;
+  pointer: string;
 }
-export const creationContact: ContactRules = { phone: "APPT-23", mode: "APPT-25" };
-export const modificationContact: ContactRules = { phone: "APPT-61", mode: "APPT-61" };
-export const moveContact: ContactRules = { phone: "MOVE-02", mode: "MOVE-02" };
+const ofTheClinic = { email: "APPT-27", sms: "APPT-28", call: "APPT-29", pointer: "/patient" };
+export const creationContact: ContactRules = { ...ofTheClinic, phone: "APPT-23", mode: "APPT-25" };
+export const modificationContact: ContactRules = { ...ofTheClinic, phone: "APPT-61", mode: "APPT-61" };
+export const moveContact: ContactRules = { ...ofTheClinic, phone: "MOVE-02", mode: "MOVE-02" };
+/** PAT-13: a modification, by the patient. */
+export const onlineContact: ContactRules = {
+  ...{ phone: "APPT-61", mode: "APPT-61", email: "PAT-13", sms: "PAT-13", call: "PAT-13" },
+  pointer: "",
+};
 
 /**
  * APPT-23 to APPT-25, APPT-61, APPT-62: a start that is not past needs one of the two phones and one mode; a past one
- * neither. APPT-27 to APPT-30: each mode, of as many as are chosen, needs its own address or number.
+ * neither. APPT-27 to APPT-30, PAT-13: each mode, of as many as are chosen, needs its own address or number.
  */
 export function checkContact(contact: Contact, isPast: boolean, rules: ContactRules): Violation[] {
   const found: Violation[] = [];
-  const missing = (rule: string, pointer: string) => found.push(violation(rule, "CONTACT_REQUIRED", pointer));
+  const missing = (rule: string, field: string) =>
+    found.push(violation(rule, "CONTACT_REQUIRED", `${rules.pointer}/${field}`));
   if (!isPast) {
-    if (contact.homePhone === null && contact.mobilePhone === null) missing(rules.phone, "/patient/homePhone");
-    if (contact.communicationModes.length === 0) missing(rules.mode, "/communicationModes");
+    if (contact.homePhone === null && contact.mobilePhone === null) missing(rules.phone, "homePhone");
+    if (contact.communicationModes.length === 0)
+      found.push(violation(rules.mode, "CONTACT_REQUIRED", "/communicationModes"));
   }
   for (const mode of new Set(contact.communicationModes)) {
     switch (mode) {
       case "email":
-        if (contact.email === null) missing("APPT-27", "/patient/email");
+        if (contact.email === null) missing(rules.email, "email");
         break;
       case "sms":
-        if (contact.mobilePhone === null) missing("APPT-28", "/patient/mobilePhone");
+        if (contact.mobilePhone === null) missing(rules.sms, "mobilePhone");
         break;
       case "phone":
-        if (contact.homePhone === null) missing("APPT-29", "/patient/homePhone");
+        if (contact.homePhone === null) missing(rules.call, "homePhone");
         break;
     }
   }

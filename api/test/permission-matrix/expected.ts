@@ -715,6 +715,7 @@ export const matrix: readonly MatrixRow[] = [
       "citizenAppointments.book",
       "citizenAppointments.find",
       "citizenAppointments.cancel",
+      "citizenAppointments.updateContact",
     ],
     cells: citizensOnly,
   },

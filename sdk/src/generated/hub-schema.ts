@@ -1623,6 +1623,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/citizen/appointments/update-contact": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Change how one can be reached for an appointment
+     * @description PAT-11: until the start of an active appointment, whatever the delay of online cancellation. PAT-13: each communication mode needs its own address or number. PAT-14: identity, time, place and professional stay.
+     */
+    post: operations["citizenAppointments.updateContact"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/openings/explain": {
     parameters: {
       query?: never;
@@ -7593,6 +7613,76 @@ export interface components {
        * @example TREA 8056 1502
        */
       nam?: string;
+    };
+    /** @description What is not sent stays as it is; null takes a phone or an address away. */
+    CitizenContactChange: {
+      /**
+       * @description APPT-39: ten digits, given to the patient.
+       * @example 1000000042
+       */
+      referenceNumber: string;
+      /**
+       * @description PAT-12: the reference number alone changes nothing.
+       * @example TREA 8056 1502
+       */
+      nam?: string;
+      /**
+       * @description APPT-29: needed by mode `phone`.
+       * @example 418-555-0192
+       */
+      homePhone?: string | null;
+      /**
+       * @description APPT-28: needed by mode `sms`.
+       * @example 581-555-0103
+       */
+      mobilePhone?: string | null;
+      /**
+       * Format: email
+       * @description APPT-27: needed by mode `email`.
+       * @example alice.tremblay@example.org
+       */
+      email?: string | null;
+      /**
+       * @description APPT-25, APPT-30: how messages go; at least one when the start is not past.
+       * @example [
+       *       "email"
+       *     ]
+       */
+      communicationModes?: ("email" | "sms" | "phone")[];
+      /**
+       * @description APPT-31: language of the messages; `fr` by default.
+       * @example fr
+       * @enum {string}
+       */
+      communicationLanguage?: "fr" | "en";
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly firstName?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly lastName?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly sex?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly birthDate?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly startAt?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly endAt?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly date?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly startTime?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly durationMinutes?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly slotId?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly placeId?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly place?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly professionalId?: unknown;
+      /** @description PAT-14: not the patient's to change here; refused. */
+      readonly professionalName?: unknown;
     };
     OpeningExplanation: {
       /**
@@ -27722,6 +27812,200 @@ export interface operations {
         };
       };
       /** @description `INVALID_NAM`: This health insurance number does not have the expected form. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "citizenAppointments.updateContact": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CitizenContactChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CitizenAppointment"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `IDENTITY_CHECK_FAILED`: The health insurance number does not match the appointment.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `REFERENCE_NOT_FOUND`: Unknown reference number: check it, or contact the clinic. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `APPOINTMENT_CANCELLED`: This appointment is cancelled.
+       *
+       *     `ONLINE_ACTION_UNAVAILABLE`: This cannot be done online: contact the clinic ({clinic}, {phone}).
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `CONTACT_REQUIRED`: A phone and a communication mode that can be reached are required.
+       *
+       *     `FIELD_NOT_EDITABLE`: This field cannot be changed here.
+       *
+       *     `INVALID_NAM`: This health insurance number does not have the expected form.
+       */
       422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -220,6 +220,10 @@ export interface HubOperations {
      * Read one's own appointments — `POST /v1/citizen/appointments/find`
      */
     find: Method<operations["citizenAppointments.find"]>;
+    /**
+     * Change how one can be reached for an appointment — `POST /v1/citizen/appointments/update-contact`
+     */
+    updateContact: Method<operations["citizenAppointments.updateContact"]>;
   };
   citizenHolds: {
     /**
@@ -797,6 +801,12 @@ export const hubOperations: OperationTable = {
     body: "json",
   },
   "citizenAppointments.find": { method: "POST", path: "/v1/citizen/appointments/find", idempotent: true, body: "json" },
+  "citizenAppointments.updateContact": {
+    method: "POST",
+    path: "/v1/citizen/appointments/update-contact",
+    query: ["dryRun"],
+    body: "json",
+  },
   "citizenHolds.create": {
     method: "POST",
     path: "/v1/citizen/holds",

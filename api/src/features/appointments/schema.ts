@@ -180,7 +180,7 @@ export const appointmentSchema = z
 export type AppointmentBody = z.infer<typeof appointmentSchema>;
 
 /** Fields that exist but that nobody may send: a value is refused with the rule's id rather than as an unknown field. */
-const readOnly = (description: string) => z.unknown().optional().openapi({ description, readOnly: true });
+export const readOnly = (description: string) => z.unknown().optional().openapi({ description, readOnly: true });
 
 const patientInput = z
   .strictObject({

@@ -16,9 +16,10 @@ import { readNam } from "../appointments/known-patient.ts";
 import { getPlace } from "../places/store.ts";
 import { bookCommand } from "./book-command.ts";
 import { citizenCancelCommand } from "./cancel-command.ts";
+import { contactCommand } from "./contact-command.ts";
 import type { FindOpening } from "./find-opening.ts";
 import { identify } from "./identify.ts";
-import type { Booked, Booking, CitizenAppointment, CitizenCancellation, Find, Found } from "./schema.ts";
+import type { Booked, Booking, CitizenAppointment, CitizenCancellation, ContactChange, Find, Found } from "./schema.ts";
 import { findByReference, findOwnAppointment, listOwnAppointments } from "./store.ts";
 import { citizenBody } from "./wire.ts";
 
@@ -66,6 +67,16 @@ export async function cancelForCitizen(
 ): Promise<Settled<CitizenAppointment>> {
   const named = await byReference(deps, call, input.referenceNumber, input.nam);
   return lane.submit(citizenCancelCommand(call, named, call.actor.namIndex));
+}
+
+export async function updateContactForCitizen(
+  deps: Deps,
+  lane: Lane,
+  call: Call<Citizen>,
+  input: ContactChange,
+): Promise<Settled<CitizenAppointment>> {
+  const named = await byReference(deps, call, input.referenceNumber, input.nam);
+  return lane.submit(contactCommand(call, named, call.actor.namIndex, input));
 }
 
 /** CANCEL-10 to CANCEL-12, PAT-10 to PAT-12, MSG-03, MSG-04: the appointment of a reference number, if it is this citizen's. */

@@ -2,7 +2,7 @@ import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import type { Lane } from "../../lane/lane.ts";
-import { bookForCitizen, cancelForCitizen, findForCitizen } from "./actions.ts";
+import { bookForCitizen, cancelForCitizen, findForCitizen, updateContactForCitizen } from "./actions.ts";
 import type { FindOpening } from "./find-opening.ts";
 import {
   bookedSchema,
@@ -11,6 +11,7 @@ import {
   citizenAppointmentExample,
   citizenAppointmentSchema,
   citizenCancellationSchema,
+  contactChangeSchema,
   findSchema,
   foundSchema,
 } from "./schema.ts";
@@ -96,6 +97,37 @@ const cancel = operation({
   },
 });
 
+const updateContact = operation({
+  operationId: "citizenAppointments.updateContact",
+  method: "post",
+  path: "/v1/citizen/appointments/update-contact",
+  tag: "citizen",
+  summary: "Change how one can be reached for an appointment",
+  description:
+    "PAT-11: until the start of an active appointment, whatever the delay of online cancellation. PAT-13: each " +
+    "communication mode needs its own address or number. PAT-14: identity, time, place and professional stay.",
+  actors: ["citizen"],
+  body: contactChangeSchema,
+  status: 200,
+  result: citizenAppointmentSchema,
+  etag: true,
+  problems: [...onlineProblems, "APPOINTMENT_CANCELLED", "CONTACT_REQUIRED", "FIELD_NOT_EDITABLE"],
+  example: {
+    body: {
+      referenceNumber: "1000000042",
+      nam: "TREA80561502",
+      mobilePhone: "581-555-0103",
+      communicationModes: ["email", "sms"],
+    },
+    result: {
+      ...citizenAppointmentExample,
+      version: 2,
+      mobilePhone: "581-555-0103",
+      communicationModes: ["email", "sms"],
+    },
+  },
+});
+
 export function citizenBookingRoutes(hub: Hub, lane: Lane, findOpening: FindOpening): void {
   const { deps } = hub;
   serve(hub, book, async (call, { body }) => {
@@ -105,6 +137,10 @@ export function citizenBookingRoutes(hub: Hub, lane: Lane, findOpening: FindOpen
   serve(hub, find, async (call, { body }) => ({ body: await findForCitizen(deps, call, body) }));
   serve(hub, cancel, async (call, { body }) => {
     const { value, replayed } = await cancelForCitizen(deps, lane, call, body);
+    return { body: value, replayed };
+  });
+  serve(hub, updateContact, async (call, { body }) => {
+    const { value, replayed } = await updateContactForCitizen(deps, lane, call, body);
     return { body: value, replayed };
   });
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { cascades } from "../../domain/cascade.ts";
+import { notContact } from "../../domain/contact-update.ts";
 import { consultationReasons } from "../../domain/reason.ts";
 import { version, violationSchema } from "../../http/schema.ts";
 import {
@@ -10,6 +11,7 @@ import {
   holdId,
   nam,
   professionalId,
+  readOnly,
   referenceNumber,
   slotId,
   startAt,
@@ -127,6 +129,28 @@ export const citizenCancellationSchema = z
   })
   .openapi("CitizenCancellation");
 export type CitizenCancellation = z.infer<typeof citizenCancellationSchema>;
+
+const refused = readOnly("PAT-14: not the patient's to change here; refused.");
+
+export const contactChangeSchema = z
+  .strictObject({
+    referenceNumber,
+    nam: nam.optional().openapi({ description: "PAT-12: the reference number alone changes nothing." }),
+    homePhone: homePhone.optional(),
+    mobilePhone: mobilePhone.optional(),
+    email: email.optional(),
+    communicationModes: communicationModes.optional(),
+    communicationLanguage: communicationLanguage.optional(),
+    // The keys are those of the list.
+    ...(Object.fromEntries(notContact.map((field) => [field, refused])) as Record<
+      (typeof notContact)[number],
+      typeof refused
+    >),
+  })
+  .openapi("CitizenContactChange", {
+    description: "What is not sent stays as it is; null takes a phone or an address away.",
+  });
+export type ContactChange = z.infer<typeof contactChangeSchema>;
 
 export const bookingExample: Booking = {
   slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h",
