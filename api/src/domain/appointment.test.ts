@@ -94,7 +94,7 @@ test("APPT-69 a cancelled appointment takes no change", () => {
   expect(checkActive({ status: "cancelled" })).toMatchObject({ rule: "APPT-69", code: "APPOINTMENT_CANCELLED" });
 });
 
-test("the log names what changed, and the patient by one word", () => {
+test("the log names what changed, the patient by one word and their contact by another", () => {
   const before = {
     startAt: 1,
     endAt: 2,
@@ -107,19 +107,21 @@ test("the log names what changed, and the patient by one word", () => {
   const change = (fields: object) =>
     changedFields(before as unknown as Appointment, { ...before, ...fields } as unknown as Appointment);
   expect(change({})).toEqual([]);
-  expect(change({ firstName: "Alicia", email: "a@example.org" })).toEqual(["patient"]);
+  expect(change({ firstName: "Alicia" })).toEqual(["patient"]);
+  expect(change({ email: "a@example.org" })).toEqual(["contact"]);
+  expect(change({ firstName: "Alicia", email: "a@example.org" })).toEqual(["contact", "patient"]);
   expect(change({ startAt: 3, endAt: 4, attendance: "present" })).toEqual(["attendance", "endAt", "startAt"]);
   expect(change({ communicationModes: ["email", "sms"] })).toEqual(["communicationModes"]);
 });
 
-test.each(["namIndex", "namMatched", "firstName", "lastName", "sex", "birthDate", "homePhone", "mobilePhone", "email"])(
-  "the log calls a change of %s one of the patient",
-  (field) => {
-    // Only the fields compared matter here.
-    const before = {} as unknown as Appointment;
-    expect(changedFields(before, { ...before, [field]: "other" })).toEqual(["patient"]);
-  },
-);
+test.each([
+  ["patient", ["namIndex", "namMatched", "firstName", "lastName", "sex", "birthDate"]],
+  ["contact", ["homePhone", "mobilePhone", "email"]],
+])("the log says %s of %j", (name, fields) => {
+  // Only the fields compared matter here.
+  const before = {} as unknown as Appointment;
+  for (const field of fields) expect(changedFields(before, { ...before, [field]: "other" })).toEqual([name]);
+});
 
 test("a duration is told in minutes", () => {
   expect(durationMinutesOf({ startAt: 60_000, endAt: 960_000 })).toBe(15);

@@ -135,7 +135,10 @@ const comparedFields = [
   "clinicNote",
 ] as const;
 
-/** The log's names of what a change touched; those of the patient are one word, the log holds nothing personal. */
+/**
+ * The log's names of what a change touched. Those of a person are two words, the log holds nothing personal: who it is,
+ * and how they are reached, because each has a message of its own (NOTIF-03, NOTIF-06, NOTIF-07).
+ */
 const announcedNames: Readonly<Partial<Record<(typeof comparedFields)[number], string>>> = {
   namIndex: "patient",
   namMatched: "patient",
@@ -143,9 +146,9 @@ const announcedNames: Readonly<Partial<Record<(typeof comparedFields)[number], s
   lastName: "patient",
   sex: "patient",
   birthDate: "patient",
-  homePhone: "patient",
-  mobilePhone: "patient",
-  email: "patient",
+  homePhone: "contact",
+  mobilePhone: "contact",
+  email: "contact",
 };
 
 /** Names of the fields that differ, for the log; none when nothing did. */

@@ -8047,7 +8047,7 @@ export interface components {
        */
       status: string | null;
       /**
-       * @description Names of the fields that changed, of an update. Never their values.
+       * @description Names of the fields that changed, of an update. Never their values: of an appointment, who the patient is reads `patient`, their phones and e-mail address `contact`.
        * @example []
        */
       changed: string[];

@@ -344,7 +344,7 @@ describe("changing", () => {
     expect(changes.at(-1)).toMatchObject({
       operation: "updated",
       version: 2,
-      changed: ["attendance", "consultationReason", "patient"],
+      changed: ["attendance", "consultationReason", "contact"],
     });
   });
 

@@ -36,9 +36,11 @@ export const changeSchema = z
     startAt: instant.nullable(),
     endAt: instant.nullable().openapi({ example: "2027-03-08T09:15:00-05:00" }),
     status: z.string().nullable().openapi({ description: "The object's status, if it has one.", example: "active" }),
-    changed: z
-      .array(z.string())
-      .openapi({ description: "Names of the fields that changed, of an update. Never their values.", example: [] }),
+    changed: z.array(z.string()).openapi({
+      description:
+        "Names of the fields that changed, of an update. Never their values: of an appointment, who the patient is reads `patient`, their phones and e-mail address `contact`.",
+      example: [],
+    }),
     origin: z
       .object({
         actorType: z.enum(["operator", "machine", "employee", "citizen", "system"]).openapi({ example: "citizen" }),

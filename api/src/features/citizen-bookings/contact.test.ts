@@ -64,7 +64,11 @@ describe("updating contact details online", () => {
       communicationModes: ["email", "sms"],
       communicationLanguage: "en",
     });
-    expect((await changes(before.appointmentId)).at(-1)).toMatchObject({ operation: "updated", version: 2 });
+    expect((await changes(before.appointmentId)).at(-1)).toMatchObject({
+      operation: "updated",
+      version: 2,
+      changed: ["communicationLanguage", "communicationModes", "contact"],
+    });
     expect(hub.logs.join("")).not.toMatch(/555-01|example\.org/);
   });
 
