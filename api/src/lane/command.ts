@@ -1,6 +1,7 @@
 import type { Once } from "../db/idempotency.ts";
 import { Refusal } from "../domain/decision.ts";
 import type { Violation } from "../domain/decision.ts";
+import type { Access } from "../features/access/store.ts";
 import type { AlternativesWanted } from "../features/openings/alternatives.ts";
 import type { Book } from "./book.ts";
 import type { Reach, Targets } from "./reach.ts";
@@ -14,6 +15,8 @@ export interface Command<T> {
   establishmentIds: readonly string[];
   /** Whose names of appointments it reads. */
   vendorId?: string;
+  /** Who is answered patient data, and why: the answer leaves an access record. Absent: it holds none. */
+  access?: Access;
   targets: Targets;
   /** What the targets turn out to reach; must name everything that `decide` looks at. */
   reach(book: Book): Reach;

@@ -7,6 +7,7 @@ import { withSavepoint, withScope } from "../db/scope.ts";
 import type { ScopedTx } from "../db/scope.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../domain/decision.ts";
+import { recordAccesses } from "../features/access/store.ts";
 import { listAlternatives } from "../features/openings/alternatives.ts";
 import type { Instant } from "../clock.ts";
 import { createBook } from "./book.ts";
@@ -16,6 +17,7 @@ import type { Command, Decided } from "./command.ts";
 import { loadFacts } from "./facts.ts";
 import { covers, lockNamesOf, mergeReach, noReach } from "./reach.ts";
 import type { Reach, Targets } from "./reach.ts";
+import { shownBy } from "./shown.ts";
 import { store } from "./writes.ts";
 
 /** What became of one command of a batch. */
@@ -207,8 +209,18 @@ async function finish(
   );
   await Promise.all([
     insertOutcomes(deps, tx, fresh),
+    recordAccesses(deps, tx, entries.flatMap(accessOf)),
     announce(tx, now, "refused" in written ? [] : writes.announcements),
   ]);
+}
+
+/** Whoever is answered patient data, from the store or as somebody's twin too. */
+function accessOf(entry: Entry) {
+  const { access } = entry.command;
+  const { verdict } = entry.twinOf ?? entry;
+  if (access === undefined || verdict?.kind !== "settled") return [];
+  const shown = shownBy(entry.command, verdict.outcome);
+  return shown === undefined ? [] : [{ access, shown: [shown] }];
 }
 
 async function storeAlone(

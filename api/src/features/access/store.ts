@@ -12,18 +12,39 @@ export interface Access {
 
 type Recording = Pick<Deps, "clock" | "ids">;
 
+/** An appointment whose patient somebody was told of. */
+export interface Shown {
+  establishmentId: string;
+  appointmentId: string;
+}
+
 /** Design, decision 11: who read what, and why; one record for each establishment whose appointments were answered. */
 export async function recordAccess(
   deps: Recording,
   tx: ScopedTx,
   access: Access,
-  read: readonly { establishmentId: string; appointmentId: string }[],
+  shown: readonly Shown[],
 ): Promise<void> {
-  const byEstablishment = new Map<string, string[]>();
-  for (const { establishmentId, appointmentId } of read)
-    byEstablishment.set(establishmentId, [...(byEstablishment.get(establishmentId) ?? []), appointmentId]);
-  for (const [establishmentId, appointmentIds] of byEstablishment)
-    await insertRecord(deps, tx, access, { establishmentId, objectType: "appointment", objectIds: appointmentIds });
+  await recordAccesses(deps, tx, [{ access, shown }]);
+}
+
+/** recordAccess for several callers, whom one transaction answers: one statement. */
+export async function recordAccesses(
+  deps: Recording,
+  tx: ScopedTx,
+  all: readonly { access: Access; shown: readonly Shown[] }[],
+): Promise<void> {
+  await insertRecords(
+    deps,
+    tx,
+    all.flatMap(({ access, shown }) => {
+      const byEstablishment = Map.groupBy(shown, ({ establishmentId }) => establishmentId);
+      return [...byEstablishment].map(([establishmentId, read]) => ({
+        ...{ access, establishmentId, objectType: "appointment" as const },
+        objectIds: read.map(({ appointmentId }) => appointmentId),
+      }));
+    }),
+  );
 }
 
 /** A person whom the clinic looked up with RAMQ, before there is any appointment: by the blind index, never the number. */
@@ -33,21 +54,36 @@ export async function recordLookup(
   access: Access,
   { establishmentId, namIndex }: { establishmentId: string; namIndex: string },
 ): Promise<void> {
-  await insertRecord(deps, tx, access, { establishmentId, objectType: "patient", objectIds: [namIndex] });
+  await insertRecords(deps, tx, [{ access, establishmentId, objectType: "patient", objectIds: [namIndex] }]);
 }
 
-async function insertRecord(
-  deps: Recording,
-  tx: ScopedTx,
-  { actor, requestId, purpose }: Access,
-  read: { establishmentId: string; objectType: "appointment" | "patient"; objectIds: readonly string[] },
-): Promise<void> {
+interface AccessRecord {
+  access: Access;
+  establishmentId: string;
+  objectType: "appointment" | "patient";
+  objectIds: readonly string[];
+}
+
+async function insertRecords(deps: Recording, tx: ScopedTx, records: readonly AccessRecord[]): Promise<void> {
+  if (records.length === 0) return;
   const at = deps.clock.now();
+  const rows = records.map(({ access: { actor, requestId, purpose }, establishmentId, objectType, objectIds }) => ({
+    establishment_id: establishmentId,
+    access_id: deps.ids.next("acc", at),
+    actor_type: actor.kind,
+    actor_id: actorIdOf(actor),
+    purpose,
+    object_type: objectType,
+    object_ids: objectIds,
+    request_id: requestId,
+  }));
   await tx.sql`
     INSERT INTO access_record (establishment_id, access_id, at, actor_type, actor_id, purpose, object_type, object_ids,
       request_id)
-    VALUES (${read.establishmentId}, ${deps.ids.next("acc", at)}, ${at}, ${actor.kind}, ${actorIdOf(actor)}, ${purpose},
-      ${read.objectType}, ${[...read.objectIds]}::text[], ${requestId})`;
+    SELECT r.establishment_id, r.access_id, ${at}, r.actor_type, r.actor_id, r.purpose, r.object_type, r.object_ids,
+      r.request_id
+    FROM jsonb_to_recordset(${tx.sql.json(rows)}) AS r(establishment_id text, access_id text, actor_type text,
+      actor_id text, purpose text, object_type text, object_ids text[], request_id text)`;
 }
 
 /** A citizen is recorded by the blind index, as everywhere. */

@@ -108,6 +108,7 @@ export interface PushInput {
   establishmentId: string | undefined;
   body: PushedAppointment;
   ifMatch: number | undefined;
+  purpose?: string;
 }
 
 /** One push, alone or as a line of a batch. */
@@ -136,6 +137,7 @@ export async function pushAppointment(
       appointmentId,
       patient,
       registration,
+      purpose: input.purpose,
     }),
   );
 }

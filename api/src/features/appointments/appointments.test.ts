@@ -782,9 +782,11 @@ test("every read of patient data is recorded: who, what, why", async () => {
       SELECT actor_type || ' ' || actor_id AS actor, purpose, object_ids AS ids FROM access_record
       WHERE establishment_id = ${other.establishmentId} ORDER BY access_id`,
   );
+  const ids = [one.appointmentId];
   expect(records).toEqual([
-    { actor: `employee ${other.admin.employeeId}`, purpose: "appointments.get", ids: [one.appointmentId] },
-    { actor: `machine ${other.machine.machineId}`, purpose: "appointments.list", ids: [one.appointmentId] },
+    { actor: `machine ${other.machine.machineId}`, purpose: "appointments.create", ids },
+    { actor: `employee ${other.admin.employeeId}`, purpose: "appointments.get", ids },
+    { actor: `machine ${other.machine.machineId}`, purpose: "appointments.list", ids },
   ]);
 });
 

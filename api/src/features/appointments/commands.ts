@@ -37,6 +37,7 @@ export function createCommand(
   return {
     once: call.once,
     dryRun: call.dryRun,
+    access: { ...call, purpose: "appointments.create" },
     establishmentIds,
     ...vendorOf(call.actor),
     targets: {
@@ -71,6 +72,7 @@ export function updateCommand(
   return {
     once: call.once,
     dryRun: call.dryRun,
+    access: { ...call, purpose: "appointments.update" },
     establishmentIds,
     ...vendorOf(call.actor),
     targets: { appointmentIds: [appointmentId] },
@@ -104,6 +106,7 @@ export function moveCommand(
   return {
     once: call.once,
     dryRun: call.dryRun,
+    access: { ...call, purpose: "appointments.move" },
     establishmentIds,
     ...vendorOf(call.actor),
     targets: {
@@ -138,6 +141,7 @@ export function cancelCommand(
   return {
     once: call.once,
     dryRun: call.dryRun,
+    access: { ...call, purpose: "appointments.cancel" },
     establishmentIds: establishmentsOf(call.actor),
     ...vendorOf(call.actor),
     targets: { appointmentIds: [appointmentId] },

@@ -29,6 +29,8 @@ export interface Push {
   appointmentId: string;
   patient: KnownPatient | null | undefined;
   registration: Registration | null | undefined;
+  /** The operation that answers the appointment itself; undefined: only its id and version. */
+  purpose: string | undefined;
 }
 
 export interface Pushed {
@@ -49,6 +51,7 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
   return {
     once: call.once,
     dryRun: call.dryRun,
+    ...(push.purpose === undefined ? {} : { access: { ...call, purpose: push.purpose } }),
     establishmentIds: [establishmentId],
     vendorId,
     targets: { names: [name], professionalIds: given(body.professionalId) },

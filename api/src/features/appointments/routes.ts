@@ -306,7 +306,9 @@ export function appointmentRoutes(hub: Hub, lane: Lane): void {
   serve(hub, batch, (call, { lines }) => Promise.resolve({ lines: pushBatch(deps, lane, call, lines) }));
   serve(hub, upsert, async (call, { params, query, body }) => {
     const { establishmentId } = query;
-    const push = { externalId: params.externalId, establishmentId, body, ifMatch: call.ifMatch };
+    const { externalId } = params;
+    const purpose = "appointments.upsertByExternalId";
+    const push = { externalId, establishmentId, body, ifMatch: call.ifMatch, purpose };
     const { value } = await pushAppointment(deps, lane, call, push);
     return { body: pushResult(call, value), headers: { etag: `"v${String(value.appointment.version)}"` } };
   });

@@ -63,6 +63,7 @@ export function bookCommand(
   return {
     once: call.once,
     dryRun: call.dryRun,
+    access: { ...call, purpose: "citizenAppointments.book" },
     establishmentIds,
     targets: { slotIds: [input.slotId], holdIds: input.holdId === undefined ? [] : [input.holdId] },
     expected: reachOfOpening(opening, actor.namIndex),

@@ -19,6 +19,7 @@ export function citizenCancelCommand(
   return {
     once: call.once,
     dryRun: call.dryRun,
+    access: { ...call, purpose: "citizenAppointments.cancel" },
     establishmentIds: [named.establishmentId],
     targets: { appointmentIds: [named.appointmentId] },
     expected: reachOf(named),

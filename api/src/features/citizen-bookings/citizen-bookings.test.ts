@@ -634,15 +634,12 @@ describe("finding", () => {
       [other.establishmentId],
       (tx) => tx.sql<{ actor: string; actorId: string; purpose: string; ids: string[] }[]>`
         SELECT actor_type AS actor, actor_id AS "actorId", purpose, object_ids AS ids FROM access_record
-        WHERE establishment_id = ${other.establishmentId}`,
+        WHERE establishment_id = ${other.establishmentId} ORDER BY access_id`,
     );
+    const read = { actor: "citizen", actorId: hub.deps.secrets.namIndex(alice.nam), ids: [body.appointmentId] };
     expect(records).toEqual([
-      {
-        actor: "citizen",
-        actorId: hub.deps.secrets.namIndex(alice.nam),
-        purpose: "citizenAppointments.find",
-        ids: [body.appointmentId],
-      },
+      { ...read, purpose: "citizenAppointments.book" },
+      { ...read, purpose: "citizenAppointments.find" },
     ]);
   });
 });

@@ -21,6 +21,7 @@ export function contactCommand(
   return {
     once: call.once,
     dryRun: call.dryRun,
+    access: { ...call, purpose: "citizenAppointments.updateContact" },
     establishmentIds: [named.establishmentId],
     targets: { appointmentIds: [named.appointmentId] },
     expected: reachOfAppointment(named),
