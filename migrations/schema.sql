@@ -86,6 +86,7 @@ CREATE TABLE appointment (
   email_key text COLLATE "C",
   home_phone_key text COLLATE "C",
   mobile_phone_key text COLLATE "C",
+  erase_at timestamp with time zone,
   CONSTRAINT appointment_pkey PRIMARY KEY (establishment_id, appointment_id),
   CONSTRAINT appt_09_seat_exclusive EXCLUDE USING gist (establishment_id WITH =, professional_id WITH =, seat WITH =, tstzrange(start_at, end_at) WITH &&) WHERE (status = 'active'::text),
   CONSTRAINT appointment_at_most_a_day CHECK ((end_at - start_at) <= 'PT24H'::interval),
@@ -112,11 +113,14 @@ CREATE INDEX appointment_by_name ON appointment USING btree (establishment_id, l
 CREATE INDEX appointment_by_start ON appointment USING btree (establishment_id, start_at, appointment_id) WHERE status = 'active'::text;
 CREATE INDEX appointment_of_patient ON appointment USING btree (nam_index) WHERE nam_index IS NOT NULL;
 CREATE INDEX appointment_of_professional ON appointment USING btree (establishment_id, professional_id, start_at);
+CREATE INDEX appt_36_to_erase ON appointment USING btree (erase_at) WHERE erase_at IS NOT NULL;
 CREATE UNIQUE INDEX appt_39_reference_unique ON appointment USING btree (reference_number);
 ALTER TABLE appointment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointment FORCE ROW LEVEL SECURITY;
 CREATE POLICY appointment_citizen ON appointment FOR SELECT
   USING (scope_audience() = 'citizen'::text AND nam_index = scope_subject());
+CREATE POLICY appointment_erasure ON appointment FOR SELECT
+  USING (scope_audience() = 'system'::text AND scope_subject() = 'erasure'::text AND erase_at IS NOT NULL);
 CREATE POLICY appointment_reference ON appointment FOR SELECT
   USING (scope_audience() = 'system'::text AND reference_number = scope_subject());
 CREATE POLICY appointment_tenant ON appointment
@@ -374,9 +378,11 @@ CREATE TABLE idempotent_answer (
   fingerprint text NOT NULL,
   answer bytea NOT NULL,
   expires_at timestamp with time zone NOT NULL,
+  appointment_id text COLLATE "C",
   CONSTRAINT idempotent_answer_pkey PRIMARY KEY (caller, key)
 );
 CREATE INDEX idempotent_answer_expiry ON idempotent_answer USING btree (expires_at);
+CREATE INDEX idempotent_answer_of_appointment ON idempotent_answer USING btree (appointment_id) WHERE appointment_id IS NOT NULL;
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotent_answer TO arrimage_runtime;
 
 CREATE TABLE machine (

@@ -31,6 +31,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
     "move.ts",
     "cancellation.ts",
     "attendance.ts",
+    "erasure.ts",
     "adoption.ts",
     "binding.ts",
   ],

@@ -36,7 +36,12 @@ const seen: Rule = {
     // PAT-12
     appointment: "nam_index = $1",
   },
-  system: { hold: "true", change_counter: "true", appointment: "reference_number = $1" },
+  system: {
+    hold: "true",
+    change_counter: "true",
+    // PAT-12; APPT-36, for the job that names itself so.
+    appointment: "reference_number = $1 OR ($1 = 'erasure' AND erase_at IS NOT NULL)",
+  },
 };
 
 /** Rows that may be inserted beyond the scope. */

@@ -8,7 +8,7 @@ import { createTestHub } from "./harness.ts";
 import type { TestHub } from "./harness.ts";
 import { breachesOf, tenantTables } from "./policy-probe.ts";
 import type { Viewer } from "./policy-probe.ts";
-import { tellWholeStory } from "./whole-story.ts";
+import { ofAChild, tellWholeStory } from "./whole-story.ts";
 import type { Told } from "./whole-story.ts";
 
 /**
@@ -67,7 +67,7 @@ beforeAll(async () => {
     citizen: hub.deps.secrets.namIndex(own.nam),
     system: own.referenceNumber,
   } as const;
-  viewers = Object.entries(subjects).flatMap(([name, subject]) => {
+  viewers = [...Object.entries(subjects), ["system", "erasure"] as const].flatMap(([name, subject]) => {
     // The keys written just above.
     const audience = name as keyof typeof subjects;
     return [[], [own.establishmentId]].map((establishments) => ({ audience, subject, establishments }));
@@ -78,7 +78,7 @@ afterAll(async () => {
   await hub.close();
 });
 
-/** What the story leaves nothing of: holds that run, a private slot. */
+/** What the story leaves nothing of: holds that run, a private slot, something to erase. */
 async function leaveTraces(told: Told): Promise<void> {
   const { slotId, professionalId, placeId } = told;
   const { serviceIds } = (await hub.request("GET", `/v1/slots/${slotId}`, { as: told.admin })).body;
@@ -95,8 +95,12 @@ async function leaveTraces(told: Told): Promise<void> {
       as: told.admin,
       body: { professionalId, placeId, startAt: "2027-03-15T09:00:00-04:00", visibility: "private", serviceIds },
     }),
+    await hub.request("POST", "/v1/appointments", {
+      as: told.machine,
+      body: ofAChild(told, "2027-03-09T11:00:00-05:00"),
+    }),
   ];
-  expect(made.map(({ status }) => status)).toEqual([201, 201, 201]);
+  expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
 }
 
 describe("the catalogue", () => {

@@ -1,3 +1,4 @@
+import { eraseMinorsNotes } from "../src/jobs/erase-minors-notes.ts";
 import { pruneChanges } from "../src/jobs/prune-changes.ts";
 import { removeExpiredHolds } from "../src/jobs/remove-expired-holds.ts";
 import { dayMs, minuteMs } from "../src/domain/time.ts";
@@ -280,12 +281,24 @@ async function follow(hub: TestHub, { machine, placeId }: Clinic): Promise<void>
 async function tidyUp(hub: TestHub, clinic: Clinic, { slotId }: Agenda): Promise<void> {
   const now = hub.clock.now();
   const body = { slotId, startAt: "2027-03-08T11:00:00-05:00" };
-  await caller(hub, clinic.machine)("POST /v1/holds", 201, { body });
+  const by = caller(hub, clinic.machine);
+  await by("POST /v1/holds", 201, { body });
+  await by("POST /v1/appointments", 201, { body: ofAChild(clinic, "2027-03-09T10:00:00-05:00") });
   hub.clock.advance(6 * minuteMs);
   same("the hold has run out", (await removeExpiredHolds.run(hub.deps)).count, 1);
   hub.clock.advance(31 * dayMs);
+  same("a child's reason is erased", (await eraseMinorsNotes.run(hub.deps)).count, 1);
   same("the log is old", (await pruneChanges.run(hub.deps)).count > 0, true);
   hub.clock.moveTo(now);
+}
+
+/** An appointment of which something is to be erased. */
+export function ofAChild({ professionalId, placeId }: Pick<Clinic, "professionalId" | "placeId">, startAt: string) {
+  return {
+    ...{ professionalId, placeId, startAt, durationMinutes: 20, consultationReason: "regular" },
+    patient: { firstName: "Léa", lastName: "Roy", sex: "F", birthDate: "2015-06-15", homePhone: "418-555-0195" },
+    communicationModes: ["phone"],
+  };
 }
 
 type Body = Record<string, unknown>;

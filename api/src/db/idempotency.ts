@@ -96,25 +96,63 @@ export async function findOutcomes(
   });
 }
 
-/** insertOutcome for many. */
+/** insertOutcome for many, each with the appointment that it tells of, if any. */
 export async function insertOutcomes(
   deps: Pick<Deps, "clock" | "secrets">,
   tx: ScopedTx,
-  all: readonly { once: Once; outcome: Outcome<unknown> }[],
+  all: readonly { once: Once; outcome: Outcome<unknown>; appointmentId?: string | undefined }[],
 ): Promise<void> {
   if (all.length === 0) return;
-  const rows = all.map(({ once, outcome }) => ({
+  const rows = all.map(({ once, outcome, appointmentId = null }) => ({
     caller: once.caller,
     key: once.key,
     fingerprint: once.fingerprint,
-    answer: `\\x${deps.secrets.seal(JSON.stringify(outcome), boundTo(once)).toString("hex")}`,
+    answer: sealed(deps, once, outcome),
+    appointment_id: appointmentId,
   }));
   await tx.sql`
-    INSERT INTO idempotent_answer (caller, key, fingerprint, answer, expires_at)
-    SELECT r.caller, r.key, r.fingerprint, r.answer, ${deps.clock.wall() + keptForMs}
-    FROM jsonb_to_recordset(${tx.sql.json(rows)}) AS r(caller text, key text, fingerprint text, answer bytea)
+    INSERT INTO idempotent_answer (caller, key, fingerprint, answer, expires_at, appointment_id)
+    SELECT r.caller, r.key, r.fingerprint, r.answer, ${deps.clock.wall() + keptForMs}, r.appointment_id
+    FROM jsonb_to_recordset(${tx.sql.json(rows)}) AS r(caller text, key text, fingerprint text, answer bytea,
+      appointment_id text)
     ON CONFLICT (caller, key) DO UPDATE
-    SET fingerprint = excluded.fingerprint, answer = excluded.answer, expires_at = excluded.expires_at`;
+    SET fingerprint = excluded.fingerprint, answer = excluded.answer, expires_at = excluded.expires_at,
+        appointment_id = excluded.appointment_id`;
+}
+
+/**
+ * What is kept of answers that tell of these appointments is written anew: the keys stay good, the answers lose what is to
+ * be lost.
+ */
+export async function rewriteOutcomes(
+  deps: Pick<Deps, "secrets">,
+  tx: ScopedTx,
+  appointmentIds: readonly string[],
+  rewrite: (outcome: Outcome<unknown>) => Outcome<unknown>,
+): Promise<void> {
+  if (appointmentIds.length === 0) return;
+  const kept = await tx.sql<{ caller: string; key: string; answer: Uint8Array }[]>`
+    SELECT caller, key, answer FROM idempotent_answer WHERE appointment_id = ANY (${[...appointmentIds]}::text[])
+    ORDER BY caller, key FOR UPDATE`;
+  const rows = kept.map(({ caller, key, answer }) => {
+    const once = { caller, key };
+    // insertOutcomes has written it.
+    const outcome = JSON.parse(deps.secrets.open(answer, boundTo(once))) as Outcome<unknown>;
+    return { caller, key, answer: sealed(deps, once, rewrite(outcome)) };
+  });
+  await tx.sql`
+    UPDATE idempotent_answer a SET answer = r.answer
+    FROM jsonb_to_recordset(${tx.sql.json(rows)}) AS r(caller text, key text, answer bytea)
+    WHERE a.caller = r.caller AND a.key = r.key`;
+}
+
+/** As jsonb_to_recordset reads a bytea. */
+function sealed(
+  { secrets }: Pick<Deps, "secrets">,
+  once: Pick<Once, "caller" | "key">,
+  outcome: Outcome<unknown>,
+): string {
+  return `\\x${secrets.seal(JSON.stringify(outcome), boundTo(once)).toString("hex")}`;
 }
 
 /** The answer to a request that comes under the key of another; it is never stored. */
@@ -124,7 +162,7 @@ export const keyReused: Outcome<never> = {
   help: {},
 };
 
-function boundTo(once: Once): string {
+function boundTo(once: Pick<Once, "caller" | "key">): string {
   return `once|${once.caller}|${once.key}`;
 }
 

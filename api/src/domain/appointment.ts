@@ -133,6 +133,7 @@ const comparedFields = [
   "communicationLanguage",
   "consultationReason",
   "clinicNote",
+  "patientNote",
 ] as const;
 
 /**

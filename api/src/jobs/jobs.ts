@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { failureFields } from "../log.ts";
+import { eraseMinorsNotes } from "./erase-minors-notes.ts";
 import type { Job } from "./job.ts";
 import { pruneChanges } from "./prune-changes.ts";
 import { removeExpiredAnswers } from "./remove-expired-answers.ts";
@@ -8,6 +9,7 @@ import { removeExpiredHolds } from "./remove-expired-holds.ts";
 
 export const allJobs: readonly Job[] = [
   removeExpiredHolds,
+  eraseMinorsNotes,
   pruneChanges,
   removeExpiredAnswers,
   removeExpiredAssertions,

@@ -4,6 +4,7 @@ import type { Actor } from "../domain/actor.ts";
 import { changedFields } from "../domain/appointment.ts";
 import type { Appointment } from "../domain/appointment.ts";
 import type { Binding } from "../domain/binding.ts";
+import { eraseAt } from "../domain/erasure.ts";
 import { isRunning } from "../domain/hold.ts";
 import type { Hold, HoldOwner } from "../domain/hold.ts";
 import type { PlacedSlot } from "../domain/placement.ts";
@@ -12,6 +13,7 @@ import { localDateOf, overlaps } from "../domain/time.ts";
 import type { Instant } from "../clock.ts";
 import type { BookingEstablishment, BookingPlace } from "../features/appointments/agenda-store.ts";
 import type { CitizenDay } from "../features/appointments/store.ts";
+import type { WrittenAppointment } from "../features/appointments/write-store.ts";
 import type { ProfessionalFacts } from "../features/professionals/store.ts";
 import type { VendorName } from "./reach.ts";
 
@@ -32,8 +34,8 @@ export interface Facts {
 
 /** What a batch has to write: rows as they are in the end, announcements in the order of the decisions. */
 export interface Writes {
-  inserted: Appointment[];
-  updated: Appointment[];
+  inserted: WrittenAppointment[];
+  updated: WrittenAppointment[];
   putHolds: Hold[];
   deletedHolds: Hold[];
   citizenDays: (CitizenDay & { appointments: number })[];
@@ -198,7 +200,11 @@ export function createBook(facts: Facts, now: Instant) {
     },
 
     writes(): Writes {
-      const rows = [...dirty].map((id) => known(appointments.get(id), "appointment"));
+      const rows = [...dirty].map((id): WrittenAppointment => {
+        const row = known(appointments.get(id), "appointment");
+        // APPT-36, APPT-37: as it is in the end, whatever has changed of it.
+        return { ...row, eraseAt: eraseAt(row, place(row.placeId).timeZone) };
+      });
       return {
         inserted: rows.filter(({ appointmentId }) => isNew.has(appointmentId)),
         updated: rows.filter(({ appointmentId }) => !isNew.has(appointmentId)),

@@ -202,11 +202,12 @@ async function finish(
     else continue;
     entry.verdict = { kind: "settled", outcome, replayed: false };
   }
-  const fresh = entries.flatMap(({ command: { once }, verdict, decided, refusal }) =>
-    once !== undefined && verdict?.kind === "settled" && (decided ?? refusal) !== undefined
-      ? [{ once, outcome: verdict.outcome }]
-      : [],
-  );
+  const fresh = entries.flatMap(({ command, verdict, decided, refusal }) => {
+    const { once } = command;
+    if (once === undefined || verdict?.kind !== "settled" || (decided ?? refusal) === undefined) return [];
+    const { outcome } = verdict;
+    return [{ once, outcome, appointmentId: shownBy(command, outcome)?.appointmentId }];
+  });
   await Promise.all([
     insertOutcomes(deps, tx, fresh),
     recordAccesses(deps, tx, entries.flatMap(accessOf)),

@@ -1,5 +1,6 @@
 import type { ScopedTx } from "../db/scope.ts";
-import { insertAppointments, putCitizenDays, updateAppointments } from "../features/appointments/store.ts";
+import { putCitizenDays } from "../features/appointments/store.ts";
+import { insertAppointments, updateAppointments } from "../features/appointments/write-store.ts";
 import { noteOwnWrites, putBindings } from "../features/bindings/store.ts";
 import { deleteHolds, putHolds } from "../features/holds/store.ts";
 import { refreshOpenings } from "../features/openings/store.ts";

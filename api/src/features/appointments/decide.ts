@@ -5,6 +5,7 @@ import { defaultAttendance } from "../../domain/attendance.ts";
 import type { Attendance } from "../../domain/attendance.ts";
 import { accept, refuse, violation } from "../../domain/decision.ts";
 import type { Decision, Violation } from "../../domain/decision.ts";
+import { withoutErased } from "../../domain/erasure.ts";
 import { checkOwner, heldWarnings } from "../../domain/hold.ts";
 import { decideMove, overlapWarnings } from "../../domain/move.ts";
 import {
@@ -126,7 +127,8 @@ export function decideCreation(
     version: 1,
     createdAt: book.now,
   };
-  return accept(appointment, heldWarnings(book.holdsIn(time), owner));
+  const written = withoutErased(appointment, null, { now: book.now, zone: agenda.value.timeZone });
+  return accept(written, heldWarnings(book.holdsIn(time), owner));
 }
 
 /**
@@ -176,7 +178,8 @@ export function decideModification(deciding: Deciding, change: Modification): De
         : described.violations),
     ];
     if (found.length > 0 || !described.ok) return refuse(...found);
-    return accept(versioned(before, { ...described.value, appointmentType: retyped(book, change, before) }));
+    const same = { ...described.value, appointmentType: retyped(book, change, before) };
+    return accept(versioned(before, withoutErased(same, before, { now: book.now, zone })));
   }
   if (!moved.ok || !described.ok)
     return refuse(...(moved.ok ? [] : moved.violations), ...(described.ok ? [] : described.violations));
@@ -204,7 +207,8 @@ export function decideModification(deciding: Deciding, change: Modification): De
     ...(seats >= professional.capacity ? overlapWarnings(others) : []),
     ...heldWarnings(book.holdsIn(time), holdOwnerOf(deciding.actor), "APPT-66"),
   ];
-  return accept(versioned(before, { ...after, appointmentType: retyped(book, change, after) }), warnings);
+  const written = { ...after, appointmentType: retyped(book, change, after) };
+  return accept(versioned(before, withoutErased(written, before, { now: book.now, zone: timeZone })), warnings);
 }
 
 /** What an appointment says beside its time, after the change. */
