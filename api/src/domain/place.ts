@@ -45,7 +45,7 @@ export interface WantedPlaceOptions {
 /** PLACE-29, PLACE-30: the largest delay of a unit; an hour is sent as 1 hour, a day as 24 hours. */
 export const longestDelay: Readonly<Record<CancellationUnit, number>> = { minutes: 59, hours: 24 };
 
-/** PLACE-23, PLACE-26, PLACE-29, PLACE-30: every option has a value, in its range, and there is no mask for MF. */
+/** PLACE-23, PLACE-26, PLACE-29, PLACE-30, CANCEL-08: every option has a value, in its range, and there is no mask for MF. */
 export function decidePlaceOptions(wanted: WantedPlaceOptions): Decision<PlaceOptions> {
   const { displayMode, maskProfessionalName: mask, cancellationPolicy: policy, noShowMessageEnabled } = wanted;
   const [gmf, gen] = [mask?.gmf ?? null, mask?.gen ?? null];

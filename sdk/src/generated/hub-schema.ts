@@ -4830,7 +4830,7 @@ export interface components {
        */
       externalId: string | null;
       /**
-       * @description APPT-39: ten digits, given to the patient.
+       * @description APPT-39, APPT-40: ten digits, given to the patient.
        * @example 1000000042
        */
       referenceNumber: string;
@@ -6626,7 +6626,7 @@ export interface components {
     /** @description SEARCH-20, SEARCH-21: at least one criterion beside the reason. SEARCH-24: all of them hold together. */
     AppointmentSearch: {
       /**
-       * @description APPT-39: ten digits, given to the patient.
+       * @description APPT-39, APPT-40: ten digits, given to the patient.
        * @example 1000000042
        */
       referenceNumber?: string;
@@ -7228,7 +7228,7 @@ export interface components {
        */
       appointmentId: string;
       /**
-       * @description APPT-39: ten digits, given to the patient.
+       * @description APPT-39, APPT-40: ten digits, given to the patient.
        * @example 1000000042
        */
       referenceNumber: string;
@@ -7451,7 +7451,7 @@ export interface components {
        */
       appointmentId: string;
       /**
-       * @description APPT-39: ten digits, given to the patient.
+       * @description APPT-39, APPT-40: ten digits, given to the patient.
        * @example 1000000042
        */
       referenceNumber: string;
@@ -7592,7 +7592,7 @@ export interface components {
     /** @description Empty: the citizen's own appointments to come. */
     CitizenAppointmentFind: {
       /**
-       * @description APPT-39: ten digits, given to the patient.
+       * @description APPT-39, APPT-40: ten digits, given to the patient.
        * @example 1000000042
        */
       referenceNumber?: string;
@@ -7604,7 +7604,7 @@ export interface components {
     };
     CitizenCancellation: {
       /**
-       * @description APPT-39: ten digits, given to the patient.
+       * @description APPT-39, APPT-40: ten digits, given to the patient.
        * @example 1000000042
        */
       referenceNumber: string;
@@ -7617,7 +7617,7 @@ export interface components {
     /** @description What is not sent stays as it is; null takes a phone or an address away. */
     CitizenContactChange: {
       /**
-       * @description APPT-39: ten digits, given to the patient.
+       * @description APPT-39, APPT-40: ten digits, given to the patient.
        * @example 1000000042
        */
       referenceNumber: string;

@@ -23,7 +23,7 @@ import { listAgendaPlaces } from "./store.ts";
 /** As many professionals as one call may name. */
 const namedAtOnce = 100;
 
-/** VIEW-01, VIEW-06, VIEW-07, EMP-19, PERM-16, LCGA-02. */
+/** VIEW-01, VIEW-06, VIEW-07, APPT-06, EMP-19, PERM-16, LCGA-02: a day, a week, the days that come. */
 export async function getAgenda(
   deps: Deps,
   call: Call<ClinicActor>,
@@ -50,7 +50,7 @@ export async function getAgenda(
   });
 }
 
-/** VIEW-02 to VIEW-04, VIEW-06, VIEW-07, EMP-19, PERM-16, LCGA-02: of one day, by professional. */
+/** VIEW-02 to VIEW-04, VIEW-06, VIEW-07, APPT-07, EMP-19, PERM-16, LCGA-02: of one day, by professional. */
 export async function listSomeAgendas(
   deps: Deps,
   call: Call<ClinicActor>,

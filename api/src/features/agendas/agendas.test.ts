@@ -245,6 +245,61 @@ describe("one professional", () => {
     ]);
   });
 
+  test("APPT-06 one professional's agenda by day, by week, or the days that come: what is booked in each", async () => {
+    const clinic = await aClinic(hub);
+    const { admin, professionalId } = clinic;
+    const booked: AppointmentBody[] = [];
+    for (const day of ["01", "08", "10", "15"])
+      booked.push(await book(clinic, { startAt: `2027-03-${day}T15:00:00-0${day === "15" ? "4" : "5"}:00` }));
+    const [today, monday, wednesday, later] = booked.map(({ appointmentId }) => appointmentId);
+    const shown = async (query: Query) => {
+      const [agenda] = (await read(admin.token, professionalId, query)).agendas;
+      return agenda?.appointments.map(({ appointmentId }) => appointmentId);
+    };
+    expect(await shown({ view: "day", date: "2027-03-10" })).toEqual([wednesday]);
+    expect(await shown({ view: "week", date: "2027-03-10" })).toEqual([monday, wednesday]);
+    expect(await shown({ view: "upcoming" })).toEqual([today, monday, wednesday]);
+    expect(await shown({ view: "upcoming", date: "2027-03-10", days: "7" })).toEqual([wednesday, later]);
+  });
+
+  test("APPT-05 the clinic reads a public slot as it is, at once: created, changed, taken, deleted", async () => {
+    const clinic = await aClinic(hub);
+    const { admin, professionalId, placeId } = clinic;
+    const seen = async () =>
+      (await read(admin.token, professionalId)).agendas[0]?.slots.map(({ startAt, visibility, openings }) =>
+        [startAt.slice(11, 16), visibility, openings.free].join(" "),
+      );
+    const slot = await hub.request<{ slotId: string }>("POST", "/v1/slots", {
+      as: admin.token,
+      body: { ...morning, professionalId, placeId, visibility: "public", serviceIds: [clinic.service.serviceId] },
+    });
+    expect(slot.status).toBe(201);
+    expect(await seen()).toEqual(["09:00 public 4"]);
+    const path = `/v1/slots/${slot.body.slotId}`;
+    const later = { as: admin.token, version: 1, body: { startAt: "2027-03-08T09:15:00-05:00" } };
+    expect((await hub.request("PATCH", path, later)).status).toBe(200);
+    expect(await seen()).toEqual(["09:15 public 3"]);
+    await book(clinic, { startAt: "2027-03-08T09:15:00-05:00" });
+    expect(await seen()).toEqual(["09:15 public 2"]);
+    expect((await hub.request("DELETE", path, { as: admin.token, version: 2 })).status).toBe(204);
+    expect(await seen()).toEqual([]);
+  });
+
+  test("CANCEL-01, SEARCH-27 a cancelled appointment disappears from the agenda; by its id it is still there", async () => {
+    const clinic = await aClinic(hub);
+    const { admin, professionalId } = clinic;
+    const { appointmentId } = await book(clinic, {});
+    const shown = async () => [
+      ...((await read(admin.token, professionalId)).agendas[0]?.appointments ?? []),
+      ...((await list(admin.token, { professionalIds: "all" })).items[0]?.agendas[0]?.appointments ?? []),
+    ];
+    expect(await shown()).toHaveLength(2);
+    const path = `/v1/appointments/${appointmentId}`;
+    await hub.request("POST", `${path}/cancel`, { as: admin.token, version: 1, body: {} });
+    expect(await shown()).toEqual([]);
+    expect((await hub.request("GET", path, { as: admin.token })).body).toMatchObject({ status: "cancelled" });
+  });
+
   test("EMP-16 what a professional has left at a place is shown there, and an empty place is not", async () => {
     const clinic = await aClinic(hub);
     const former = await aPlace(hub, clinic);
@@ -412,6 +467,26 @@ describe("several professionals, one date", () => {
     expect(whoIn(await list(second.token, { professionalIds: "all" }))).toEqual([second.professionalId]);
     const other = await aClinic(hub);
     expect(whoIn(await list(admin.token, { professionalIds: other.professionalId }))).toEqual([]);
+  });
+
+  test("APPT-07 on a date, the agendas of several professionals, of those the caller may read", async () => {
+    const clinic = await aClinic(hub);
+    const colleague = await aProfessional(hub, [clinic.place]);
+    const [own, other] = [await book(clinic, {}), await book(clinic, { professionalId: colleague.professionalId })];
+    await book(clinic, { startAt: "2027-03-09T09:00:00-05:00" });
+    const shown = async (as: string) =>
+      (await list(as, { professionalIds: "all" })).items.map(({ professionalId, agendas }) => [
+        professionalId,
+        agendas.flatMap(({ appointments }) => appointments.map(({ appointmentId }) => appointmentId)),
+      ]);
+    const mine = [clinic.professionalId, [own.appointmentId]];
+    const theirs = [colleague.professionalId, [other.appointmentId]];
+    expect(await shown(clinic.admin.token)).toEqual([mine, theirs]);
+    expect(await shown(colleague.token)).toEqual([theirs]);
+    const secretary = await anEmployee(hub, clinic, { places: [clinic.place] });
+    expect(await shown(secretary.token)).toEqual([]);
+    await aGrant(hub, secretary, { placeId: clinic.placeId, professionalId: clinic.professionalId, access: "read" });
+    expect(await shown(secretary.token)).toEqual([mine]);
   });
 
   test("VIEW-04 at one place: who works there, or has something there that day (EMP-16)", async () => {

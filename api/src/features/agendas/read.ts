@@ -55,7 +55,7 @@ export function everywhere(days: Look["days"]): { startAt: number; endAt: number
 
 /**
  * VIEW-01, SLOT-49: three statements however many professionals there are, sent together. What is at a place that a
- * professional has left is shown there all the same (EMP-16).
+ * professional has left is shown there all the same (EMP-16). APPT-05: they read what is written; no copy lags behind.
  */
 export async function readAgendas(
   deps: Deps,

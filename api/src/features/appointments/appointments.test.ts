@@ -17,6 +17,7 @@ import { createTestHub } from "../../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../../test/harness.ts";
 import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
 import type { ProblemBody } from "../../http/problem.ts";
+import { newPlaceExample } from "../places/schema.ts";
 import type { AppointmentBody } from "./schema.ts";
 
 let hub: TestHub;
@@ -556,6 +557,39 @@ describe("moving", () => {
 });
 
 describe("cancelling", () => {
+  test("CANCEL-08 the place's delay is 24 hours unless it says otherwise: up to 59 minutes, up to 24 hours", async () => {
+    const own = await aClinic(hub);
+    const operator = await hub.tokens.operator();
+    const body = { ...newPlaceExample, establishmentId: own.establishmentId };
+    const created = await hub.request<{ placeId: string }>("POST", "/v1/places", { as: operator, body });
+    const { placeId } = created.body;
+    const path = `/v1/places/${placeId}/options`;
+    const options = (await hub.request("GET", path, { as: own.admin.token })).body;
+    expect(options).toMatchObject({ cancellationPolicy: { value: 24, unit: "hours" } });
+    const professional = await aProfessional(hub, [{ ...own.place, placeId }]);
+    let version = 1;
+    for (const [value, unit, accepted] of [
+      [0, "minutes", true],
+      [59, "minutes", true],
+      [60, "minutes", false],
+      [0, "hours", true],
+      [24, "hours", true],
+      [25, "hours", false],
+    ] as const) {
+      const { displayMode, maskProfessionalName, noShowMessageEnabled } = options;
+      const answer = await hub.request<{ version: number }>("PUT", path, {
+        as: own.admin.token,
+        version,
+        body: { displayMode, maskProfessionalName, noShowMessageEnabled, cancellationPolicy: { value, unit } },
+      });
+      expect([value, unit, answer.status]).toEqual([value, unit, accepted ? 200 : 422]);
+      if (!accepted) continue;
+      version = answer.body.version;
+      const { cancellationDelay } = await made({ professionalId: professional.professionalId }, own.admin.token);
+      expect(cancellationDelay).toEqual({ value, unit });
+    }
+  });
+
   test("CANCEL-02, CANCEL-13, CANCEL-14, CANCEL-15, CANCEL-16 at any time; again, nothing changes", async () => {
     const slot = await aSlot(hub, clinic, { startAt: "2027-03-01T08:00:00-05:00", endAt: "2027-03-01T08:15:00-05:00" });
     const before = await made({ startAt: "2027-03-01T08:00:00-05:00" });

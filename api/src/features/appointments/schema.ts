@@ -86,7 +86,7 @@ const startTime = z.string().openapi({ description: "Local time of the start, at
 export const referenceNumber = z
   .string()
   .regex(/^[0-9]{10}$/)
-  .openapi({ description: "APPT-39: ten digits, given to the patient.", example: "1000000042" });
+  .openapi({ description: "APPT-39, APPT-40: ten digits, given to the patient.", example: "1000000042" });
 const status = z.enum(["active", "cancelled"]).openapi({ example: "active" });
 const cancellationDelay = z
   .object({

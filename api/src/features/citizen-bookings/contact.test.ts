@@ -173,6 +173,18 @@ describe("updating contact details online", () => {
   });
 });
 
+test("APPT-40 the patient is given the reference number with each answer about the appointment", async () => {
+  const alice = await aCitizen(hub);
+  const { referenceNumber } = await booked(alice);
+  const named = { referenceNumber, nam: alice.nam };
+  expect(referenceNumber).toMatch(/^[0-9]{10}$/);
+  const find = { as: alice.token, body: {} };
+  const found = await hub.request<{ items: CitizenAppointment[] }>("POST", "/v1/citizen/appointments/find", find);
+  expect(found.body.items.map((item) => item.referenceNumber)).toEqual([referenceNumber]);
+  expect((await update(alice, { ...named, mobilePhone: "581-555-0107" })).body.referenceNumber).toBe(referenceNumber);
+  expect((await cancel(alice, named)).body.referenceNumber).toBe(referenceNumber);
+});
+
 describe("whose appointment it is", () => {
   const phone = { mobilePhone: "581-555-0103" };
 

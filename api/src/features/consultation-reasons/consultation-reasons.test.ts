@@ -281,3 +281,22 @@ describe("REASON-11 an inactive reason", () => {
     expect(JSON.stringify(body[0])).toContain("REASON-11");
   });
 });
+
+test("REASON-10 the time frames of the texts bind nobody: an emergency in weeks, a periodic visit tomorrow", async () => {
+  for (const [consultationReason, day] of [
+    ["minorEmergency", "2027-04-20"],
+    ["priority", "2027-04-21"],
+    ["periodic", "2027-03-02"],
+  ] as const) {
+    const startAt = `${day}T10:00:00Z`;
+    const slot = await aSlot(hub, clinic, { startAt, endAt: `${day}T10:15:00Z` });
+    const { homePhone, email } = reachable;
+    const booked = await hub.request("POST", "/v1/citizen/appointments", {
+      as: (await aCitizen(hub)).token,
+      body: { slotId: slot.slotId, startAt, consultationReason, homePhone, email },
+    });
+    expect([consultationReason, booked.status]).toEqual([consultationReason, 201]);
+    const made = await anAppointment(hub, clinic, { startAt: `${day}T15:00:00Z`, consultationReason });
+    expect(made.consultationReason).toBe(consultationReason);
+  }
+});
