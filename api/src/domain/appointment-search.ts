@@ -27,8 +27,8 @@ export function checkCriteria(
 ): Violation | undefined {
   const { startDate, endDate } = asked;
   if (searchCriteria.every((name) => asked[name] === undefined)) return violation("SEARCH-21", "CRITERION_REQUIRED");
-  const backwards = startDate !== undefined && endDate !== undefined && endDate < startDate;
-  return backwards ? violation("SEARCH-22", "INVALID_INTERVAL", "/endDate") : undefined;
+  if (startDate === undefined || endDate === undefined || startDate <= endDate) return undefined;
+  return violation("SEARCH-22", "INVALID_INTERVAL", "/endDate");
 }
 
 /** SEARCH-22: the starts of these local dates, both included; open where no date is given. */
@@ -69,10 +69,8 @@ export function nameKey(name: string): string {
 
 /** SEARCH-24 (reading): a phone (phonePattern) by its ten digits, without country code and extension. */
 export function phoneKey(phone: string): string {
-  return phone
-    .replace(/[xep]\D*\d+$/i, "")
-    .replace(/\D/g, "")
-    .slice(-10);
+  // The first letter begins the extension.
+  return phone.replace(/[a-z].*|\D/gi, "").slice(-10);
 }
 
 /** SEARCH-24 (reading): an address without regard to case. */

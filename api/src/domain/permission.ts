@@ -46,11 +46,10 @@ export function refuseRead(actor: ClinicActor, agenda: Agenda): Violation | unde
 
 /**
  * APPT-49, PAT-02 (reading): RAMQ's record of a person is looked up to make an appointment, so by who may make one
- * somewhere. A machine that is linked anywhere does.
+ * somewhere; agenda software that is linked at all may.
  */
-export function refuseLookup(actor: ClinicActor): Violation | undefined {
-  if (actor.kind === "machine" || writesSomeAgenda(actor)) return undefined;
-  return violation("APPT-49", "FORBIDDEN");
+export function refuseLookup(employee: Employee): Violation | undefined {
+  return writesSomeAgenda(employee) ? undefined : violation("APPT-49", "FORBIDDEN");
 }
 
 /** The operations on whole weeks, and under which rule who may not is refused: anybody, and a user with WRITE there. */
