@@ -309,6 +309,7 @@ test("EST-05 nothing that a citizen is ever answered holds the establishment's p
   await call("citizenAppointments.find", {});
   await call("citizenAppointments.find", named);
   await call("citizenAppointments.cancel", { referenceNumber: named.referenceNumber }, { as: bea.token });
+  await call("citizenAppointments.updateContact", named);
   await call("citizenAppointments.cancel", named);
   const documented = operations.filter(({ actors }) => actors.includes("citizen")).map((each) => each.operationId);
   expect([...called].sort()).toEqual(documented.sort());
