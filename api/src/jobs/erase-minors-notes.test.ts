@@ -7,6 +7,7 @@ import { createTestHub, defaultNow } from "../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../test/harness.ts";
 import { agendaDayNames, lockNames } from "../db/locks.ts";
 import { withScope } from "../db/scope.ts";
+import { minuteMs } from "../domain/time.ts";
 import type { ProblemBody } from "../http/problem.ts";
 import type { AppointmentBody } from "../features/appointments/schema.ts";
 import type { ChangePage } from "../features/changes/schema.ts";
@@ -305,36 +306,36 @@ describe("for good", () => {
 });
 
 describe("at once", () => {
+  /** Moves an appointment as the lane does, under the lock of its agenda day, for which the job has to wait. */
+  async function movedMeanwhile(clinic: AClinic, { appointmentId }: AppointmentBody, days: number) {
+    const { establishmentId, professionalId } = clinic;
+    const begin = Date.parse(startAt);
+    const span = { establishmentId, professionalId, startAt: begin, endAt: begin + 15 * minuteMs };
+    const scope = { audience: "system", establishments: [establishmentId] } as const;
+    const done = withScope(hub.deps.connection, scope, async (tx) => {
+      await lockNames(tx, agendaDayNames([span]));
+      await tx.sql`SELECT pg_sleep(0.3)`;
+      await tx.sql`
+        UPDATE appointment SET start_at = start_at + ${days} * interval '1 day', end_at = end_at + ${days} * interval '1 day',
+          erase_at = erase_at + ${days} * interval '1 day'
+        WHERE appointment_id = ${appointmentId}`;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return { done };
+  }
+
   test("APPT-36 two processes erase and announce each one once; one moved meanwhile is not erased", async () => {
     const [clinic, elsewhere] = [await aClinic(hub), await aClinic(hub)];
     const moved = await ofChild(clinic);
-    for (let i = 1; i <= 20; i++)
-      await ofChild(i % 2 === 0 ? clinic : elsewhere, {
-        startAt: `2027-03-08T${String(i + 1).padStart(2, "0")}:30:00-05:00`,
-      });
+    for (let i = 1; i <= 20; i++) {
+      const hour = String(i + 1).padStart(2, "0");
+      await ofChild(i % 2 === 0 ? clinic : elsewhere, { startAt: `2027-03-08T${hour}:30:00-05:00` });
+    }
     const second = await createTestHub({ database: hub.database, seed: "second" });
     for (const each of [hub, second]) each.clock.moveTo(midnight);
-    const { establishmentId, professionalId } = clinic;
-    const span = {
-      establishmentId,
-      professionalId,
-      startAt: Date.parse(startAt),
-      endAt: Date.parse(startAt) + 900_000,
-    };
-    const writing = withScope(
-      hub.deps.connection,
-      { audience: "system", establishments: [establishmentId] },
-      async (tx) => {
-        // As the lane does: under the lock of the agenda day, which the job waits for.
-        await lockNames(tx, agendaDayNames([span]));
-        await tx.sql`SELECT pg_sleep(0.3)`;
-        await tx.sql`UPDATE appointment SET start_at = start_at + interval '7 days', end_at = end_at + interval '7 days',
-          erase_at = erase_at + interval '7 days' WHERE appointment_id = ${moved.appointmentId}`;
-      },
-    );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { done } = await movedMeanwhile(clinic, moved, 7);
     const runs = await Promise.all([eraseMinorsNotes.run(hub.deps), eraseMinorsNotes.run(second.deps)]);
-    await writing;
+    await done;
     await second.close();
     hub.clock.moveTo(defaultNow);
     expect(runs.reduce((sum, { count }) => sum + count, 0)).toBe(20);
@@ -349,27 +350,9 @@ describe("at once", () => {
 
   test("APPT-36 one moved meanwhile to another day that is over waits for the next run, under its own locks", async () => {
     const clinic = await aClinic(hub);
-    const moved = await ofChild(clinic);
-    const { establishmentId, professionalId } = clinic;
-    const span = {
-      establishmentId,
-      professionalId,
-      startAt: Date.parse(startAt),
-      endAt: Date.parse(startAt) + 900_000,
-    };
-    const writing = withScope(
-      hub.deps.connection,
-      { audience: "system", establishments: [establishmentId] },
-      async (tx) => {
-        await lockNames(tx, agendaDayNames([span]));
-        await tx.sql`SELECT pg_sleep(0.2)`;
-        await tx.sql`UPDATE appointment SET start_at = start_at - interval '3 days', end_at = end_at - interval '3 days',
-          erase_at = erase_at - interval '3 days' WHERE appointment_id = ${moved.appointmentId}`;
-      },
-    );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { done } = await movedMeanwhile(clinic, await ofChild(clinic), -3);
     expect(await run(midnight)).toBe(0);
-    await writing;
+    await done;
     expect(await run(midnight)).toBe(1);
   });
 
