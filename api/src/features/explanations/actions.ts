@@ -18,6 +18,7 @@ import type { Book } from "../../lane/book.ts";
 import { openBook } from "../../lane/facts.ts";
 import { citizenDaysAt, longestOpeningMs } from "../../lane/reach.ts";
 import type { InsuredPerson } from "../../registry.ts";
+import { recordLookup } from "../access/store.ts";
 import { decideAgenda, holdOwnerOf, pastLimitOf } from "../appointments/decide-agenda.ts";
 import type { WantedTime } from "../appointments/decide-agenda.ts";
 import { readNam } from "../appointments/known-patient.ts";
@@ -74,6 +75,8 @@ export async function explainForPatient(
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const looked = await look(tx, call.actor, input, namIndex, deps.clock.now());
     const { book, professional, startAt, openings } = looked;
+    const { establishmentId } = professional;
+    await recordLookup(deps, tx, { ...call, purpose: "openings.explainForPatient" }, { establishmentId, namIndex });
     const items = openings.map(
       (opening) => explainForCitizen(call, book, opening, { person, namIndex, ...input }).explained,
     );

@@ -242,6 +242,25 @@ describe("openings.explainForPatient", () => {
     expect([quarter.offered, quarter.bookable]).toEqual([false, false]);
   });
 
+  test("design: that a person was asked about is recorded, by blind index", async () => {
+    const clinic = await aClinic(hub);
+    await aSlot(hub, clinic, hour);
+    const citizen = await aCitizen(hub);
+    await explainFor(clinic, citizen);
+    const rows = await hub.write(
+      [clinic.establishmentId],
+      (tx) => tx.sql`
+        SELECT actor_type, purpose, object_type, object_ids FROM access_record
+        WHERE establishment_id = ${clinic.establishmentId}`,
+    );
+    expect([...rows]).toEqual([
+      {
+        ...{ actor_type: "employee", purpose: "openings.explainForPatient", object_type: "patient" },
+        object_ids: [hub.deps.secrets.namIndex(citizen.nam)],
+      },
+    ]);
+  });
+
   test("SLOT-31 where no opening starts, why; PAT-02 of whom RAMQ does not know, nothing", async () => {
     const clinic = await aClinic(hub);
     await aSlot(hub, clinic, hour);
