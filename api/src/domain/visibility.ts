@@ -4,7 +4,6 @@ import { firstRefusal } from "./condition.ts";
 import type { Condition } from "./condition.ts";
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
-import { hasLeft } from "./employee.ts";
 import { refuseStale } from "./freshness.ts";
 import type { LinkTimes } from "./freshness.ts";
 import type { Position } from "./geography.ts";
@@ -13,7 +12,6 @@ import type { Opening, ServiceType } from "./opening.ts";
 import { lastBookableDate } from "./option.ts";
 import { isNearby } from "./perimeter.ts";
 import type { Nearby } from "./perimeter.ts";
-import { hasEnded } from "./place.ts";
 import type { DisplayMode } from "./place.ts";
 import { datesAllowed, isOfferedFor, reasons, refuseInactive } from "./reason.ts";
 import type { ConsultationReason } from "./reason.ts";
@@ -72,12 +70,12 @@ export interface CitizenView {
   reason: ConsultationReason;
   /** REASON-11: not shown, whatever the slot was made for. */
   inactiveReasons: readonly ConsultationReason[];
-  /** REASON-09: starts before `from` or at or after `until` are not for the person's age; `from` is never before now. */
-  from: Instant;
+  /** REASON-09: starts before `from` or at or after `until` are not for the person's age; null, no bound. */
+  from: Instant | null;
   until: Instant | null;
   /** OPT-04: starts at or after it are beyond the limit in weeks, unless the slot has an `openFrom` of its own (OPT-06). */
   limit: Instant | null;
-  /** PLACE-07, EMP-18: the first instant after the last day of the place or of the professional, and whose rule it is. */
+  /** PLACE-07, EMP-18, SEARCH-15: the first instant after the last day of the place or of the professional, and whose rule it is. */
   ends: { at: Instant; rule: string } | null;
   /** APPT-11: dates at the place on which the person has an appointment already. */
   bookedDates: ReadonlySet<string>;
@@ -91,12 +89,10 @@ export interface AgendaAsked {
   citizen: CitizenFacts;
   agenda: OfferedAgenda;
   question: CitizenQuestion;
-  /** `YYYY-MM-DD` at the place. */
-  today: string;
   now: Instant;
 }
 
-/** CASC-01 to CASC-07, CASC-09 to CASC-11, CASC-17 to CASC-21, CASC-23, EMP-15, PLACE-07, SEARCH-15, REASON-11, SVC-05, SVC-06, SVC-12 to SVC-16, SYNC-13: whether an agenda is looked at. */
+/** CASC-01 to CASC-07, CASC-09 to CASC-11, CASC-17 to CASC-21, CASC-23, EMP-15, REASON-11, SVC-05, SVC-06, SVC-12 to SVC-16, SYNC-13: whether an agenda is looked at. */
 export const agendaConditions: readonly Condition<AgendaAsked>[] = [
   { rule: "CASC-01", refuse: ({ citizen, question }) => refuseCascade(citizen, question.cascade, "/cascade") },
   {
@@ -106,9 +102,7 @@ export const agendaConditions: readonly Condition<AgendaAsked>[] = [
   },
   { rule: "REASON-11", refuse: ({ question }) => refuseInactive(question.reason, question.inactiveReasons) },
   { rule: "EMP-15", refuse: ({ agenda }) => unless(agenda.worksHere, "EMP-15") },
-  { rule: "PLACE-07", refuse: ({ agenda, today }) => unless(!hasEnded(agenda.placeEndDate, today), "PLACE-07") },
   { rule: "SYNC-13", refuse: ({ agenda, now }) => refuseStale(agenda.link, now) },
-  { rule: "SEARCH-15", refuse: ({ agenda, today }) => unless(!hasLeft(agenda.departureDate, today), "SEARCH-15") },
   {
     rule: "CASC-02",
     concerns: ({ question }) => question.cascade === "1",
@@ -164,7 +158,7 @@ export const openingConditions: readonly Condition<OpeningAsked>[] = [
   {
     rule: "REASON-08",
     refuse: ({ view, opening: { startAt } }) =>
-      startAt < view.from || (view.until !== null && startAt >= view.until)
+      (view.from !== null && startAt < view.from) || (view.until !== null && startAt >= view.until)
         ? violation("REASON-08", "REASON_NOT_ALLOWED", "/consultationReason")
         : undefined,
   },
@@ -207,18 +201,20 @@ export function viewOf(
   const { cascade, reason, inactiveReasons } = question;
   const { timeZone } = agenda;
   const today = localDateOf(now, timeZone);
-  const closed = firstRefusal(agendaConditions, { citizen, agenda, question, today, now }) ?? null;
+  const ends = endOf(agenda, now);
+  const refused = firstRefusal(agendaConditions, { citizen, agenda, question, now });
+  // Once the end is past, nothing that is to come is before it: there is nothing to look at.
+  const closed = refused ?? (ends !== null && ends.at <= now ? notAvailable(ends.rule) : null);
   const age = datesAllowed(reason, citizen.birthDate);
-  const ofAge = age.first === null || age.first <= today ? now : startOfDay(age.first, timeZone);
   return {
     closed,
     types: closed === null ? typesOf(agenda, cascade) : [],
     reason,
     inactiveReasons,
-    from: ofAge,
+    from: age.first === null ? null : startOfDay(age.first, timeZone),
     until: dayAfter(age.last, timeZone),
     limit: dayAfter(lastBookableDate(agenda, today), timeZone),
-    ends: endOf(agenda),
+    ends,
     bookedDates: citizen.bookedDates,
     timeZone,
     masked: (cascade.startsWith("2.") && agenda.maskGmf) || (cascade === "3" && agenda.maskGen),
@@ -266,12 +262,15 @@ function ruleOfType(type: ServiceType): string {
   }
 }
 
-/** What is offered ends with the place, or with the professional's own last day (reading: nobody would be there). */
-function endOf({ placeEndDate, departureDate, timeZone }: OfferedAgenda): CitizenView["ends"] {
+/**
+ * PLACE-07, EMP-18: what is offered ends with the place, or with the professional's own last day (reading: nobody would be
+ * there). SEARCH-15: who has left already.
+ */
+function endOf({ placeEndDate, departureDate, timeZone }: OfferedAgenda, now: Instant): CitizenView["ends"] {
   const [ofPlace, ofProfessional] = [dayAfter(placeEndDate, timeZone), dayAfter(departureDate, timeZone)];
   if (ofPlace !== null && (ofProfessional === null || ofPlace <= ofProfessional))
     return { at: ofPlace, rule: "PLACE-07" };
-  return ofProfessional === null ? null : { at: ofProfessional, rule: "EMP-18" };
+  return ofProfessional === null ? null : { at: ofProfessional, rule: ofProfessional <= now ? "SEARCH-15" : "EMP-18" };
 }
 
 /** The first instant that a last date leaves out. */
@@ -279,6 +278,10 @@ function dayAfter(date: string | null, zone: TimeZone): Instant | null {
   return date === null ? null : startOfDay(addDays(date, 1), zone);
 }
 
+function notAvailable(rule: string): Violation {
+  return violation(rule, "OPENING_NOT_AVAILABLE");
+}
+
 function unless(holds: boolean, rule: string): Violation | undefined {
-  return holds ? undefined : violation(rule, "OPENING_NOT_AVAILABLE");
+  return holds ? undefined : notAvailable(rule);
 }

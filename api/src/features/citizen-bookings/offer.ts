@@ -144,11 +144,10 @@ export function refuseOffer(book: Book, offer: Offer, owner: HoldOwner): Violati
 /** The same evaluation, every condition of it: for the owner of holds, or (null) as a search meets the opening. */
 export function explainOffer(book: Book, offer: Offer, owner: HoldOwner | null): Step[] {
   const { citizen, agenda, question } = offer;
-  const today = localDateOf(book.now, agenda.timeZone);
   // A closed agenda shows no type at all; what an open one would show is what its openings are explained by.
   const view = { ...offer.view, types: typesOf(agenda, question.cascade) };
   return [
-    ...stepsOf(agendaConditions, { citizen, agenda, question, today, now: book.now }),
+    ...stepsOf(agendaConditions, { citizen, agenda, question, now: book.now }),
     ...stepsOf(openingConditions, { view, opening: metBy(book, offer, owner), now: book.now }),
   ];
 }

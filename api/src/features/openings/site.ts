@@ -12,7 +12,7 @@ export function siteOf(
   return {
     searched,
     filter: { types, reason, within: null, without: daysOf(bookedDates, timeZone), citizen: true },
-    from: Math.max(from, ofAge),
+    from: Math.max(from, ofAge ?? from),
     to: until === null ? to : Math.min(until, to ?? until),
   };
 }
