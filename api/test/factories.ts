@@ -204,6 +204,7 @@ export async function aTeam(
   hub: TestHub,
   places: readonly [APlace, ...APlace[]],
   capacity: number,
+  fields: Partial<InferInsertModel<typeof professional>> = {},
 ): Promise<{ establishmentId: string; professionalId: string }> {
   const { establishmentId } = places[0];
   const professionalId = hub.deps.ids.next("pro", hub.clock.now());
@@ -221,6 +222,7 @@ export async function aTeam(
       departureDate: null,
       version: 1,
       createdAt: hub.clock.now(),
+      ...fields,
     });
     for (const { placeId } of places)
       await tx.db.insert(professionalPlace).values({ establishmentId, professionalId, placeId });

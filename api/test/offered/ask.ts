@@ -1,0 +1,145 @@
+import type { Explanation } from "../../src/features/explanations/schema.ts";
+import { searchAsCitizen } from "../citizen-search.ts";
+import { contact } from "../crash/caller.ts";
+import type { OfferedPage } from "../../src/features/openings/citizen-search.ts";
+import type { TestAnswer, TestHub } from "../harness.ts";
+import { isSearched, whatStandsAgainst } from "./oracle.ts";
+import { openingsOf } from "./world.ts";
+import type { Opening, Question, World } from "./world.ts";
+import { postalCode } from "./write-world.ts";
+
+/** A world in a hub, and a token of each of its citizens. */
+export interface Asked {
+  hub: TestHub;
+  world: World;
+  tokens: readonly string[];
+}
+
+/** What came of a question: whether the search had anything, and every difference from the oracle, in words. */
+export interface Outcome {
+  offered: boolean;
+  differences: string[];
+}
+
+/** An opening of the world, and what stands against it. */
+export interface Judged {
+  opening: Opening;
+  against: readonly string[];
+}
+
+/**
+ * Searches as the citizen does and compares with the oracle; then tries to book one opening that is offered and one that
+ * is hidden, and asks why. Nothing changes: bookings are dry runs.
+ */
+export async function ask(asked: Asked, question: Question, pick: number): Promise<Outcome> {
+  const judged = judge(asked.world, question);
+  const bookable = judged.filter(({ against }) => against.length === 0);
+  const expected = bookable.filter(({ opening: { slot } }) => isSearched(question, slot));
+  const tried = [oneOf(bookable, pick), oneOf(hardest(judged), pick)].filter((each) => each !== undefined);
+  return { offered: expected.length > 0, differences: await compare(asked, question, judged, tried) };
+}
+
+/** Every difference of a search from what is judged, and of what is tried from what stands against it. */
+export async function compare(
+  asked: Asked,
+  question: Question,
+  judged: readonly Judged[],
+  tried: readonly Judged[],
+): Promise<string[]> {
+  asked.hub.clock.moveTo(question.now);
+  const found = await search(asked, question);
+  const expected = judged.filter(
+    ({ opening: { slot }, against }) => against.length === 0 && isSearched(question, slot),
+  );
+  const names = new Set(expected.map(nameOf));
+  const differences = [
+    ...[...names].filter((name) => !found.has(name)).map((name) => `not found: ${name}`),
+    ...[...found].filter((name) => !names.has(name)).map((name) => `found: ${name}: ${reasonsOf(judged, name)}`),
+  ];
+  for (const each of tried) differences.push(...(await tryOut(asked, question, each)));
+  return differences;
+}
+
+export function judge(world: World, question: Question): Judged[] {
+  return world.slots
+    .flatMap(openingsOf)
+    .map((opening) => ({ opening, against: whatStandsAgainst(world, question, opening) }));
+}
+
+/** Those hidden that are nearest to being offered: only one thing, where there are such, keeps them from it. */
+function hardest(judged: readonly Judged[]): Judged[] {
+  const hidden = judged.filter(({ against }) => against.length > 0);
+  const fewest = Math.min(...hidden.map(({ against }) => against.length));
+  return hidden.filter(({ against }) => against.length === fewest);
+}
+
+async function search({ hub, tokens }: Asked, question: Question): Promise<Set<string>> {
+  const { cascade, reason: consultationReason, near, placeId } = question;
+  const citizen = { token: tokens[question.citizen] ?? "" };
+  const body = {
+    ...{ cascade, consultationReason, limit: 200 },
+    ...(near ? { postalCode } : {}),
+    ...(placeId === null ? {} : { placeId }),
+  };
+  const found = new Set<string>();
+  let cursor: string | null = null;
+  do {
+    const answer: TestAnswer<OfferedPage> = await searchAsCitizen(
+      hub,
+      citizen,
+      cursor === null ? body : { ...body, cursor },
+    );
+    if (answer.status !== 200) return found;
+    for (const { slotId, startAt } of answer.body.items) found.add(`${slotId} ${String(Date.parse(startAt))}`);
+    cursor = answer.body.nextCursor;
+  } while (cursor !== null);
+  return found;
+}
+
+/** Booked or refused, and explained, as the oracle says; a refusal names a rule that stands against it. */
+async function tryOut(asked: Asked, question: Question, tried: Judged): Promise<string[]> {
+  const { hub, tokens } = asked;
+  const { opening, against } = tried;
+  const as = tokens[question.citizen] ?? "";
+  const body = {
+    ...{ slotId: opening.slot.slotId, startAt: new Date(opening.startAt).toISOString(), cascade: question.cascade },
+    ...{ consultationReason: question.reason, ...(question.near ? { postalCode } : {}) },
+  };
+  const booked = await hub.request<{ violations?: { rule: string }[] }>(
+    ...(["POST", "/v1/citizen/appointments?dryRun=true"] as const),
+    { as, body: { ...body, ...contact } },
+  );
+  const explained = await hub.request<Explanation>("POST", "/v1/citizen/openings/explain", { as, body, key: null });
+  const isOffered = against.length === 0;
+  const said = explained.status === 200 ? explained.body.items[0] : undefined;
+  const decisive = said?.search.find(({ holds }) => !holds)?.rule;
+  const named = [booked.body.violations?.[0]?.rule, decisive].filter((rule) => rule !== undefined);
+  const what = `${nameOf(tried)} (${against.join(", ") || "nothing against it"})`;
+  const differences = [
+    [(booked.status === 201) === isOffered, `${String(booked.status)} to the booking of ${what}`],
+    [(said?.offered ?? false) === isOffered, `explained otherwise: ${what}`],
+    [(said?.bookable ?? false) === isOffered, `its booking explained otherwise: ${what}`],
+    [
+      named.every((rule) => against.includes(rule) || isAbsent(rule, against)),
+      `${named.join(" and ")} named for ${what}`,
+    ],
+  ] as const;
+  return differences.flatMap(([agrees, difference]) => (agrees ? [] : [difference]));
+}
+
+/** SLOT-21: to a citizen a private slot is as if it were not there. */
+function isAbsent(rule: string, against: readonly string[]): boolean {
+  return rule === "CASC-24" && against.includes("SLOT-21");
+}
+
+function oneOf<T>(list: readonly T[], pick: number): T | undefined {
+  return list[pick % list.length];
+}
+
+export function nameOf({ opening: { slot, startAt } }: Judged): string {
+  return `${slot.slotId} ${String(startAt)}`;
+}
+
+function reasonsOf(judged: readonly Judged[], name: string): string {
+  return judged.find((each) => nameOf(each) === name)?.against.join(", ") ?? "no such opening";
+}
