@@ -32,13 +32,18 @@ export function decideAvailabilityRemoval(slot: Interval, wish: RemovalWish, now
   const { startAt: from, endAt: to } = selected(slot, wish);
   const violations = [...pastViolations(slot, wish, { from, to }, now), ...boundViolations(slot, { from, to })];
   if (violations.length > 0) return refuse(...violations);
-  const before = { startAt: slot.startAt, endAt: from };
-  const after = { startAt: to, endAt: slot.endAt };
-  const [keepsBefore, keepsAfter] = [from > slot.startAt, to < slot.endAt];
-  if (keepsBefore && keepsAfter) return accept({ outcome: "split", remaining: [before, after] });
-  if (keepsBefore) return accept({ outcome: "shortened", remaining: [before] });
-  if (keepsAfter) return accept({ outcome: "shortened", remaining: [after] });
-  return accept({ outcome: "deleted", remaining: [] });
+  return accept(removalOf(slot, { startAt: from, endAt: to }));
+}
+
+/** SLOT-64, SLOT-65: the whole of a slot, its beginning, its end or a middle part; the time lies within the slot. */
+export function removalOf(slot: Interval, time: Interval): Removal {
+  const before = { startAt: slot.startAt, endAt: time.startAt };
+  const after = { startAt: time.endAt, endAt: slot.endAt };
+  const [keepsBefore, keepsAfter] = [time.startAt > slot.startAt, time.endAt < slot.endAt];
+  if (keepsBefore && keepsAfter) return { outcome: "split", remaining: [before, after] };
+  if (keepsBefore) return { outcome: "shortened", remaining: [before] };
+  if (keepsAfter) return { outcome: "shortened", remaining: [after] };
+  return { outcome: "deleted", remaining: [] };
 }
 
 /** SLOT-61: an appointment may last longer than its slot; only what lies in the slot can be removed of it. */

@@ -1,4 +1,3 @@
-import type { Change } from "../../db/change-log.ts";
 import { announce } from "../../db/change-log.ts";
 import { agendaDayNames, lockNames } from "../../db/locks.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
@@ -7,22 +6,21 @@ import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import type { Appointment } from "../../domain/appointment.ts";
 import { decideAvailabilityRemoval } from "../../domain/availability-removal.ts";
-import type { Interval, RemovalWish } from "../../domain/availability-removal.ts";
+import type { RemovalWish } from "../../domain/availability-removal.ts";
 import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import { refuseWrite } from "../../domain/permission.ts";
 import { slotOf } from "../../domain/placement.ts";
-import { changedFields } from "../../domain/slot.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import { listPlacedSlotsIn } from "../appointments/agenda-store.ts";
 import { listAppointmentsById } from "../appointments/store.ts";
-import { writeOpenings } from "../openings/store.ts";
 import { getProfessional } from "../professionals/store.ts";
 import { slotAnswers } from "./answer.ts";
-import { getForWriting, lockUnchanged, noteDeletion, noteWrite } from "./current.ts";
-import { refuseSlotWrite, slotChange } from "./edit.ts";
+import { getForWriting, lockUnchanged } from "./current.ts";
+import { refuseSlotWrite } from "./edit.ts";
+import { remaining, restOf, writeRests } from "./rest.ts";
 import type { AvailabilityRemovalBody, AvailabilityRemoved } from "./schema.ts";
-import { deleteSlots, getSlot, insertSlots, updateSlots } from "./store.ts";
+import { getSlot } from "./store.ts";
 import type { SlotRow } from "./store.ts";
 
 /** SLOT-60 to SLOT-67, of a selected slot. */
@@ -87,10 +85,7 @@ async function getSlotAround(tx: ScopedTx, appointment: Appointment): Promise<Sl
   return getSlot(tx, slot.slotId);
 }
 
-/**
- * Under the locks of the slot's days. What remains first keeps the slot's id, and with it a vendor's name of it; what
- * remains after a removed middle is a slot of its own.
- */
+/** Under the locks of the slot's days. */
 async function remove(
   deps: Deps,
   tx: ScopedTx,
@@ -99,39 +94,11 @@ async function remove(
   wish: RemovalWish,
 ): Promise<AvailabilityRemoved> {
   const now = deps.clock.now();
-  const { outcome, remaining } = settle(decideAvailabilityRemoval(slot, wish, now));
+  const removal = settle(decideAvailabilityRemoval(slot, wish, now));
+  const rest = restOf(deps, slot, removal, now);
   const { placeIds } = await getProfessional(tx, slot.professionalId);
-  const [kept, added] = remaining;
-  const rows: SlotRow[] = [];
-  const changes: Change[] = [];
-  if (kept === undefined) {
-    await deleteSlots(tx, [slot]);
-    await noteDeletion(tx, actor, slot);
-    changes.push(slotChange("deleted", slot, null, placeIds, []));
-  } else {
-    const row = shortened(slot, kept, now);
-    await updateSlots(tx, [row]);
-    await writeOpenings(tx, [row], { replace: true });
-    await noteWrite(tx, actor, row);
-    rows.push(row);
-    changes.push(slotChange("updated", row, slot, placeIds, changedFields(slot, row)));
-  }
-  if (added !== undefined) {
-    const row = { ...slot, ...added, slotId: deps.ids.next("slt", now), version: 1, createdAt: now, updatedAt: now };
-    await insertSlots(tx, [row]);
-    await writeOpenings(tx, [row], { replace: false });
-    rows.push(row);
-    changes.push(slotChange("created", row, null, placeIds, []));
-  }
-  const slots = await slotAnswers(tx, actor, rows);
-  await announce(
-    tx,
-    now,
-    changes.map((change) => ({ author: actor, change })),
-  );
-  return { outcome, slotId: slot.slotId, slots };
-}
-
-function shortened(slot: SlotRow, kept: Interval, now: number): SlotRow {
-  return { ...slot, ...kept, version: slot.version + 1, updatedAt: now };
+  const announcements = await writeRests({ tx, actor }, placeIds, [rest]);
+  const slots = await slotAnswers(tx, actor, remaining(rest));
+  await announce(tx, now, announcements);
+  return { outcome: removal.outcome, slotId: slot.slotId, slots };
 }
