@@ -63,15 +63,21 @@ export function refusal(code: ProblemCode, pointer = "", help: RefusalHelp = {})
   return new Refusal([violation("CONTRACT", code, pointer)], help);
 }
 
+/** The decision once its warnings are answered: one that is not acknowledged stands against it like a violation. */
+export function acknowledged<T>(decision: Decision<T>, acknowledge: readonly string[] = []): Decision<T> {
+  if (!decision.ok) return decision;
+  const open = decision.warnings.filter(({ code }) => !acknowledge.includes(code));
+  return open.length > 0 ? refuse(...open) : decision;
+}
+
 /**
  * The decision's value, or its refusal. A warning that is not acknowledged is answered like a refusal, and passes on
  * the same call with `acknowledge: [code]`; a violation can never be acknowledged.
  */
-export function settle<T>(decision: Decision<T>, acknowledge: readonly string[] = []): T {
-  if (!decision.ok) throw new Refusal(decision.violations);
-  const open = decision.warnings.filter(({ code }) => !acknowledge.includes(code));
-  if (open.length > 0) throw new Refusal(open);
-  return decision.value;
+export function settle<T>(decision: Decision<T>, acknowledge?: readonly string[]): T {
+  const answered = acknowledged(decision, acknowledge);
+  if (!answered.ok) throw new Refusal(answered.violations);
+  return answered.value;
 }
 
 /** Throws what was found to stand against a call, if anything was. */
