@@ -20,7 +20,7 @@ import { bodyHashOf } from "../bindings/body-hash.ts";
 import { findBindings } from "../bindings/store.ts";
 import { establishmentOf } from "./establishment.ts";
 import { cancelCommand, createCommand, moveCommand, updateCommand } from "./commands.ts";
-import { knowPatient } from "./known-patient.ts";
+import { knowPatient, registrationOfAppointment } from "./known-patient.ts";
 import { pushCommand } from "./push-command.ts";
 import type { Pushed } from "./push-command.ts";
 import { storedBody } from "./reading.ts";
@@ -36,7 +36,6 @@ import type {
 } from "./schema.ts";
 import { listAppointmentsById, readAppointments, readAppointmentsById } from "./store.ts";
 import type { AppointmentPosition, AppointmentReading } from "./store.ts";
-import { openNam } from "./wire.ts";
 
 type ClinicCall = Call<ClinicActor>;
 
@@ -96,11 +95,6 @@ async function findRegistration(
   const [found] = await withScope(deps.connection, scopeOf(call), (tx) => listAppointmentsById(tx, [appointmentId]));
   if (found === undefined || !mayWrite(call.actor, found)) return undefined;
   return registrationOfAppointment(deps, found);
-}
-
-async function registrationOfAppointment(deps: Deps, appointment: Appointment): Promise<Registration | null> {
-  const nam = appointment.namMatched ? openNam(deps.secrets, appointment) : null;
-  return nam === null ? null : ((await deps.registry.find(nam))?.registration ?? null);
 }
 
 export interface PushInput {

@@ -3,14 +3,13 @@ import { establishmentsOf } from "../../domain/actor.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import { durationMinutesOf } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
-import { cancelled, decideClinicCancellation } from "../../domain/cancellation.ts";
 import { pointerStep, Refusal, settle, violation } from "../../domain/decision.ts";
 import type { Registration } from "../../domain/registration.ts";
 import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
-import { decideCreation, decideModification, namedHold, refuseReadOnly } from "./decide.ts";
+import { decideCancellation, decideCreation, decideModification, namedHold, refuseReadOnly } from "./decide.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfTime, timeOf } from "./reaching.ts";
 import { answered, checkVersion, save, vendorOf, writable } from "./reading.ts";
@@ -158,8 +157,5 @@ export function cancelCommand(
 }
 
 export function cancelByClinic(book: Book, call: ClinicCall, before: Appointment): Appointment {
-  const { timeZone } = book.place(before.placeId);
-  const { pastLimitDays } = book.establishment(before.establishmentId);
-  const verdict = settle(decideClinicCancellation(before, { now: book.now, zone: timeZone, pastLimitDays }));
-  return verdict === "alreadyCancelled" ? before : save(book, call, before, cancelled(before, "clinic", book.now));
+  return save(book, call, before, settle(decideCancellation(book, before)));
 }

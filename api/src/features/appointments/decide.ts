@@ -3,6 +3,7 @@ import { checkActive, isPast } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
 import { defaultAttendance } from "../../domain/attendance.ts";
 import type { Attendance } from "../../domain/attendance.ts";
+import { cancelled, decideClinicCancellation } from "../../domain/cancellation.ts";
 import { accept, refuse, violation } from "../../domain/decision.ts";
 import type { Decision, Violation } from "../../domain/decision.ts";
 import { withoutErased } from "../../domain/erasure.ts";
@@ -209,6 +210,15 @@ export function decideModification(deciding: Deciding, change: Modification): De
   ];
   const written = { ...after, appointmentType: retyped(book, change, after) };
   return accept(versioned(before, withoutErased(written, before, { now: book.now, zone: timeZone })), warnings);
+}
+
+/** CANCEL-02, CANCEL-03, CANCEL-14, CANCEL-15: by the clinic; one that is cancelled already stays as it is. */
+export function decideCancellation(book: Book, before: Appointment): Decision<Appointment> {
+  const { timeZone: zone } = book.place(before.placeId);
+  const { pastLimitDays } = book.establishment(before.establishmentId);
+  const verdict = decideClinicCancellation(before, { now: book.now, zone, pastLimitDays });
+  if (!verdict.ok) return verdict;
+  return accept(verdict.value === "alreadyCancelled" ? before : cancelled(before, "clinic", book.now));
 }
 
 /** What an appointment says beside its time, after the change. */

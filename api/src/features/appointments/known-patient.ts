@@ -1,10 +1,11 @@
 import type { Deps } from "../../deps.ts";
+import type { Appointment } from "../../domain/appointment.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
 import { normaliseNam } from "../../domain/nam.ts";
 import type { Identity } from "../../domain/patient.ts";
 import type { Registration } from "../../domain/registration.ts";
 import type { InsuredPerson } from "../../registry.ts";
-import { namBoundTo } from "./wire.ts";
+import { namBoundTo, openNam } from "./wire.ts";
 
 /** A NAM that a caller gave, and the person RAMQ knows by it. */
 export interface KnownPatient {
@@ -42,4 +43,10 @@ export function identityOf(patient: KnownPatient | null | undefined): Identity |
 
 export function registrationOf(patient: KnownPatient | null | undefined): Registration | null {
   return patient?.person?.registration ?? null;
+}
+
+/** MOVE-12: of the patient of an existing appointment, asked outside any transaction; null without a number RAMQ knows. */
+export async function registrationOfAppointment(deps: Deps, appointment: Appointment): Promise<Registration | null> {
+  const nam = appointment.namMatched ? openNam(deps.secrets, appointment) : null;
+  return nam === null ? null : ((await deps.registry.find(nam))?.registration ?? null);
 }
