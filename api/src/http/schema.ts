@@ -21,6 +21,9 @@ export const instant = z.iso
   .refine((text) => text >= firstYear && text < lastYear)
   .openapi({ description: "Instant, RFC 3339 with offset.", example: "2027-03-08T09:00:00-05:00" });
 
+/** Agendas count in seconds at most. */
+export const agendaInstant = instant.refine((text) => Date.parse(text) % 1000 === 0, "whole seconds only");
+
 export const localDate = z.iso
   .date()
   .refine((text) => text >= firstYear && text < lastYear)

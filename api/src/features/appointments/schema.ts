@@ -7,6 +7,7 @@ import { nameKey } from "../../domain/appointment-search.ts";
 import { allReasons, consultationReasons, serviceReasons } from "../../domain/reason.ts";
 import {
   acknowledge,
+  agendaInstant,
   externalId,
   id,
   instant,
@@ -69,8 +70,6 @@ const patientNote = note("APPT-34: written by the patient; read-only for the cli
 const attendance = z
   .enum(attendances)
   .openapi({ description: "ATT-01: unconfirmed (non confirmée), present or absent.", example: "unconfirmed" });
-/** Agendas count in seconds at most. */
-const agendaInstant = instant.refine((text) => Date.parse(text) % 1000 === 0, "whole seconds only");
 export const startAt = agendaInstant.openapi({
   description: "Start, to the second; answers have the offset of the place's zone.",
 });

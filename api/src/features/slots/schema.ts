@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { visibilities } from "../../domain/opening.ts";
 import {
+  agendaInstant,
   externalId,
   id,
   instant,
@@ -20,8 +21,6 @@ const professionalId = id("pro", "Whose time it offers.");
 const placeId = id("plc", "Where.");
 const establishmentId = id("est", "Needed only by a machine that works in several establishments.");
 
-/** Agendas count in seconds at most. */
-const agendaInstant = instant.refine((text) => Date.parse(text) % 1000 === 0, "whole seconds only");
 const startAt = agendaInstant.openapi({ description: "Start (included)." });
 const endAt = agendaInstant.openapi({
   description: "SLOT-03: end (excluded), on the same local day; 00:00 of the next day still counts as that day.",
