@@ -39,8 +39,8 @@ async function mutate(family: string): Promise<void> {
     ignorers: ["human-text"],
     coverageAnalysis: "perTest",
     concurrency: 2,
-    // Only the domain is copied: its tests read nothing else.
-    ignorePatterns: ["**", "!src/domain/**", "!package.json", "!vitest.mutation.config.ts"],
+    // Only the domain is copied, and the one file beside it that its tests read.
+    ignorePatterns: ["**", "!src/domain/**", "!test/a-registration.ts", "!package.json", "!vitest.mutation.config.ts"],
     tempDirName: folder,
     cleanTempDir: "always",
     incremental: false,
