@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "./deps.ts";
 import { adoptionRoutes } from "./features/adoptions/routes.ts";
+import { agendaClosureRoutes } from "./features/agenda-closures/routes.ts";
 import { agendaRoutes } from "./features/agendas/routes.ts";
 import { attentionRoutes } from "./features/attention/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
@@ -59,6 +60,7 @@ const features = [
   messageCustomisationRoutes,
   slotRoutes,
   agendaRoutes,
+  agendaClosureRoutes,
   scheduleTemplateRoutes,
   weekRoutes,
   openingRoutes,

@@ -27,10 +27,17 @@ const cases = operations.flatMap((declared) =>
 );
 
 /**
- * What one's own object does not change in the answer: a hold is consumed without a word (HOLD-09, holds.test.ts), and
- * who is no professional has no agenda at any place unless they name whose (VIEW-03, agendas.test.ts).
+ * What one's own object does not change in the answer: a hold is consumed without a word (HOLD-09, holds.test.ts), who
+ * is no professional has no agenda at any place unless they name whose (VIEW-03, agendas.test.ts), and who cancels says
+ * not where to (CLOSE-10, agenda-closures.test.ts).
  */
-const silent = ["appointments.create /holdId", "citizenAppointments.book /holdId", "agendas.list placeId"];
+const silent = [
+  "appointments.create /holdId",
+  "citizenAppointments.book /holdId",
+  "agendas.list placeId",
+  "agendas.close /toProfessionalId",
+  "agendas.close /toPlaceId",
+];
 
 /** A citizen has no clinic: what is theirs alone is the hold. */
 function guarded(declared: Operation, kind: Kind): Location[] {

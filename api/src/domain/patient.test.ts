@@ -4,12 +4,13 @@ import {
   creationContact,
   decideIdentity,
   defaultModes,
+  isReachable,
   modificationContact,
   moveContact,
   phonePattern,
   registrationAt,
 } from "./patient.ts";
-import type { CommunicationMode } from "./patient.ts";
+import type { CommunicationMode, Contact } from "./patient.ts";
 
 const alice = { firstName: "Alice", lastName: "Tremblay", sex: "F", birthDate: "1980-06-15" } as const;
 const given = { nam: false, today: "2027-03-01" };
@@ -162,4 +163,21 @@ test.each([
   ["a@example.org", false],
 ])("a North American number: %s", (text, expected) => {
   expect(phonePattern.test(text)).toBe(expected);
+});
+
+describe("whom a message reaches", () => {
+  const nothing: Contact = { homePhone: null, mobilePhone: null, email: null, communicationModes: [] };
+  const all = { homePhone: "418-555-0192", mobilePhone: "418-555-0142", email: "a@example.org" };
+  test.each<[title: string, contact: Partial<Contact>, reachable: boolean]>([
+    ["CLOSE-12 no mode", all, false],
+    ["CLOSE-12 e-mail with an address", { email: all.email, communicationModes: ["email"] }, true],
+    ["CLOSE-12 e-mail without one", { ...all, email: null, communicationModes: ["email"] }, false],
+    ["CLOSE-12 text messages with a mobile phone", { mobilePhone: all.mobilePhone, communicationModes: ["sms"] }, true],
+    ["CLOSE-12 text messages without one", { ...all, mobilePhone: null, communicationModes: ["sms"] }, false],
+    ["CLOSE-12 calls with a home phone", { homePhone: all.homePhone, communicationModes: ["phone"] }, true],
+    ["CLOSE-12 calls without one", { ...all, homePhone: null, communicationModes: ["phone"] }, false],
+    ["CLOSE-12 one mode of two", { email: all.email, communicationModes: ["sms", "email"] }, true],
+  ])("%s", (_title, contact, reachable) => {
+    expect(isReachable({ ...nothing, ...contact })).toBe(reachable);
+  });
 });

@@ -99,6 +99,12 @@ export function checkContact(contact: Contact, isPast: boolean, rules: ContactRu
   return found;
 }
 
+/** CLOSE-12: whether a message could reach the patient: one of the modes has the address or number it needs. */
+export function isReachable({ communicationModes, email, mobilePhone, homePhone }: Contact): boolean {
+  const addresses = { email, sms: mobilePhone, phone: homePhone };
+  return communicationModes.some((mode) => addresses[mode] !== null);
+}
+
 /** APPT-26: e-mail alone, which then needs an address; a past start needs no mode (APPT-25). */
 export function defaultModes(isPast: boolean): readonly CommunicationMode[] {
   return isPast ? [] : ["email"];

@@ -272,6 +272,16 @@ const table = {
     fr: "Seule une disponibilité à venir peut être retirée.",
     en: "Only availability still to come can be removed.",
   },
+  CLOSURE_TOO_LARGE: {
+    status: 422,
+    fr: "L'intervalle contient trop pour une seule fermeture ({count}, au plus {most}) : fermez-le en plusieurs parties.",
+    en: "The interval holds too much for one closing ({count}, at most {most}): close it in parts.",
+  },
+  MOVE_TO_SAME_AGENDA: {
+    status: 422,
+    fr: "Les rendez-vous iraient dans l'agenda même que l'on ferme : nommez un autre professionnel ou un autre lieu.",
+    en: "The appointments would go into the very agenda that is being closed: name another professional or another place.",
+  },
   APPOINTMENT_OFF_SLOT: {
     status: 422,
     fr: "Ce rendez-vous est hors plage : il n'y a pas de disponibilité à retirer.",

@@ -128,6 +128,7 @@ export function createBook(facts: Facts, now: Instant) {
     establishment: (establishmentId: string): BookingEstablishment =>
       known(establishments.get(establishmentId), "establishment"),
     place,
+    findPlace: (placeId: string): BookingPlace | undefined => places.get(placeId),
     professional: (professionalId: string): ProfessionalFacts | undefined => professionals.get(professionalId),
     slot: (slotId: string): PlacedSlot | undefined => slots.get(slotId),
     slotsOf: (professionalId: string): PlacedSlot[] =>
@@ -185,6 +186,12 @@ export function createBook(facts: Facts, now: Instant) {
       holdCounts.set(ownerKey(hold.owner), (holdCounts.get(ownerKey(hold.owner)) ?? 1) - 1);
       spans.push(spanOf(hold));
       announceHold(hold, author, "deleted");
+    },
+
+    /** Slots as they are to be: what is decided afterwards is placed among them. Whoever decides it writes them. */
+    replaceSlots(gone: readonly Pick<PlacedSlot, "slotId">[], rest: readonly PlacedSlot[]): void {
+      for (const { slotId } of gone) slots.delete(slotId);
+      for (const slot of rest) slots.set(slot.slotId, slot);
     },
 
     saveBinding(vendorId: string, binding: Binding): void {

@@ -958,6 +958,21 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    feature: "Agendas: closed for a time, and who is booked there settled",
+    operations: ["agendas.close"],
+    cells: {
+      localAdmin: "yes CLOSE-01",
+      superUser: "yes CLOSE-01",
+      self: "yes PERM-17",
+      writer: "yes CLOSE-01",
+      reader: "FORBIDDEN CLOSE-01",
+      other: "FORBIDDEN CLOSE-01",
+      machine: "yes LCGA-03",
+      stranger: "NOT_FOUND CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
     feature: "The agenda of one professional, and why an instant of it is offered or not",
     operations: ["agendas.get", "openings.explain", "openings.explainForPatient"],
     cells: {

@@ -1019,6 +1019,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/agendas/{professionalId}/close": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * A doctor is ill: close an agenda for a time, and settle who is booked in it
+     * @description CLOSE-04: what the professional offers at the place in the interval is withdrawn, and nothing of it is offered any more. CLOSE-07: the appointments that start in it are cancelled, moved to another professional at the same time, or kept, each by the rules of such a call; CLOSE-11: one that they refuse stays as it is and is told, and stops no other. All of it is one transaction. Try it first (`?dryRun=true`), and say it again for what was refused. CLOSE-12: `unreachable` is who has to be phoned. CLOSE-01: WRITE on the agenda, and on the one that it moves to.
+     */
+    post: operations["agendas.close"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/schedule-templates": {
     parameters: {
       query?: never;
@@ -1869,6 +1889,8 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
         | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
@@ -2016,6 +2038,8 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
         | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
@@ -4360,6 +4384,8 @@ export interface components {
           | "GROUP_NAME_TAKEN"
           | "ALL_REASONS_NOT_GROUPABLE"
           | "AVAILABILITY_IN_PAST"
+          | "CLOSURE_TOO_LARGE"
+          | "MOVE_TO_SAME_AGENDA"
           | "APPOINTMENT_OFF_SLOT"
           | "INACTIVE_REASON"
           | "WEEK_NOT_EMPTY"
@@ -5124,6 +5150,356 @@ export interface components {
        * @example true
        */
       own: boolean;
+    };
+    AgendaClosed: {
+      /**
+       * @description Whose agenda is closed.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description Where.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * Format: date-time
+       * @description When the closing begins.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description When it ends.
+       * @example 2027-03-13T00:00:00-05:00
+       */
+      to: string;
+      slots: components["schemas"]["WithdrawnSlots"];
+      /**
+       * @description CLOSE-06: how many holds have ended.
+       * @example 1
+       */
+      releasedHolds: number;
+      /** @description CLOSE-07: each that reaches into the interval, by start; at most 1,000. */
+      appointments: components["schemas"]["SettledAppointment"][];
+      /** @description CLOSE-12: those cancelled or moved whose patient no message can reach and somebody has to phone. appointments.list reads whom, by `ids`. */
+      unreachable: string[];
+    };
+    WithdrawnSlots: {
+      /** @description CLOSE-04: those of which nothing is left. */
+      deleted: components["schemas"]["DeletedSlot"][];
+      /** @description CLOSE-04: those of which a beginning or an end is left, as they are now. */
+      shortened: components["schemas"]["Slot"][];
+      /** @description CLOSE-04: what is left after a middle that is gone; new slots. */
+      created: components["schemas"]["Slot"][];
+      /**
+       * @description CLOSE-05: slots in the interval that have no place yet; they stay.
+       * @example []
+       */
+      incomplete: string[];
+    };
+    DeletedSlot: {
+      /**
+       * @description Identifies a slot (plage de disponibilité).
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string;
+      /**
+       * @description The calling machine's own name of it, if it had one.
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string | null;
+      /**
+       * Format: date-time
+       * @description When it began.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * Format: date-time
+       * @description When it ended.
+       * @example 2027-03-08T12:00:00-05:00
+       */
+      endAt: string;
+    };
+    SettledAppointment: {
+      /**
+       * @description Identifies an appointment (rendez-vous).
+       * @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      appointmentId: string;
+      /**
+       * @description The calling machine's own name of it, if bound.
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string | null;
+      /**
+       * @description APPT-39, APPT-40: ten digits, given to the patient.
+       * @example 1000000042
+       */
+      referenceNumber: string;
+      /**
+       * @description As it is now.
+       * @example 3
+       */
+      version: number;
+      /**
+       * Format: date-time
+       * @description Start, to the second; answers have the offset of the place's zone.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * @description `cancelled`, `moved`, `kept` (asked for, or never settled by a closing), or `refused`: it is as it was, and `violations` say why.
+       * @example cancelled
+       * @enum {string}
+       */
+      outcome: "cancelled" | "moved" | "kept" | "refused" | (string & {});
+      /**
+       * @description The rule that this outcome follows.
+       * @example CLOSE-09
+       */
+      rule: string;
+      /**
+       * @description Where it was moved.
+       * @example null
+       */
+      to: {
+        /**
+         * @description Whose agenda it is in now.
+         * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        professionalId: string;
+        /**
+         * @description Where.
+         * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        placeId: string;
+      } | null;
+      /**
+       * @description What was acknowledged.
+       * @example []
+       */
+      warnings: components["schemas"]["Violation"][];
+      /**
+       * @description As appointments.move or appointments.cancel would answer; their pointers are into that call.
+       * @example []
+       */
+      violations: components["schemas"]["Violation"][];
+      /**
+       * @description CLOSE-12: whether a message can reach the patient.
+       * @example true
+       */
+      reachable: boolean;
+    };
+    /** @description What is to become of the appointments says `appointments`. */
+    AgendaClosure:
+      | components["schemas"]["AgendaClosureCancelling"]
+      | components["schemas"]["AgendaClosureKeeping"]
+      | components["schemas"]["AgendaClosureMoving"];
+    AgendaClosureCancelling: {
+      /**
+       * @description At which place; what they do elsewhere goes on.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * Format: date-time
+       * @description CLOSE-02: when it begins, included; now when absent.
+       * @example 2027-03-08T08:00:00-05:00
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description CLOSE-02: when it ends, excluded; at most 31 days later.
+       * @example 2027-03-13T00:00:00-05:00
+       */
+      to: string;
+      /**
+       * @description CLOSE-09: they are cancelled by the clinic. (enum property replaced by openapi-typescript)
+       * @enum {string}
+       */
+      appointments: "cancel";
+    };
+    AgendaClosureKeeping: {
+      /**
+       * @description At which place; what they do elsewhere goes on.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * Format: date-time
+       * @description CLOSE-02: when it begins, included; now when absent.
+       * @example 2027-03-08T08:00:00-05:00
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description CLOSE-02: when it ends, excluded; at most 31 days later.
+       * @example 2027-03-13T00:00:00-05:00
+       */
+      to: string;
+      /**
+       * @description CLOSE-07: they stay as they are, off-slot. (enum property replaced by openapi-typescript)
+       * @enum {string}
+       */
+      appointments: "keep";
+    };
+    AgendaClosureMoving: {
+      /**
+       * @description At which place; what they do elsewhere goes on.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * Format: date-time
+       * @description CLOSE-02: when it begins, included; now when absent.
+       * @example 2027-03-08T08:00:00-05:00
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description CLOSE-02: when it ends, excluded; at most 31 days later.
+       * @example 2027-03-13T00:00:00-05:00
+       */
+      to: string;
+      /**
+       * @description CLOSE-10: they go to another agenda, at the same time. (enum property replaced by openapi-typescript)
+       * @enum {string}
+       */
+      appointments: "move";
+      /**
+       * @description CLOSE-10: who sees these patients instead.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      toProfessionalId: string;
+      /**
+       * @description And where: when absent, the place of the slot they get into, or else where they were (MOVE-04, APPT-14).
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      toPlaceId?: string;
+      /**
+       * @description CLOSE-11: codes of warnings in spite of which an appointment is moved.
+       * @example [
+       *       "OVERLAPS_APPOINTMENT"
+       *     ]
+       */
+      acknowledge?: (
+        | "MALFORMED_BODY"
+        | "INVALID_REQUEST"
+        | "UNKNOWN_FIELD"
+        | "CURSOR_INVALID"
+        | "IDEMPOTENCY_KEY_REQUIRED"
+        | "UNAUTHENTICATED"
+        | "INVALID_TOKEN"
+        | "MACHINE_SUSPENDED"
+        | "INVALID_CLIENT"
+        | "INVALID_SCOPE"
+        | "UNSUPPORTED_GRANT_TYPE"
+        | "FORBIDDEN"
+        | "INSUFFICIENT_SCOPE"
+        | "MACHINE_NOT_LINKED"
+        | "MANAGED_IN_RVSQ"
+        | "NOT_ACTIVE_IN_RVSQ"
+        | "ESTABLISHMENT_REQUIRED"
+        | "NOT_FOUND"
+        | "METHOD_NOT_ALLOWED"
+        | "IDEMPOTENCY_IN_PROGRESS"
+        | "IDEMPOTENCY_KEY_REUSED"
+        | "CURSOR_EXPIRED"
+        | "PRECONDITION_REQUIRED"
+        | "PRECONDITION_FAILED"
+        | "BODY_TOO_LARGE"
+        | "UNSUPPORTED_MEDIA_TYPE"
+        | "TOO_MANY_REQUESTS"
+        | "INTERNAL"
+        | "UNAVAILABLE"
+        | "REQUIRED_FIELD"
+        | "FIELD_NOT_EDITABLE"
+        | "OUT_OF_RANGE"
+        | "NOT_A_PROFESSIONAL"
+        | "NOT_A_GMF"
+        | "PLACE_ENDED"
+        | "INVALID_IDENTIFIER"
+        | "UNKNOWN_PRACTICE_CLASS"
+        | "EMPLOYEE_ALREADY_EXISTS"
+        | "WORK_PLACE_REQUIRED"
+        | "PROFESSIONAL_NOT_AT_PLACE"
+        | "ALREADY_LINKED"
+        | "INVALID_KEY"
+        | "SERVICE_IMMUTABLE"
+        | "SERVICE_IN_USE"
+        | "SERVICE_DUPLICATE"
+        | "SERVICE_NOT_OFFERED"
+        | "INVALID_INTERVAL"
+        | "SLOT_IN_PAST"
+        | "SLOT_PARTIALLY_FILLED"
+        | "PLACE_NOT_WORK_PLACE"
+        | "MIXED_SERVICE_DURATION"
+        | "MIXED_SERVICE_TYPE"
+        | "ALL_REASONS_EXCLUSIVE"
+        | "OPEN_FROM_REQUIRES_PUBLIC"
+        | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
+        | "APPOINTMENT_OFF_SLOT"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "TOO_MANY_RELAY_TEAMS"
+        | "FIRST_RELAY_TEAM_MISSING"
+        | "LISTED_TWICE"
+        | "NO_RELAY_TEAM"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
+        | "PAST_LIMIT_EXCEEDED"
+        | "PLACE_MISMATCH"
+        | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
+        | "NO_OPENING_FOUND"
+        | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
+        | "PATIENT_ALREADY_BOOKED_THAT_DAY"
+        | "INVALID_NAM"
+        | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
+        | "REASON_NOT_ALLOWED"
+        | "FUTURE_TO_PAST_MOVE"
+        | "APPOINTMENT_CANCELLED"
+        | "CANCELLATION_WINDOW_CLOSED"
+        | "REFERENCE_NOT_FOUND"
+        | "ONLINE_ACTION_UNAVAILABLE"
+        | "IDENTITY_CHECK_FAILED"
+        | "UNSAVED_CHANGES"
+        | "HOLD_NOT_EXTENDABLE"
+        | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
+        | "TOO_MANY_HOLDS"
+        | "HELD_BY_COLLEAGUE"
+        | "HELD_BY_CITIZEN"
+        | "OVERLAPS_APPOINTMENT"
+        | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
+      )[];
     };
     ScheduleTemplate: {
       /**
@@ -6237,6 +6613,8 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
         | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
@@ -6514,6 +6892,8 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
         | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
@@ -6803,6 +7183,8 @@ export interface components {
           | "GROUP_NAME_TAKEN"
           | "ALL_REASONS_NOT_GROUPABLE"
           | "AVAILABILITY_IN_PAST"
+          | "CLOSURE_TOO_LARGE"
+          | "MOVE_TO_SAME_AGENDA"
           | "APPOINTMENT_OFF_SLOT"
           | "INACTIVE_REASON"
           | "WEEK_NOT_EMPTY"
@@ -7161,6 +7543,8 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
         | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
@@ -7821,6 +8205,8 @@ export interface components {
         | "GROUP_NAME_TAKEN"
         | "ALL_REASONS_NOT_GROUPABLE"
         | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
         | "APPOINTMENT_OFF_SLOT"
         | "INACTIVE_REASON"
         | "WEEK_NOT_EMPTY"
@@ -21120,6 +21506,219 @@ export interface operations {
        *     `OUT_OF_RANGE`: Value out of range.
        *
        *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "agendas.close": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Whose agenda is closed. */
+        professionalId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AgendaClosure"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AgendaClosed"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `CLOSURE_TOO_LARGE`: The interval holds too much for one closing ({count}, at most {most}): close it in parts.
+       *
+       *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `MOVE_TO_SAME_AGENDA`: The appointments would go into the very agenda that is being closed: name another professional or another place.
+       *
+       *     `OUT_OF_RANGE`: Value out of range.
+       *
+       *     `PLACE_NOT_WORK_PLACE`: This professional does not work at this place.
        */
       422: {
         headers: {

@@ -67,6 +67,8 @@ export type HubProblemCode =
   | "GROUP_NAME_TAKEN"
   | "ALL_REASONS_NOT_GROUPABLE"
   | "AVAILABILITY_IN_PAST"
+  | "CLOSURE_TOO_LARGE"
+  | "MOVE_TO_SAME_AGENDA"
   | "APPOINTMENT_OFF_SLOT"
   | "INACTIVE_REASON"
   | "WEEK_NOT_EMPTY"
@@ -130,6 +132,10 @@ export interface HubOperations {
     create: Method<operations["adoptions.create"]>;
   };
   agendas: {
+    /**
+     * A doctor is ill: close an agenda for a time, and settle who is booked in it — `POST /v1/agendas/{professionalId}/close`
+     */
+    close: Method<operations["agendas.close"]>;
     /**
      * Read a professional's agendas: a day, a week, the days that come — `GET /v1/agendas/{professionalId}`
      */
@@ -699,6 +705,13 @@ export interface HubOperations {
 
 export const hubOperations: OperationTable = {
   "adoptions.create": { method: "POST", path: "/v1/adoptions", query: ["dryRun"], idempotencyKey: true, body: "json" },
+  "agendas.close": {
+    method: "POST",
+    path: "/v1/agendas/{professionalId}/close",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
   "agendas.get": {
     method: "GET",
     path: "/v1/agendas/{professionalId}",
