@@ -6,6 +6,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   slots: ["slot.ts"],
   openings: ["opening.ts", "visibility.ts"],
   availability: ["availability-removal.ts"],
+  closures: ["agenda-closure.ts"],
   weeks: ["week.ts", "week-operations.ts"],
   templates: ["schedule-template.ts", "template-application.ts"],
   permissions: ["permission.ts", "actor.ts"],
