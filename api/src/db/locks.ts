@@ -28,3 +28,11 @@ export async function lockNames(tx: ScopedTx, names: readonly string[]): Promise
   // unnest answers in the order of its array; without a sort node the locks are taken in that order.
   await tx.sql`SELECT pg_advisory_xact_lock(key) FROM unnest(${keys}::bigint[]) AS key`;
 }
+
+/** The same without waiting, in whatever order: whether all of them were free. What was taken goes with the transaction. */
+export async function tryLockNames(tx: ScopedTx, names: readonly string[]): Promise<boolean> {
+  const keys = [...new Set(names.map(lockKey))];
+  const rows = await tx.sql<{ locked: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(key) AS locked FROM unnest(${keys}::bigint[]) AS key`;
+  return rows.every(({ locked }) => locked);
+}

@@ -6,7 +6,8 @@ import { Refusal, violation } from "../../domain/decision.ts";
 import type { Call } from "../../http/call.ts";
 import { settleApart } from "../../lane/apart.ts";
 import { vendorOf } from "../appointments/reading.ts";
-import { findRegistrations, professionalsOf, reachOfClosing, readClosing } from "./closing.ts";
+import { askRegistrations, professionalsOf, reachOfClosing, readClosing } from "./closing.ts";
+import type { Registrations } from "./closing.ts";
 import type { AgendaClosed, AgendaClosureBody } from "./schema.ts";
 import { settleClosing } from "./settle-closing.ts";
 
@@ -19,14 +20,15 @@ export async function closeAgenda(
 ): Promise<Settled<AgendaClosed>> {
   checkScopes(call.actor);
   const closing = readClosing(professionalId, body);
+  const registrations: Registrations = new Map();
   return settleApart(deps, {
     scope: scopeOf(call),
     once: call.once,
     ...vendorOf(call.actor),
     targets: { professionalIds: professionalsOf(closing) },
     reach: (book) => reachOfClosing(book, closing),
-    prepare: (book) => findRegistrations(deps, book, closing),
-    settle: (tx, book, registrations) => settleClosing(deps, tx, call, { book, closing, registrations }),
+    prepare: (book) => askRegistrations(deps, book, closing, registrations),
+    settle: (tx, book) => settleClosing(deps, tx, call, { book, closing, registrations }),
   });
 }
 

@@ -32,7 +32,7 @@ export function readClosing(professionalId: string, body: AgendaClosureBody): Cl
 }
 
 export function professionalsOf({ professionalId, target }: Closing): string[] {
-  return target === null ? [professionalId] : [professionalId, target.professionalId];
+  return [...new Set([professionalId, target?.professionalId ?? professionalId])];
 }
 
 /** CLOSE-07, CLOSE-08: who is booked there. */
@@ -47,12 +47,11 @@ function listToSettle(book: Book, closing: Closing, closure: Closure): Appointme
 }
 
 /**
- * The interval and whatever of the agenda reaches out of it: a slot that is cut, an appointment that frees its time; as
- * much of the agenda that it moves to; and the patients' days. An appointment that is new to the reach is looked at again:
- * its patient's registration has to be asked for.
+ * The interval and whatever of the agenda reaches out of it: a slot that is cut, an appointment that frees its time; the
+ * same time of the agenda that it moves to; and the patients' days.
  */
 export function reachOfClosing(book: Book, closing: Closing): Reach {
-  const { professionalId, placeId, target } = closing;
+  const { professionalId, placeId } = closing;
   const professional = book.professional(professionalId);
   if (professional === undefined) return noReach;
   const { establishmentId } = professional;
@@ -65,14 +64,11 @@ export function reachOfClosing(book: Book, closing: Closing): Reach {
   const closure = decided.value;
   const booked = listBooked(book, closing, closure).map(({ appointment }) => appointment);
   const cut = withdrawals(book.slotsOf(professionalId), placeId, closure).map(({ slot }) => slot);
+  const time = around([closure, ...cut, ...booked]);
   const leaving = listToSettle(book, closing, closure);
-  const elsewhere = target !== null && target.professionalId !== professionalId && leaving.length > 0;
   return {
     ...noReach,
-    spans: [
-      { establishmentId, professionalId, ...around([closure, ...cut, ...booked]) },
-      ...(elsewhere ? [{ establishmentId, professionalId: target.professionalId, ...around(leaving) }] : []),
-    ],
+    spans: professionalsOf(closing).map((id) => ({ establishmentId, professionalId: id, ...time })),
     citizenDays: leaving.flatMap(({ namIndex, startAt }) => citizenDaysAt(namIndex, startAt)),
     appointmentIds: booked.map(({ appointmentId }) => appointmentId),
   };
@@ -86,22 +82,21 @@ function around(intervals: readonly Interval[]): Interval {
 }
 
 /** By appointment. */
-export type Registrations = ReadonlyMap<string, Registration | null>;
+export type Registrations = Map<string, Registration | null>;
 
 /** RAMQ's registry answers one person at a time. */
 const askedAtOnce = 16;
 
-/** MOVE-12: the registrations of those who change professionals, asked outside any transaction. */
-export async function findRegistrations(deps: Deps, book: Book, closing: Closing): Promise<Registrations> {
-  const found = new Map<string, Registration | null>();
+/** MOVE-12: the registrations of those who change professionals, of whom they are not known yet. */
+export async function askRegistrations(deps: Deps, book: Book, closing: Closing, known: Registrations): Promise<void> {
   const decided = decideClosure(closing.wish, book.now);
   const { professionalId, target } = closing;
-  if (!decided.ok || target === null || target.professionalId === professionalId) return found;
+  if (!decided.ok || target === null || target.professionalId === professionalId) return;
   const leaving = listToSettle(book, closing, decided.value);
-  for (let first = 0; first < leaving.length; first += askedAtOnce) {
-    const some = leaving.slice(first, first + askedAtOnce);
+  const unknown = leaving.filter(({ appointmentId }) => !known.has(appointmentId));
+  for (let first = 0; first < unknown.length; first += askedAtOnce) {
+    const some = unknown.slice(first, first + askedAtOnce);
     const answers = await Promise.all(some.map((appointment) => registrationOfAppointment(deps, appointment)));
-    some.forEach(({ appointmentId }, index) => found.set(appointmentId, answers[index] ?? null));
+    some.forEach(({ appointmentId }, index) => known.set(appointmentId, answers[index] ?? null));
   }
-  return found;
 }
