@@ -14,7 +14,10 @@ export async function untilHeldUp(tx: ScopedTx, asked: Promise<unknown>): Promis
     answered = true;
   };
   asked.then(note, note);
-  const waiting = () =>
-    tx.sql`SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1`;
+  const waiting = async () => {
+    // A transaction sees the backends of its first look, and a pool may have opened another since.
+    await tx.sql`SELECT pg_stat_clear_snapshot()`;
+    return tx.sql`SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1`;
+  };
   while (!answered && (await waiting()).length === 0) await sleep(pollMs);
 }
