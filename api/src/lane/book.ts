@@ -66,6 +66,8 @@ export function createBook(facts: Facts, now: Instant) {
   const days = new Map(facts.citizenDays.map((each) => [dayKey(each), { ...each }]));
   const bindings = new Map(facts.bindings.map((each) => [nameKey(each), each]));
 
+  /** The vendors' names of objects: an object has one of each. */
+  const nameOf = new Map(facts.bindings.map((each) => [`${each.vendorId} ${each.objectId}`, nameKey(each)]));
   const isNew = new Set<string>();
   const dirty = new Set<string>();
   const dirtyHolds = new Set<string>();
@@ -150,8 +152,10 @@ export function createBook(facts: Facts, now: Instant) {
     appointmentsOn: (namIndex: string, localDate: string): number =>
       known(days.get(dayKey({ namIndex, localDate })), "citizen day").appointments,
     binding: (name: VendorName): Binding | undefined => bindings.get(nameKey(name)),
-    bindingOf: (vendorId: string, objectId: string): Binding | undefined =>
-      [...bindings.values()].find((each) => each.vendorId === vendorId && each.objectId === objectId),
+    bindingOf(vendorId: string, objectId: string): Binding | undefined {
+      const name = nameOf.get(`${vendorId} ${objectId}`);
+      return name === undefined ? undefined : bindings.get(name);
+    },
 
     /** Inserts or changes an appointment: its days are counted, its time is derived anew, the change is announced. */
     saveAppointment(after: Appointment, author: Actor): void {
@@ -197,6 +201,7 @@ export function createBook(facts: Facts, now: Instant) {
     saveBinding(vendorId: string, binding: Binding): void {
       const key = nameKey({ ...binding, vendorId });
       bindings.set(key, { ...binding, vendorId });
+      nameOf.set(`${vendorId} ${binding.objectId}`, key);
       dirtyBindings.add(key);
       ownWrites.delete(binding.objectId);
     },
