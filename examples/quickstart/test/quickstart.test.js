@@ -45,6 +45,22 @@ test("a clinic's year: a week by hand, copies, a template, a part taken out, the
   }
 });
 
+test("a doctor is ill: tried out, moved, the rest cancelled", async () => {
+  for (let time = 0; time < 2; time++) {
+    const { stdout } = await runScript("a-doctor-is-ill.js");
+    expect(stdout.split("\n")).toEqual([
+      "tried      09:00 moved",
+      "tried      09:30 refused OVERLAPS_APPOINTMENT",
+      "tried      10:00 moved",
+      "moved      2 to a colleague",
+      "cancelled  09:30",
+      "to phone   0",
+      "left       0 appointments",
+      "",
+    ]);
+  }
+});
+
 test("books, is followed, and cancels, as often as it is run", async () => {
   for (let time = 0; time < 2; time++) {
     const { stdout } = await runScript("quickstart.js");
