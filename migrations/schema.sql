@@ -39,9 +39,9 @@ CREATE TABLE access_record (
 ALTER TABLE access_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access_record FORCE ROW LEVEL SECURITY;
 CREATE POLICY access_record_citizen ON access_record FOR INSERT
-  WITH CHECK (scope_audience() = 'citizen'::text AND actor_type = 'citizen'::text AND actor_id = scope_subject());
+  WITH CHECK ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text AND actor_type = 'citizen'::text AND actor_id = (( SELECT scope_subject() AS scope_subject)));
 CREATE POLICY access_record_tenant ON access_record
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT ON access_record TO arrimage_runtime;
 
 CREATE TABLE appointment (
@@ -118,13 +118,13 @@ CREATE UNIQUE INDEX appt_39_reference_unique ON appointment USING btree (referen
 ALTER TABLE appointment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointment FORCE ROW LEVEL SECURITY;
 CREATE POLICY appointment_citizen ON appointment FOR SELECT
-  USING (scope_audience() = 'citizen'::text AND nam_index = scope_subject());
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text AND nam_index = (( SELECT scope_subject() AS scope_subject)));
 CREATE POLICY appointment_erasure ON appointment FOR SELECT
-  USING (scope_audience() = 'system'::text AND scope_subject() = 'erasure'::text AND erase_at IS NOT NULL);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'system'::text AND (( SELECT scope_subject() AS scope_subject)) = 'erasure'::text AND erase_at IS NOT NULL);
 CREATE POLICY appointment_reference ON appointment FOR SELECT
-  USING (scope_audience() = 'system'::text AND reference_number = scope_subject());
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'system'::text AND reference_number = (( SELECT scope_subject() AS scope_subject)));
 CREATE POLICY appointment_tenant ON appointment
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT, UPDATE ON appointment TO arrimage_runtime;
 
 CREATE TABLE assertion_jti (
@@ -163,7 +163,7 @@ CREATE INDEX change_of_object ON change USING btree (establishment_id, object_id
 ALTER TABLE change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE change FORCE ROW LEVEL SECURITY;
 CREATE POLICY change_tenant ON change
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT ON change TO arrimage_runtime;
 
 CREATE TABLE change_counter (
@@ -176,9 +176,9 @@ CREATE TABLE change_counter (
 ALTER TABLE change_counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE change_counter FORCE ROW LEVEL SECURITY;
 CREATE POLICY change_counter_system ON change_counter FOR SELECT
-  USING (scope_audience() = 'system'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'system'::text);
 CREATE POLICY change_counter_tenant ON change_counter
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT, UPDATE ON change_counter TO arrimage_runtime;
 
 CREATE TABLE citizen_day (
@@ -215,7 +215,7 @@ CREATE TABLE email_customisation (
 ALTER TABLE email_customisation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE email_customisation FORCE ROW LEVEL SECURITY;
 CREATE POLICY email_customisation_tenant ON email_customisation
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON email_customisation TO arrimage_runtime;
 
 CREATE TABLE employee (
@@ -254,11 +254,11 @@ CREATE INDEX est_04_administrators ON employee USING btree (establishment_id, em
 ALTER TABLE employee ENABLE ROW LEVEL SECURITY;
 ALTER TABLE employee FORCE ROW LEVEL SECURITY;
 CREATE POLICY employee_operator ON employee FOR SELECT
-  USING (scope_audience() = 'operator'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'operator'::text);
 CREATE POLICY employee_own ON employee FOR SELECT
-  USING (scope_audience() = 'employee'::text AND ramq_identifier = scope_subject());
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'employee'::text AND ramq_identifier = (( SELECT scope_subject() AS scope_subject)));
 CREATE POLICY employee_tenant ON employee
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT, UPDATE ON employee TO arrimage_runtime;
 
 CREATE TABLE employee_grant (
@@ -277,7 +277,7 @@ CREATE TABLE employee_grant (
 ALTER TABLE employee_grant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE employee_grant FORCE ROW LEVEL SECURITY;
 CREATE POLICY employee_grant_tenant ON employee_grant
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON employee_grant TO arrimage_runtime;
 
 CREATE TABLE employee_place (
@@ -291,7 +291,7 @@ CREATE TABLE employee_place (
 ALTER TABLE employee_place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE employee_place FORCE ROW LEVEL SECURITY;
 CREATE POLICY employee_place_tenant ON employee_place
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT ON employee_place TO arrimage_runtime;
 
 CREATE TABLE establishment (
@@ -312,11 +312,11 @@ CREATE INDEX establishment_by_gmf ON establishment USING btree (gmf_number) WHER
 ALTER TABLE establishment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE establishment FORCE ROW LEVEL SECURITY;
 CREATE POLICY establishment_citizen ON establishment FOR SELECT
-  USING (scope_audience() = 'citizen'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text);
 CREATE POLICY establishment_operator ON establishment FOR SELECT
-  USING (scope_audience() = 'operator'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'operator'::text);
 CREATE POLICY establishment_tenant ON establishment
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT, UPDATE ON establishment TO arrimage_runtime;
 
 CREATE TABLE external_binding (
@@ -336,7 +336,7 @@ CREATE UNIQUE INDEX external_binding_of_object ON external_binding USING btree (
 ALTER TABLE external_binding ENABLE ROW LEVEL SECURITY;
 ALTER TABLE external_binding FORCE ROW LEVEL SECURITY;
 CREATE POLICY external_binding_tenant ON external_binding
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON external_binding TO arrimage_runtime;
 
 CREATE TABLE hold (
@@ -365,11 +365,11 @@ CREATE INDEX hold_of_professional ON hold USING btree (establishment_id, profess
 ALTER TABLE hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE hold FORCE ROW LEVEL SECURITY;
 CREATE POLICY hold_citizen ON hold FOR SELECT
-  USING (scope_audience() = 'citizen'::text AND owner_type = 'citizen'::text AND owner_id = scope_subject());
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text AND owner_type = 'citizen'::text AND owner_id = (( SELECT scope_subject() AS scope_subject)));
 CREATE POLICY hold_system ON hold FOR SELECT
-  USING (scope_audience() = 'system'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'system'::text);
 CREATE POLICY hold_tenant ON hold
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON hold TO arrimage_runtime;
 
 CREATE TABLE idempotent_answer (
@@ -421,13 +421,13 @@ CREATE INDEX machine_link_by_machine ON machine_link USING btree (machine_id);
 ALTER TABLE machine_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE machine_link FORCE ROW LEVEL SECURITY;
 CREATE POLICY machine_link_citizen ON machine_link FOR SELECT
-  USING (scope_audience() = 'citizen'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text);
 CREATE POLICY machine_link_operator ON machine_link FOR SELECT
-  USING (scope_audience() = 'operator'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'operator'::text);
 CREATE POLICY machine_link_own ON machine_link FOR SELECT
-  USING (scope_audience() = 'machine'::text AND machine_id = scope_subject());
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'machine'::text AND machine_id = (( SELECT scope_subject() AS scope_subject)));
 CREATE POLICY machine_link_tenant ON machine_link
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON machine_link TO arrimage_runtime;
 
 CREATE TABLE message_customisation (
@@ -451,9 +451,9 @@ CREATE TABLE message_customisation (
 ALTER TABLE message_customisation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE message_customisation FORCE ROW LEVEL SECURITY;
 CREATE POLICY message_customisation_citizen ON message_customisation FOR SELECT
-  USING (scope_audience() = 'citizen'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text);
 CREATE POLICY message_customisation_tenant ON message_customisation
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON message_customisation TO arrimage_runtime;
 
 CREATE TABLE opening (
@@ -478,9 +478,9 @@ CREATE INDEX opening_of_professional ON opening USING btree (establishment_id, p
 ALTER TABLE opening ENABLE ROW LEVEL SECURITY;
 ALTER TABLE opening FORCE ROW LEVEL SECURITY;
 CREATE POLICY opening_citizen ON opening FOR SELECT
-  USING (scope_audience() = 'citizen'::text AND visibility = 'public'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text AND visibility = 'public'::text);
 CREATE POLICY opening_tenant ON opening
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON opening TO arrimage_runtime;
 
 CREATE TABLE place (
@@ -522,11 +522,11 @@ CREATE UNIQUE INDEX place_id_unique ON place USING btree (place_id);
 ALTER TABLE place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE place FORCE ROW LEVEL SECURITY;
 CREATE POLICY place_citizen ON place FOR SELECT
-  USING (scope_audience() = 'citizen'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text);
 CREATE POLICY place_operator ON place FOR SELECT
-  USING (scope_audience() = 'operator'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'operator'::text);
 CREATE POLICY place_tenant ON place
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT, UPDATE ON place TO arrimage_runtime;
 
 CREATE TABLE professional (
@@ -555,11 +555,11 @@ CREATE UNIQUE INDEX professional_one_per_employee ON professional USING btree (e
 ALTER TABLE professional ENABLE ROW LEVEL SECURITY;
 ALTER TABLE professional FORCE ROW LEVEL SECURITY;
 CREATE POLICY professional_citizen ON professional FOR SELECT
-  USING (scope_audience() = 'citizen'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text);
 CREATE POLICY professional_operator ON professional FOR SELECT
-  USING (scope_audience() = 'operator'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'operator'::text);
 CREATE POLICY professional_tenant ON professional
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT, UPDATE ON professional TO arrimage_runtime;
 
 CREATE TABLE professional_place (
@@ -574,9 +574,9 @@ CREATE INDEX professional_place_by_place ON professional_place USING btree (esta
 ALTER TABLE professional_place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE professional_place FORCE ROW LEVEL SECURITY;
 CREATE POLICY professional_place_citizen ON professional_place FOR SELECT
-  USING (scope_audience() = 'citizen'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text);
 CREATE POLICY professional_place_tenant ON professional_place
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT ON professional_place TO arrimage_runtime;
 
 CREATE TABLE registry_person (
@@ -661,7 +661,7 @@ CREATE TABLE schedule_template (
 ALTER TABLE schedule_template ENABLE ROW LEVEL SECURITY;
 ALTER TABLE schedule_template FORCE ROW LEVEL SECURITY;
 CREATE POLICY schedule_template_tenant ON schedule_template
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON schedule_template TO arrimage_runtime;
 
 CREATE TABLE schema_migration (
@@ -689,7 +689,7 @@ CREATE UNIQUE INDEX svc_23_unique_active ON service USING btree (establishment_i
 ALTER TABLE service ENABLE ROW LEVEL SECURITY;
 ALTER TABLE service FORCE ROW LEVEL SECURITY;
 CREATE POLICY service_tenant ON service
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT, UPDATE ON service TO arrimage_runtime;
 
 CREATE TABLE service_group (
@@ -706,7 +706,7 @@ CREATE TABLE service_group (
 ALTER TABLE service_group ENABLE ROW LEVEL SECURITY;
 ALTER TABLE service_group FORCE ROW LEVEL SECURITY;
 CREATE POLICY service_group_tenant ON service_group
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON service_group TO arrimage_runtime;
 
 CREATE TABLE service_group_member (
@@ -721,7 +721,7 @@ CREATE INDEX service_group_member_of_service ON service_group_member USING btree
 ALTER TABLE service_group_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE service_group_member FORCE ROW LEVEL SECURITY;
 CREATE POLICY service_group_member_tenant ON service_group_member
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT ON service_group_member TO arrimage_runtime;
 
 CREATE TABLE signing_key (
@@ -766,7 +766,7 @@ CREATE INDEX slot_by_service ON slot USING gin (service_ids);
 ALTER TABLE slot ENABLE ROW LEVEL SECURITY;
 ALTER TABLE slot FORCE ROW LEVEL SECURITY;
 CREATE POLICY slot_tenant ON slot
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON slot TO arrimage_runtime;
 
 CREATE TABLE vendor (
@@ -795,9 +795,9 @@ CREATE UNIQUE INDEX wg_07_unique_members ON work_group USING btree (establishmen
 ALTER TABLE work_group ENABLE ROW LEVEL SECURITY;
 ALTER TABLE work_group FORCE ROW LEVEL SECURITY;
 CREATE POLICY work_group_citizen ON work_group FOR SELECT
-  USING (scope_audience() = 'citizen'::text);
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text);
 CREATE POLICY work_group_tenant ON work_group
-  USING (establishment_id = ANY (scope_establishments()));
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON work_group TO arrimage_runtime;
 
 GRANT USAGE ON SCHEMA public TO arrimage_runtime;

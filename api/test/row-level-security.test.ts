@@ -221,6 +221,13 @@ describe("the test of the test", () => {
     expect(policies.length).toBeGreaterThan(30);
   });
 
+  test("a policy asks for the scope once in a statement, not at each row", async () => {
+    const policies = await owner<{ policy: string; asks: string }[]>`
+      SELECT policyname AS policy, concat(qual, ' ', with_check) AS asks FROM pg_policies WHERE schemaname = 'public'`;
+    const perRow = policies.filter(({ asks }) => /(?<!SELECT )scope_(establishments|audience|subject)\(\)/.test(asks));
+    expect(perRow.map(({ policy }) => policy)).toEqual([]);
+  });
+
   test("the story is told to its end while all policies stand", async () => {
     const whole = await createTestHub();
     await tellWholeStory(whole).finally(() => whole.close());
