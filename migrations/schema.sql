@@ -472,6 +472,7 @@ CREATE TABLE opening (
   CONSTRAINT opening_pkey PRIMARY KEY (establishment_id, slot_id, start_at),
   CONSTRAINT opening_establishment_id_slot_id_fkey FOREIGN KEY (establishment_id, slot_id) REFERENCES slot(establishment_id, slot_id) ON DELETE CASCADE
 );
+CREATE INDEX casc_06_free_in_general ON opening USING btree (start_at, slot_id) WHERE NOT busy AND visibility = 'public'::text AND service_type = 'GEN'::text;
 CREATE INDEX opening_free_at_place ON opening USING btree (establishment_id, place_id, start_at) WHERE NOT busy;
 CREATE INDEX opening_free_of_professional ON opening USING btree (establishment_id, professional_id, start_at) WHERE NOT busy;
 CREATE INDEX opening_of_professional ON opening USING btree (establishment_id, professional_id, start_at, end_at);

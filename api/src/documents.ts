@@ -32,7 +32,7 @@ export function describedHub(): Hub {
     connection: connect("postgres://127.0.0.1:1/none", { max: 1 }),
     registry: { find: () => Promise.resolve(null) },
     staffRegistry: { find: () => Promise.resolve(null) },
-    placePositions: { near: () => Promise.resolve([]), clear: () => undefined },
+    placePositions: { near: () => Promise.resolve({ places: [], among: 0 }), clear: () => undefined },
   };
   return createHub(deps, () => Promise.reject(new Error("the document calls nobody")));
 }

@@ -36,18 +36,20 @@ export async function ask(asked: Asked, question: Question, pick: number): Promi
   const bookable = judged.filter(({ against }) => against.length === 0);
   const expected = bookable.filter(({ opening: { slot } }) => isSearched(question, slot));
   const tried = [oneOf(bookable, pick), oneOf(hardest(judged), pick)].filter((each) => each !== undefined);
-  return { offered: expected.length > 0, differences: await compare(asked, question, judged, tried) };
+  const differences = await compare(asked, question, judged, tried, pick % 3 === 0 ? 200 : 25);
+  return { offered: expected.length > 0, differences };
 }
 
-/** Every difference of a search from what is judged, and of what is tried from what stands against it. */
+/** Every difference of a search, page by page, from what is judged, and of what is tried from what stands against it. */
 export async function compare(
   asked: Asked,
   question: Question,
   judged: readonly Judged[],
   tried: readonly Judged[],
+  limit = 200,
 ): Promise<string[]> {
   asked.hub.clock.moveTo(question.now);
-  const found = await search(asked, question);
+  const found = await search(asked, question, limit);
   const expected = judged.filter(
     ({ opening: { slot }, against }) => against.length === 0 && isSearched(question, slot),
   );
@@ -73,11 +75,11 @@ function hardest(judged: readonly Judged[]): Judged[] {
   return hidden.filter(({ against }) => against.length === fewest);
 }
 
-async function search({ hub, tokens }: Asked, question: Question): Promise<Set<string>> {
+async function search({ hub, tokens }: Asked, question: Question, limit: number): Promise<Set<string>> {
   const { cascade, reason: consultationReason, near, placeId } = question;
   const citizen = { token: tokens[question.citizen] ?? "" };
   const body = {
-    ...{ cascade, consultationReason, limit: 200 },
+    ...{ cascade, consultationReason, limit },
     ...(near ? { postalCode } : {}),
     ...(placeId === null ? {} : { placeId }),
   };

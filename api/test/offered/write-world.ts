@@ -44,6 +44,7 @@ export async function writeWorld(hub: TestHub, world: World): Promise<World> {
       await aLink(hub, await aMachine(hub), made, { lateAfterMinutes: 5, staleAfterMinutes });
     }
   }
+  await writeFarPlaces(hub, idOf("establishment", "clinic"));
   for (const professional of world.professionals) {
     const establishmentId = idOf("establishment", professional.establishmentId);
     const at = professional.placeIds.map((placeId) => ({ establishmentId, placeId: idOf("place", placeId) }));
@@ -73,6 +74,14 @@ export async function writeWorld(hub: TestHub, world: World): Promise<World> {
   await writeAgendas(hub, written);
   await writePeople(hub, written);
   return written;
+}
+
+/**
+ * Nobody works there. Those near are then few among many: a long page of theirs is searched place by place, a short one
+ * among the openings of everywhere (near-search.ts).
+ */
+async function writeFarPlaces(hub: TestHub, establishmentId: string): Promise<void> {
+  for (let n = 0; n < 60; n++) await aPlace(hub, { establishmentId }, { latitude: 49.5, longitude: -66 - n / 100 });
 }
 
 function renamed(world: World, idOf: (kind: string, name: string) => string): World {

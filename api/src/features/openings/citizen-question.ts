@@ -16,7 +16,7 @@ import type { InsuredPerson } from "../../registry.ts";
 import { listBookedDates } from "../appointments/store.ts";
 import { listInactiveReasons } from "../consultation-reasons/store.ts";
 import { utcTextOrNull } from "../machine-links/wire.ts";
-import type { NearPlace } from "../places/positions.ts";
+import type { Surroundings } from "../places/positions.ts";
 import { listRelayedGroups } from "../work-groups/store.ts";
 import type { AgendaRow } from "./agenda-store.ts";
 import type { CitizenSearch, PlaceFreshness } from "./schema.ts";
@@ -96,7 +96,7 @@ function isOutOfAge(
 }
 
 /** CASC-06, CASC-17 to CASC-21: in the ring, or within the limit when no ring was named; the nearest first. */
-export function placesNear(deps: Deps, { around, limitKm, ring }: Nearby): Promise<NearPlace[]> {
+export function placesNear(deps: Deps, { around, limitKm, ring }: Nearby): Promise<Surroundings> {
   return deps.placePositions.near(around, ring ?? wholePerimeter(limitKm));
 }
 

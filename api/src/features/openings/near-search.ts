@@ -1,12 +1,13 @@
 import type { ScopedTx } from "../../db/scope.ts";
 import { mayCitizenBook, viewOf } from "../../domain/visibility.ts";
 import type { CitizenView } from "../../domain/visibility.ts";
-import type { NearPlace } from "../places/positions.ts";
+import type { NearPlace, Surroundings } from "../places/positions.ts";
 import { listAgendas } from "./agenda-store.ts";
 import type { AgendaRow } from "./agenda-store.ts";
 import type { Asking } from "./citizen-question.ts";
-import { listAtPlaces } from "./near-store.ts";
-import type { AskedPlace } from "./near-store.ts";
+import { listAtPlaces, listInGeneral } from "./near-store.ts";
+import type { AskedPlace, Candidate } from "./near-store.ts";
+import type { OpeningFilter } from "./search-conditions.ts";
 import { bySite, readSite } from "./search.ts";
 import { byStart } from "./search-store.ts";
 import type { FreeOpening, OpeningPosition } from "./search-store.ts";
@@ -16,7 +17,7 @@ import { daysInEveryZone, siteOf } from "./site.ts";
  * Cascade 3 over many places at once. Reading every agenda of five hundred places to find twenty openings would be most of
  * the work, so places are asked for openings first, whoever's they are, and the domain then decides upon what was found
  * with the agendas of just these. Where it lets something not pass (somebody has left, is limited in weeks, the place is
- * stale), that place is searched the long way, agenda by agenda; both ways end in the same function.
+ * stale), that place is searched the long way, agenda by agenda; all ways end in the same function.
  */
 
 export interface NearFound {
@@ -25,35 +26,49 @@ export interface NearFound {
   view: CitizenView;
 }
 
+/** Of each that was found what the citizen may book, undefined where they may not. */
+async function letPass(
+  tx: ScopedTx,
+  { citizen, question, now }: Asking,
+  found: readonly Candidate[],
+): Promise<(NearFound | undefined)[]> {
+  const pairs = new Map(found.map((row) => [keyOf(row), { professionalId: row.professionalId, placeId: row.placeId }]));
+  const agendas = new Map(
+    (await listAgendas(tx, { by: "agenda", agendas: [...pairs.values()] })).map((agenda) => [
+      keyOf(agenda),
+      { agenda, view: viewOf(citizen, agenda, question, now) },
+    ]),
+  );
+  return found.map((opening) => {
+    const seen = agendas.get(keyOf(opening));
+    if (seen === undefined || mayCitizenBook(seen.view, opening, now) !== undefined) return undefined;
+    return { opening: freeOf(opening), ...seen };
+  });
+}
+
+function filterOf({ citizen, question }: Asking): OpeningFilter {
+  const without = daysInEveryZone(citizen.bookedDates);
+  return { types: ["GEN"], reason: question.reason, within: null, without, citizen: true };
+}
+
 /** Up to `each` openings of each place that this citizen may book, in order of start; those of a place are all there when fewer. */
-export async function firstsOf(
+async function firstsOf(
   tx: ScopedTx,
   asked: Asking,
   places: readonly AskedPlace[],
   each: number,
 ): Promise<Map<string, NearFound[]>> {
-  const { citizen, question, now } = asked;
-  const without = daysInEveryZone(citizen.bookedDates);
-  const filter = { types: ["GEN"] as const, reason: question.reason, within: null, without, citizen: true };
-  const found = await listAtPlaces(tx, places, filter, { ...asked, each }, now);
-  const pairs = new Map([...found.values()].flat().map((row) => [keyOf(row), row]));
-  const agendas = new Map(
-    (await listAgendas(tx, { by: "agenda", agendas: [...pairs.values()].map(pairOf) })).map((row) => [keyOf(row), row]),
-  );
-  const views = new Map([...agendas].map(([key, agenda]) => [key, viewOf(citizen, agenda, question, now)]));
-  const firsts = new Map<string, NearFound[]>();
-  const unsure: AskedPlace[] = [];
-  for (const place of places) {
-    const rows = found.get(place.placeId) ?? [];
-    const passed = rows.flatMap((opening) => {
-      const [agenda, view] = [agendas.get(keyOf(opening)), views.get(keyOf(opening))];
-      if (agenda === undefined || view === undefined) return [];
-      return mayCitizenBook(view, opening, now) === undefined ? [{ opening: freeOf(opening), agenda, view }] : [];
-    });
-    firsts.set(place.placeId, passed);
-    if (passed.length < rows.length) unsure.push(place);
+  const found = await listAtPlaces(tx, places, filterOf(asked), { ...asked, each }, asked.now);
+  const passed = await letPass(tx, asked, found);
+  const firsts = new Map<string, NearFound[]>(places.map(({ placeId }) => [placeId, []]));
+  const unsure = new Set<string>();
+  for (const [at, { placeId }] of found.entries()) {
+    const opening = passed[at];
+    if (opening === undefined) unsure.add(placeId);
+    else firsts.get(placeId)?.push(opening);
   }
-  for (const [placeId, rows] of await theLongWay(tx, asked, unsure, each)) firsts.set(placeId, rows);
+  const again = places.filter(({ placeId }) => unsure.has(placeId));
+  for (const [placeId, rows] of await theLongWay(tx, asked, again, each)) firsts.set(placeId, rows);
   return firsts;
 }
 
@@ -94,14 +109,57 @@ function searchedOf(agenda: AgendaRow, views: ReadonlyMap<AgendaRow, CitizenView
   return { agenda, limit, ends: ends?.at ?? null };
 }
 
+/**
+ * A page of openings over all the places, in order of start: as far as that is worth it from among those of everywhere,
+ * and from there on place by place.
+ */
+export async function searchPlaces(
+  tx: ScopedTx,
+  asked: Asking,
+  around: Surroundings,
+  after: OpeningPosition | undefined,
+  limit: number,
+): Promise<NearFound[]> {
+  const { page, reached, ended } = await searchInGeneral(tx, asked, around, after, limit);
+  if (ended || page.length === limit) return page;
+  return [...page, ...(await searchEach(tx, asked, around.places, reached, limit - page.length))];
+}
+
+/** So many openings of everywhere are looked at for a page at most: 5 ms. */
+const mostLookedAt = 4_000;
+
+/**
+ * Of the first openings anywhere so many are in the ring as its share of all places lets expect. Around a city a hundred
+ * fill a page, whereas five hundred places asked one by one took 30 ms; where the ring is a hundredth of all places, it
+ * is not tried.
+ */
+async function searchInGeneral(
+  tx: ScopedTx,
+  asked: Asking,
+  { places, among }: Surroundings,
+  after: OpeningPosition | undefined,
+  limit: number,
+): Promise<{ page: NearFound[]; reached: OpeningPosition | undefined; ended: boolean }> {
+  const placeIds = places.map(({ placeId }) => placeId);
+  const filter = filterOf(asked);
+  const page: NearFound[] = [];
+  let reached = after;
+  let most = Math.ceil((1.5 * limit * among) / places.length);
+  for (let left = mostLookedAt; page.length < limit && most <= left; most *= 2) {
+    left -= most;
+    const found = await listInGeneral(tx, placeIds, filter, { ...asked, after: reached, most }, asked.now);
+    page.push(...(await letPass(tx, asked, found.candidates)).filter((each) => each !== undefined));
+    if (found.reached === null) return { page: page.slice(0, limit), reached, ended: true };
+    reached = found.reached;
+  }
+  return { page: page.slice(0, limit), reached, ended: false };
+}
+
 /** Of each place at first; most places of a ring have little to do with a page. */
 const eachAtFirst = 2;
 
-/**
- * A page of openings over all the places, in order of start. Each place is read on only while what it may still have
- * could come before the page's last: with twice as many each time.
- */
-export async function searchPlaces(
+/** Each place is read on only while what it may still have could come before the page's last: with twice as many each time. */
+async function searchEach(
   tx: ScopedTx,
   asked: Asking,
   places: readonly NearPlace[],
@@ -149,21 +207,11 @@ export async function nearestPlaces(
   return nearest.slice(0, limit);
 }
 
-function freeOf({ slotId, professionalId, placeId, startAt, endAt, serviceType, consultationReasons }: FreeRow) {
+function freeOf({ slotId, professionalId, placeId, startAt, endAt, serviceType, consultationReasons }: Candidate) {
   return {
-    slotId,
-    professionalId,
-    placeId,
-    startAt,
-    endAt,
-    serviceType,
+    ...{ slotId, professionalId, placeId, startAt, endAt, serviceType },
     consultationReasons: [...consultationReasons],
   };
-}
-type FreeRow = Omit<FreeOpening, "consultationReasons"> & { consultationReasons: readonly string[] };
-
-function pairOf({ professionalId, placeId }: { professionalId: string; placeId: string }) {
-  return { professionalId, placeId };
 }
 
 function keyOf({ professionalId, placeId }: { professionalId: string; placeId: string }): string {

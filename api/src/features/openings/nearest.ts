@@ -27,7 +27,7 @@ export async function listNearest(
   if (nearby === null) throw new Refusal([violation("CASC-06", "REQUIRED_FIELD", "/postalCode")]);
   const person = await identify(deps, call.actor);
   const now = deps.clock.now();
-  const places = await placesNear(deps, nearby);
+  const { places } = await placesNear(deps, nearby);
   return read(scopeOf(call), async (tx) => {
     const asking = await askAs(tx, { person, namIndex: call.actor.namIndex }, { ...asked, cascade: "3", nearby }, now);
     const madeFor = madeForOf("citizenOpenings.nearest", call, asked);

@@ -35,7 +35,7 @@ const somewhere = (): Position => ({ latitude: 51, longitude: (meridian += 2) })
 const north = ({ latitude, longitude }: Position, km: number) => ({ latitude: latitude + km / 111.19508, longitude });
 
 const found = async (at: TestHub, around: Position, ring = inner) =>
-  (await at.deps.placePositions.near(around, ring)).map(({ placeId }) => placeId);
+  (await at.deps.placePositions.near(around, ring)).places.map(({ placeId }) => placeId);
 
 describe("the places near a point", () => {
   test("CASC-21 are those of every establishment in the ring, the nearest first, each with its distance", async () => {
@@ -44,7 +44,7 @@ describe("the places near a point", () => {
     const far = await aPlace(hub, one, north(here, 9));
     const near = await aPlace(hub, two, north(here, -3));
     const next = await aPlace(hub, one, north(here, 10.001));
-    expect(await hub.deps.placePositions.near(here, inner)).toEqual([
+    expect((await hub.deps.placePositions.near(here, inner)).places).toEqual([
       { ...near, distanceKm: distanceKm(here, north(here, -3)) },
       { ...far, distanceKm: distanceKm(here, north(here, 9)) },
     ]);
@@ -68,7 +68,7 @@ describe("the places near a point", () => {
     const elsewhere = await aPlace(hub, establishment, { postalCode: "G4X 1A1", ...north(gaspe, 30) });
     await aPlace(hub, establishment, { postalCode: "G9Z 1A1" });
     await aPlace(hub, establishment, { postalCode: "K1A 0B1" });
-    expect(await hub.deps.placePositions.near(gaspe, inner)).toEqual([{ ...byCode, distanceKm: 0 }]);
+    expect((await hub.deps.placePositions.near(gaspe, inner)).places).toEqual([{ ...byCode, distanceKm: 0 }]);
     const everywhere = [];
     for (const ring of ringsOf("11")) everywhere.push(...(await found(hub, gaspe, ring)));
     expect(everywhere).toEqual([byCode.placeId, elsewhere.placeId]);
@@ -120,7 +120,7 @@ describe("how fresh they are", () => {
     const sent: string[] = [];
     let wall = 1_000;
     const positions = createPlacePositions(watched(hub.deps.connection, sent), () => wall);
-    const ask = async () => (await positions.near(here, inner)).map(({ placeId }) => placeId);
+    const ask = async () => (await positions.near(here, inner)).places.map(({ placeId }) => placeId);
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([[own.placeId], [own.placeId], [own.placeId]]);
     wall += 499;
     await ask();
@@ -147,7 +147,7 @@ describe("how fresh they are", () => {
     const positions = createPlacePositions(connection, () => 1_000);
     await expect(positions.near(here, inner)).rejects.toThrow("away");
     down = false;
-    expect(await positions.near(here, inner)).toEqual([{ ...own, distanceKm: 0 }]);
+    expect((await positions.near(here, inner)).places).toEqual([{ ...own, distanceKm: 0 }]);
   });
 });
 

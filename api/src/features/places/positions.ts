@@ -17,10 +17,18 @@ export interface NearPlace {
   distanceKm: number;
 }
 
+/** The places around somebody. */
+export interface Surroundings {
+  /** The nearest first; at the same distance in order of id. */
+  places: readonly NearPlace[];
+  /** Of so many that there are. */
+  among: number;
+}
+
 /** Where every place is that citizens may see, in memory. */
 export interface PlacePositions {
-  /** CASC-06: those in a ring around a point, the nearest first; at the same distance in order of id. */
-  near(around: Position, ring: Omit<Ring, "perimeter">): Promise<NearPlace[]>;
+  /** CASC-06: those in a ring around a point. */
+  near(around: Position, ring: Omit<Ring, "perimeter">): Promise<Surroundings>;
   /** What this process has just written to places is seen by the next question. */
   clear(): void;
 }
@@ -57,12 +65,13 @@ export function createPlacePositions(connection: Connection, wall: () => Instant
 
   return {
     async near(around, ring) {
-      const found = placesInRing(await cache.get("places"), around, ring);
-      return found.map(({ place: { establishmentId, placeId }, distanceKm }) => ({
+      const all = await cache.get("places");
+      const places = placesInRing(all, around, ring).map(({ place: { establishmentId, placeId }, distanceKm }) => ({
         establishmentId,
         placeId,
         distanceKm,
       }));
+      return { places, among: all.length };
     },
     clear() {
       read = undefined;
