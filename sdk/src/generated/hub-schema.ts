@@ -25592,6 +25592,8 @@ export interface operations {
        *
        *     `OPENING_NOT_AVAILABLE`: This opening is not offered, or no longer.
        *
+       *     `PATIENT_ALREADY_BOOKED_THAT_DAY`: This person already has an appointment that day.
+       *
        *     `TOO_MANY_HOLDS`: Too many holds.
        */
       409: {

@@ -249,6 +249,14 @@ describe("a citizen", () => {
     expect((await holdAs(alice)).body).toEqual(first.body);
   });
 
+  test("APPT-11 holds nothing on a day on which they have an appointment", async () => {
+    const alice = await aCitizen(hub);
+    expect((await book(alice)).status).toBe(201);
+    expect(refusalsOf(await holdAs(alice, { startAt: at("09:15") }))).toEqual([
+      "APPT-11 PATIENT_ALREADY_BOOKED_THAT_DAY /startAt",
+    ]);
+  });
+
   test("HOLD-15 after its end the opening is lost when somebody else took it", async () => {
     const [alice, bob] = [await aCitizen(hub), await aCitizen(hub)];
     const { body } = await holdAs(alice);

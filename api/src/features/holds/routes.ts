@@ -138,6 +138,7 @@ const citizenCreate = operation({
     "REASON_NOT_ALLOWED",
     "INACTIVE_REASON",
     "CASCADE_NOT_AVAILABLE",
+    "PATIENT_ALREADY_BOOKED_THAT_DAY",
     "TOO_MANY_HOLDS",
   ],
   example: {
