@@ -87,6 +87,8 @@ CREATE TABLE appointment (
   home_phone_key text COLLATE "C",
   mobile_phone_key text COLLATE "C",
   erase_at timestamp with time zone,
+  nurse_name text,
+  nurse_mention text,
   CONSTRAINT appointment_pkey PRIMARY KEY (establishment_id, appointment_id),
   CONSTRAINT appt_09_seat_exclusive EXCLUDE USING gist (establishment_id WITH =, professional_id WITH =, seat WITH =, tstzrange(start_at, end_at) WITH &&) WHERE (status = 'active'::text),
   CONSTRAINT appointment_at_most_a_day CHECK ((end_at - start_at) <= 'PT24H'::interval),
@@ -95,6 +97,8 @@ CREATE TABLE appointment (
   CONSTRAINT appointment_seat CHECK (seat >= 1),
   CONSTRAINT appointment_status CHECK (status = ANY (ARRAY['active'::text, 'cancelled'::text])),
   CONSTRAINT appointment_type CHECK (appointment_type = ANY (ARRAY['MF'::text, 'GMF'::text, 'GEN'::text])),
+  CONSTRAINT appt_43_both CHECK ((nurse_name IS NULL) = (nurse_mention IS NULL)),
+  CONSTRAINT appt_43_mention CHECK (nurse_mention = ANY (ARRAY['811'::text, 'redirection'::text])),
   CONSTRAINT att_01_attendance CHECK (attendance = ANY (ARRAY['unconfirmed'::text, 'present'::text, 'absent'::text])),
   CONSTRAINT cancel_15_by CHECK (cancelled_by = ANY (ARRAY['clinic'::text, 'patient'::text])),
   CONSTRAINT cancel_15_who CHECK ((status = 'cancelled'::text) = (cancelled_at IS NOT NULL AND cancelled_by IS NOT NULL)),
@@ -154,7 +158,7 @@ CREATE TABLE change (
   actor_id text,
   vendor_id text,
   CONSTRAINT change_pkey PRIMARY KEY (establishment_id, seq),
-  CONSTRAINT change_actor CHECK (actor_type = ANY (ARRAY['operator'::text, 'machine'::text, 'employee'::text, 'citizen'::text, 'system'::text])),
+  CONSTRAINT change_actor CHECK (actor_type = ANY (ARRAY['operator'::text, 'machine'::text, 'employee'::text, 'citizen'::text, 'nurse'::text, 'system'::text])),
   CONSTRAINT change_operation CHECK (operation = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text])),
   CONSTRAINT change_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id)
 );
@@ -355,7 +359,7 @@ CREATE TABLE hold (
   CONSTRAINT hold_pkey PRIMARY KEY (establishment_id, hold_id),
   CONSTRAINT hold_at_most_a_day CHECK ((end_at - start_at) <= 'PT24H'::interval),
   CONSTRAINT hold_interval CHECK (start_at < end_at),
-  CONSTRAINT hold_owner CHECK (owner_type = ANY (ARRAY['machine'::text, 'employee'::text, 'citizen'::text])),
+  CONSTRAINT hold_owner CHECK (owner_type = ANY (ARRAY['machine'::text, 'employee'::text, 'citizen'::text, 'nurse'::text])),
   CONSTRAINT hold_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
   CONSTRAINT hold_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
 );
@@ -366,6 +370,8 @@ ALTER TABLE hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE hold FORCE ROW LEVEL SECURITY;
 CREATE POLICY hold_citizen ON hold FOR SELECT
   USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text AND owner_type = 'citizen'::text AND owner_id = (( SELECT scope_subject() AS scope_subject)));
+CREATE POLICY hold_nurse ON hold FOR SELECT
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'nurse'::text AND owner_type = 'nurse'::text AND owner_id = (( SELECT scope_subject() AS scope_subject)));
 CREATE POLICY hold_system ON hold FOR SELECT
   USING ((( SELECT scope_audience() AS scope_audience)) = 'system'::text);
 CREATE POLICY hold_tenant ON hold
@@ -483,6 +489,18 @@ CREATE POLICY opening_citizen ON opening FOR SELECT
 CREATE POLICY opening_tenant ON opening
   USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON opening TO arrimage_runtime;
+
+CREATE TABLE person_lookup (
+  access_id text COLLATE "C" NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor_type text NOT NULL,
+  actor_id text NOT NULL,
+  purpose text NOT NULL,
+  nam_index text COLLATE "C" NOT NULL,
+  request_id text NOT NULL,
+  CONSTRAINT person_lookup_pkey PRIMARY KEY (access_id)
+);
+GRANT INSERT ON person_lookup TO arrimage_runtime;
 
 CREATE TABLE place (
   establishment_id text COLLATE "C" NOT NULL,

@@ -11,8 +11,10 @@ import type { Operation } from "../src/http/operation.ts";
 import { serve } from "../src/http/serve.ts";
 import type { Call } from "../src/http/call.ts";
 import { z } from "@hono/zod-openapi";
+import { decodeJwt } from "jose";
 import { anAppointment } from "./an-appointment.ts";
 import { aClinicWorld } from "./clinic-world.ts";
+import { asOwner } from "./database.ts";
 import type { ClinicWorld } from "./clinic-world.ts";
 import { aCitizen, aClinic } from "./factories.ts";
 import { createTestHub } from "./harness.ts";
@@ -91,6 +93,31 @@ describe("what is told again", () => {
       expect(await complaints(declared, one, stale)).toEqual([]);
     },
   );
+});
+
+/** Whatever is asked in the name of a person whom the caller only names: RAMQ's record of them is looked up. */
+const inAnothersName = operations.filter(({ actors, example: { body } }) => {
+  return actors.includes("nurse") && typeof body === "object" && body !== null && "nam" in body;
+});
+
+describe.each(inAnothersName)("$operationId", (declared) => {
+  test("leaves a record of whom the nurse looked up; a dry run leaves none", async () => {
+    const one = await prepared(declared, "nurse");
+    const looked = { actor: one.actor, purpose: declared.operationId, ids: [one.namIndex] };
+    if (takesDryRun(declared)) {
+      const tried = { key: null, headers: { "x-request-id": `dry-${one.name}` } };
+      expect((await call(declared, one, tried, { dryRun: "true" })).status).toBeLessThan(300);
+      expect(await lookupsOf(`dry-${one.name}`)).toEqual([]);
+    }
+    const answer = await call(declared, one, { headers: { "x-request-id": one.name } });
+    expect([answer.status < 300, await lookupsOf(one.name)]).toEqual([true, [looked]]);
+  });
+});
+
+test("what a nurse does in a patient's name is all there", () => {
+  expect(inAnothersName.map(({ operationId }) => operationId).sort()).toEqual([
+    ...["nurseAppointments.book", "nurseHolds.create", "nurseOpenings.nearest", "nurseOpenings.search"],
+  ]);
 });
 
 test("what tells of nobody leaves no record", async () => {
@@ -183,6 +210,7 @@ async function prepared(declared: Operation, kind: Operation["actors"][number]):
     machine: String(caller["machineId"]),
     employee: String(caller["employeeId"]),
     citizen: hub.deps.secrets.namIndex(citizen.nam),
+    nurse: decodeJwt(token).sub ?? "",
   }[kind];
   const name = `${declared.operationId}-${kind}-${String((prepares += 1))}`;
   const namIndex = hub.deps.secrets.namIndex(lookedUp);
@@ -266,6 +294,15 @@ function recordsOf(requestId: string, of: TestHub = hub): Promise<AccessRecord[]
       WHERE request_id = ${requestId}`;
     return [...rows];
   });
+}
+
+/** Read with the owner's rights: the hub only adds to them. */
+function lookupsOf(requestId: string): Promise<AccessRecord[]> {
+  return asOwner(hub.database.url, async (sql) => [
+    ...(await sql<AccessRecord[]>`
+      SELECT actor_type || ' ' || actor_id AS actor, purpose, to_jsonb(ARRAY[nam_index]) AS ids FROM person_lookup
+      WHERE request_id = ${requestId}`),
+  ]);
 }
 
 /** What is wrong with the records of a request that was told of somebody. */

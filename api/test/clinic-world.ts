@@ -2,7 +2,7 @@ import type { Actor } from "../src/domain/actor.ts";
 import { minuteMs } from "../src/domain/time.ts";
 import { newScheduleTemplateExample } from "../src/features/schedule-templates/schema.ts";
 import { staffPersonExample } from "../src/features/staff-registry/schema.ts";
-import { aCitizen, aClinic, anEmployee, aProfessional, aRegisteredPerson, aService } from "./factories.ts";
+import { aCitizen, aClinic, anEmployee, aNurse, aProfessional, aRegisteredPerson, aService } from "./factories.ts";
 import type { TestHub } from "./harness.ts";
 import type { WorldIds } from "./samples.ts";
 
@@ -35,7 +35,8 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
   await aCitizen(hub, { nam, lastName: "Tremblay" });
   // Whom the example of employees.create names.
   await aRegisteredPerson(hub, staffPersonExample);
-  const tokens = { machine: clinic.machine.token, employee: clinic.admin.token, citizen: citizen.token };
+  const { token: nurse } = await aNurse(hub);
+  const tokens = { machine: clinic.machine.token, employee: clinic.admin.token, citizen: citizen.token, nurse };
   const external = `external-${String(hub.count())}`;
   const agenda = { professionalId, placeId };
   await made(
@@ -100,11 +101,14 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
     }),
   );
   const held = { startAt: "2027-03-08T11:30:00-05:00" };
-  const hold = await made<{ holdId: string }>(
-    owner === "citizen"
-      ? hub.request("POST", "/v1/citizen/holds", { as: tokens.citizen, body: { slotId: slot.slotId, ...held } })
-      : hub.request("POST", "/v1/holds", { as: tokens[owner], body: { ...agenda, ...held, durationMinutes: 15 } }),
-  );
+  const online = { slotId: slot.slotId, ...held };
+  const [path, body] = {
+    citizen: ["/v1/citizen/holds", online],
+    nurse: ["/v1/nurse/holds", { nam, ...online }],
+    machine: ["/v1/holds", { ...agenda, ...held, durationMinutes: 15 }],
+    employee: ["/v1/holds", { ...agenda, ...held, durationMinutes: 15 }],
+  }[owner] as [string, object];
+  const hold = await made<{ holdId: string }>(hub.request("POST", path, { as: tokens[owner], body }));
   const ids = {
     est: establishmentId,
     plc: placeId,

@@ -69,6 +69,7 @@ test("most writes were tried out with success", async () => {
     machine: await worldOf("machine"),
     employee: await worldOf("employee"),
     citizen: await worldOf("citizen"),
+    nurse: await worldOf("nurse"),
   };
   for (const { declared, kind } of cases) {
     const { ids, tokens } = worlds[kind === "operator" ? "employee" : kind];
@@ -91,6 +92,7 @@ const refusedHere: Readonly<Record<string, string>> = {
   "citizenAppointments.cancel": "the reference number is not that of the citizen",
   "citizenAppointments.updateContact": "the reference number is not that of the citizen",
   "citizenHolds.extend": "HOLD-06: more than 30 seconds are left",
+  "nurseHolds.extend": "HOLD-06: more than 30 seconds are left",
   "holds.extend": "HOLD-06: more than 30 seconds are left",
   "places.confirm": "SYNC-11: the example's digest is not that of this agenda",
   "services.update": "SVC-17: never",

@@ -4,7 +4,7 @@ import type { ActorKind } from "../src/domain/actor.ts";
 import type { ProblemBody } from "../src/http/problem.ts";
 import type { Operation } from "../src/http/operation.ts";
 import { nowhere } from "./clinic-world.ts";
-import { aCitizen, aClinic, aMachine } from "./factories.ts";
+import { aCitizen, aClinic, aMachine, aNurse } from "./factories.ts";
 import { createTestHub } from "./harness.ts";
 import type { TestAnswer, TestHub, TestRequest } from "./harness.ts";
 import { filled, locationsOf, operations, sampleOf, urlOf } from "./samples.ts";
@@ -15,7 +15,7 @@ import { filled, locationsOf, operations, sampleOf, urlOf } from "./samples.ts";
  * its own suite.
  */
 
-const kinds: readonly ActorKind[] = ["machine", "employee", "citizen", "operator"];
+const kinds: readonly ActorKind[] = ["machine", "employee", "citizen", "nurse", "operator"];
 const problemOperations = operations.filter(({ oauth }) => oauth !== true);
 const guarded = problemOperations.filter(({ actors }) => actors.length > 0);
 const withBody = problemOperations.filter(({ body }) => body !== undefined);
@@ -31,6 +31,7 @@ beforeAll(async () => {
     machine: clinic.machine.token,
     employee: clinic.admin.token,
     citizen: citizen.token,
+    nurse: (await aNurse(hub)).token,
     operator: await hub.tokens.operator(),
   };
   withoutScope = new Map();

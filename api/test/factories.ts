@@ -13,7 +13,7 @@ import {
   vendor,
 } from "../src/db/tables.ts";
 import { machineScopes } from "../src/domain/actor.ts";
-import type { Profile, Scope } from "../src/domain/actor.ts";
+import type { Nurse, Profile, Scope } from "../src/domain/actor.ts";
 import { longestMinutes } from "../src/domain/freshness.ts";
 import type { RegisteredPerson } from "../src/domain/employee.ts";
 import type { Registration } from "../src/domain/registration.ts";
@@ -382,6 +382,22 @@ export async function aCitizen(
   };
   await putPersons(hub.deps, { persons: [{ nam, ...person }] });
   return { nam, person, token: await hub.tokens.citizen(nam) };
+}
+
+export interface ANurse extends Omit<Nurse, "kind"> {
+  token: string;
+}
+
+/** Of the 811 line unless told otherwise. */
+export async function aNurse(hub: TestHub, fields: Partial<Omit<Nurse, "kind">> = {}): Promise<ANurse> {
+  const number = String(hub.count());
+  const nurse = {
+    nurseId: `nurse-${number}`,
+    name: `Nathalie Infirmière ${number}`,
+    mention: "811",
+    ...fields,
+  } as const;
+  return { ...nurse, token: await hub.tokens.nurse(nurse) };
 }
 
 /** Different for every number below 175,760: three letters and the last digit count. */

@@ -8,7 +8,7 @@ import { withScope } from "../src/db/scope.ts";
 import type { ScopedTx } from "../src/db/scope.ts";
 import type { Deps } from "../src/deps.ts";
 import { machineScopes } from "../src/domain/actor.ts";
-import type { Scope } from "../src/domain/actor.ts";
+import type { Nurse, Scope } from "../src/domain/actor.ts";
 import { createPlacePositions } from "../src/features/places/positions.ts";
 import { createSandboxRegistry } from "../src/features/registry/sandbox-registry.ts";
 import { createSandboxStaffRegistry } from "../src/features/staff-registry/sandbox-staff-registry.ts";
@@ -85,6 +85,7 @@ export interface TestHub {
     operator(): Promise<string>;
     employee(ramqIdentifier: string): Promise<string>;
     citizen(nam: string): Promise<string>;
+    nurse(nurse: Omit<Nurse, "kind">): Promise<string>;
     machine(machineId: string, scopes?: readonly Scope[]): Promise<string>;
   };
   /** Writes through stores, in the scope of these establishments; what was known of callers and places is forgotten. */
@@ -147,6 +148,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
       operator: () => issueSandboxToken(deps, keyring, { kind: "operator", operatorId: "ramq" }),
       employee: (ramqIdentifier) => issueSandboxToken(deps, keyring, { kind: "employee", ramqIdentifier }),
       citizen: (nam) => issueSandboxToken(deps, keyring, { kind: "citizen", nam }),
+      nurse: (nurse) => issueSandboxToken(deps, keyring, { kind: "nurse", ...nurse }),
       machine: (machineId, scopes = machineScopes) => issueMachineToken(deps, keyring, machineId, scopes.join(" ")),
     },
     async write(establishments, run) {

@@ -16,7 +16,7 @@ import type { Operation } from "../src/http/operation.ts";
  * with one's own objects, with that one of the other clinic, with that one of nobody.
  */
 
-const kinds = ["machine", "employee", "citizen"] as const;
+const kinds = ["machine", "employee", "citizen", "nurse"] as const;
 type Kind = (typeof kinds)[number];
 
 const cases = operations.flatMap((declared) =>
@@ -34,14 +34,19 @@ const cases = operations.flatMap((declared) =>
 const silent = [
   "appointments.create /holdId",
   "citizenAppointments.book /holdId",
+  "nurseAppointments.book /holdId",
   "agendas.list placeId",
   "agendas.close /toProfessionalId",
   "agendas.close /toPlaceId",
 ];
 
-/** A citizen has no clinic: what is theirs alone is the hold. */
+/** Citizens and nurses have no clinic: what is theirs alone is the hold. */
 function guarded(declared: Operation, kind: Kind): Location[] {
-  return locationsOf(declared).filter((location) => kind !== "citizen" || location.kinds.includes("hld"));
+  return locationsOf(declared).filter((location) => hasClinic(kind) || location.kinds.includes("hld"));
+}
+
+function hasClinic(kind: Kind): boolean {
+  return kind !== "citizen" && kind !== "nurse";
 }
 
 let hub: TestHub;
@@ -74,7 +79,7 @@ describe.each(cases)("$operationId, $kind", ({ declared, kind, locations }) => {
       if (own.status !== 403 && !silent.includes(`${declared.operationId} ${location.name}`))
         expect([at, own.plain]).not.toEqual([at, foreign.plain]);
     }
-    if (kind !== "citizen") {
+    if (hasClinic(kind)) {
       const foreign = await probe(declared, kind, sampleOf(declared), { ids: other.ids });
       const missing = await probe(declared, kind, sampleOf(declared), { ids: nowhere });
       expect([foreign.status, foreign.plain, foreign.learnt]).toEqual([missing.status, missing.plain, []]);
@@ -85,7 +90,7 @@ describe.each(cases)("$operationId, $kind", ({ declared, kind, locations }) => {
 
 /** What the lane settles: its transaction may hold the commands of several clinics. */
 const laneCases = cases.filter(
-  ({ declared }) => declared.method !== "get" && ["booking", "citizen"].includes(declared.tag),
+  ({ declared }) => declared.method !== "get" && ["booking", "citizen", "nurse"].includes(declared.tag),
 );
 
 describe.each(laneCases)("$operationId, $kind, in one batch with the other clinic", ({ declared, kind, locations }) => {

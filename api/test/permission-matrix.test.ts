@@ -48,6 +48,7 @@ beforeAll(async () => {
     machine: world.tokens.machine,
     stranger: elsewhere.machine.token,
     citizen: world.tokens.citizen,
+    nurse: world.tokens.nurse,
     nobody: null,
   };
 });

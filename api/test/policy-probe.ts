@@ -6,7 +6,7 @@ import postgres from "postgres";
  */
 
 export interface Viewer {
-  audience: "" | "operator" | "machine" | "employee" | "citizen" | "system";
+  audience: "" | "operator" | "machine" | "employee" | "citizen" | "nurse" | "system";
   subject: string;
   /** At most one, so that there is another. */
   establishments: readonly string[];
@@ -36,6 +36,7 @@ const seen: Rule = {
     // PAT-12
     appointment: "nam_index = $1",
   },
+  nurse: { hold: "owner_type = 'nurse' AND owner_id = $1" },
   system: {
     hold: "true",
     change_counter: "true",

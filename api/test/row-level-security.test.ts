@@ -23,6 +23,7 @@ const hubWide: Readonly<Record<string, string>> = {
   assertion_jti: "of a machine",
   signing_key: "the hub's own",
   citizen_day: "of a citizen, over all establishments",
+  person_lookup: "of a nurse and a person, for no establishment; the hub only adds to it",
   consultation_reason_state: "RAMQ's, for every establishment",
   idempotent_answer: "of a caller, encrypted and bound to their key",
   registry_person: "the sandbox's registry of insured persons",
@@ -65,6 +66,7 @@ beforeAll(async () => {
     machine: own.machineId,
     employee: own.adminIdentifier,
     citizen: hub.deps.secrets.namIndex(own.nam),
+    nurse: own.nurseId,
     system: own.referenceNumber,
   } as const;
   viewers = [...Object.entries(subjects), ["system", "erasure"] as const].flatMap(([name, subject]) => {
@@ -91,6 +93,10 @@ async function leaveTraces(told: Told): Promise<void> {
       as: told.citizen,
       body: { slotId, startAt: "2027-03-08T10:20:00-05:00" },
     }),
+    await hub.request("POST", "/v1/nurse/holds", {
+      as: told.nurse,
+      body: { nam: told.nam, slotId, startAt: "2027-03-08T10:40:00-05:00" },
+    }),
     await hub.request("POST", "/v1/slots", {
       as: told.admin,
       body: { professionalId, placeId, startAt: "2027-03-15T09:00:00-04:00", visibility: "private", serviceIds },
@@ -100,7 +106,7 @@ async function leaveTraces(told: Told): Promise<void> {
       body: ofAChild(told, "2027-03-09T11:00:00-05:00"),
     }),
   ];
-  expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+  expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
 }
 
 describe("the catalogue", () => {

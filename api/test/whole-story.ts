@@ -4,7 +4,7 @@ import { removeExpiredHolds } from "../src/jobs/remove-expired-holds.ts";
 import { dayMs, minuteMs } from "../src/domain/time.ts";
 import { machineKeysExample } from "../src/features/machines/schema.ts";
 import { newPlaceExample } from "../src/features/places/schema.ts";
-import { aCitizen, aRegisteredPerson } from "./factories.ts";
+import { aCitizen, aNurse, aRegisteredPerson } from "./factories.ts";
 import type { TestHub, TestRequest } from "./harness.ts";
 
 /**
@@ -20,13 +20,20 @@ export async function tellWholeStory(hub: TestHub): Promise<Told> {
   await readAgenda(hub, clinic, agenda);
   await planWeeks(hub, clinic);
   const booking = await bookOnline(hub, clinic, agenda);
+  const nursing = await bookForPatient(hub, clinic, agenda);
   await follow(hub, clinic);
   await tidyUp(hub, clinic, agenda);
-  return { ...clinic, ...agenda, ...booking };
+  return { ...clinic, ...agenda, ...booking, ...nursing };
 }
 
 /** What there is afterwards, and the tokens of those who took part. */
-export type Told = Clinic & Agenda & Booking;
+export type Told = Clinic & Agenda & Booking & Nursing;
+
+interface Nursing {
+  nurse: string;
+  /** As the identity issuer names them. */
+  nurseId: string;
+}
 
 interface Booking {
   citizen: string;
@@ -259,6 +266,27 @@ async function bookOnline(hub: TestHub, { placeId }: Clinic, { slotId, gmfSlotId
   await by("POST /v1/citizen/appointments/find", 200, named);
   await by("POST /v1/citizen/appointments/cancel", 200, named);
   return { citizen: citizen.token, nam: citizen.nam, referenceNumber };
+}
+
+/** APPT-43: a nurse searches, holds and books for a patient; the clinic reads who it was. */
+async function bookForPatient(hub: TestHub, { placeId, secretary }: Clinic, { slotId }: Agenda): Promise<Nursing> {
+  const { nam } = await aCitizen(hub);
+  const { nurseId, name, token: nurse } = await aNurse(hub);
+  const by = caller(hub, nurse);
+  const asked = { nam, consultationReason: "regular" };
+  const found = await by("POST /v1/nurse/openings/search", 200, { body: { ...asked, cascade: "3", placeId } });
+  same("what the patient would find", idsIn(found, "slotId").includes(slotId), true);
+  const opening = { slotId, startAt: "2027-03-08T09:40:00-05:00" };
+  const hold = await by("POST /v1/nurse/holds", 201, { body: { nam, ...opening } });
+  await by(`DELETE /v1/nurse/holds/${text(hold, "holdId")}`, 204);
+  const held = await by("POST /v1/nurse/holds", 201, { body: { nam, ...opening } });
+  const contact = { homePhone: "418-555-0192", communicationModes: ["phone"] };
+  const booked = await by("POST /v1/nurse/appointments", 201, {
+    body: { ...asked, ...opening, ...contact, holdId: text(held, "holdId") },
+  });
+  const read = await caller(hub, secretary)(`GET /v1/appointments/${text(booked, "appointmentId")}`, 200);
+  same("the clinic reads the nurse", record(read["nurse"])["name"], name);
+  return { nurse, nurseId };
 }
 
 /** The machine learns from the log what citizens did. */

@@ -48,6 +48,8 @@ function authorColumns(author: Author): { type: string; id: string | null; vendo
       return { type: "employee", id: author.employeeId, vendor: null };
     case "operator":
       return { type: "operator", id: author.operatorId, vendor: null };
+    case "nurse":
+      return { type: "nurse", id: author.nurseId, vendor: null };
     case "citizen":
     case "system":
       return { type: author.kind, id: null, vendor: null };

@@ -8,13 +8,16 @@ import { isTransient } from "./errors.ts";
 
 /** Who looks, and which establishments the transaction may touch. Row-level security reads exactly this. */
 export interface Scope {
-  audience: "operator" | "machine" | "employee" | "citizen" | "system";
-  /** A machine identifier, a RAMQ identifier, a citizen's blind index. */
+  audience: "operator" | "machine" | "employee" | "citizen" | "nurse" | "system";
+  /** A machine identifier, a RAMQ identifier, a citizen's blind index, a nurse's identifier. */
   subject?: string;
   establishments: readonly string[];
   /** What is written is rolled back, and the result answered all the same. */
   dryRun?: boolean;
 }
+
+/** What is offered online, to whomever: public openings, where they are and who relays whom; nothing of a person. */
+export const publicScope = { audience: "citizen", establishments: [] } as const satisfies Scope;
 
 declare const opened: unique symbol;
 
@@ -34,7 +37,10 @@ export interface Caller {
   dryRun?: boolean;
 }
 
-/** The scope of a call: the actor's own establishments, or the named ones (which the caller has already been allowed). */
+/**
+ * The scope of a call: the actor's own establishments, or the named ones (which the caller has already been allowed). A
+ * nurse's shows their own holds and nothing else: of the patient's appointments they have nothing to see.
+ */
 export function scopeOf(
   { actor, dryRun = false }: Caller,
   establishments: readonly string[] = establishmentsOf(actor),
@@ -46,6 +52,8 @@ export function scopeOf(
       return { audience: "employee", establishments, dryRun };
     case "citizen":
       return { audience: "citizen", subject: actor.namIndex, establishments, dryRun };
+    case "nurse":
+      return { audience: "nurse", subject: actor.nurseId, establishments, dryRun };
     case "operator":
       return { audience: "operator", establishments, dryRun };
   }

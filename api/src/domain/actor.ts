@@ -55,14 +55,35 @@ export interface Citizen {
   namIndex: string;
 }
 
+export const nurseMentions = ["811", "redirection"] as const;
+export type NurseMention = (typeof nurseMentions)[number];
+
+/** APPT-43: of the 811 line, or of the triage of a hospital's emergency (Réorientation). Acts online for a patient. */
+export interface Nurse {
+  kind: "nurse";
+  /** As the identity issuer names them. */
+  nurseId: string;
+  name: string;
+  mention: NurseMention;
+}
+
 export interface Operator {
   kind: "operator";
   operatorId: string;
 }
 
-export type Actor = Machine | Employee | Citizen | Operator;
+export type Actor = Machine | Employee | Citizen | Nurse | Operator;
 export type ActorKind = Actor["kind"];
 export type ClinicActor = Machine | Employee;
+/** Whoever searches, holds and books online: citizens for themselves, nurses for the patient whom they name. */
+export type OnlineActor = Citizen | Nurse;
+
+/** As whom somebody asks online, as far as rules care. */
+export type Asker = "citizen" | NurseMention;
+
+export function askerOf(actor: OnlineActor): Asker {
+  return actor.kind === "citizen" ? "citizen" : actor.mention;
+}
 
 /** A stable key of the caller, for idempotency and limits. A citizen's is the blind index, not the number. */
 export function actorKey(actor: Actor): string {
@@ -73,12 +94,14 @@ export function actorKey(actor: Actor): string {
       return `employee:${actor.employeeId}`;
     case "citizen":
       return `citizen:${actor.namIndex}`;
+    case "nurse":
+      return `nurse:${actor.nurseId}`;
     case "operator":
       return `operator:${actor.operatorId}`;
   }
 }
 
-/** The establishments an actor works in; a citizen and the operator have none of their own. */
+/** The establishments an actor works in; citizens, nurses and the operator have none of their own. */
 export function establishmentsOf(actor: Actor): readonly string[] {
   switch (actor.kind) {
     case "machine":
@@ -86,6 +109,7 @@ export function establishmentsOf(actor: Actor): readonly string[] {
     case "employee":
       return [actor.establishmentId];
     case "citizen":
+    case "nurse":
     case "operator":
       return [];
   }

@@ -9,6 +9,7 @@ import {
   hasNotes,
   isMinorOn,
   isPast,
+  onlineAuthor,
 } from "./appointment.ts";
 import type { Appointment } from "./appointment.ts";
 
@@ -37,6 +38,21 @@ describe("past limit", () => {
     const startAt = Date.parse("2026-12-30T23:30:00-05:00");
     expect(checkPastLimit(startAt, { now, zone: "America/Halifax", days: 90 })).toBeUndefined();
     expect(checkPastLimit(startAt, { now, zone, days: 90 })).toBeDefined();
+  });
+});
+
+describe("author", () => {
+  const patient = { namIndex: "v1:a", firstName: "Alice", lastName: "Tremblay" };
+  const author = { type: "citizen", id: "v1:a", label: "Alice Tremblay" };
+
+  test("APPT-42 what a citizen makes is theirs, and no nurse's", () => {
+    const made = onlineAuthor({ kind: "citizen", nam: "TREA80561502", namIndex: "v1:a" }, patient);
+    expect(made).toEqual({ author, nurse: null });
+  });
+
+  test.each(["811", "redirection"] as const)("APPT-43 what a nurse of %s makes is the patient's too", (mention) => {
+    const made = onlineAuthor({ kind: "nurse", nurseId: "nurse-1", name: "Nathalie Gagnon", mention }, patient);
+    expect(made).toEqual({ author, nurse: { name: "Nathalie Gagnon", mention } });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { NurseMention, OnlineActor } from "./actor.ts";
 import type { Attendance } from "./attendance.ts";
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
@@ -22,6 +23,12 @@ export interface Author {
   /** A machine or employee identifier, or a citizen's blind index. */
   id: string;
   label: string;
+}
+
+/** APPT-43: who made it for the patient. */
+export interface MentionedNurse {
+  name: string;
+  mention: NurseMention;
 }
 
 /** An appointment as it is stored; what is computed at reading (slot, concurrent, access) is not here. */
@@ -49,10 +56,23 @@ export interface Appointment extends Identity, Contact {
   professionalNameVisible: boolean;
   cancellationDelay: CancellationDelay;
   author: Author;
+  /** APPT-43: null unless a nurse made it. */
+  nurse: MentionedNurse | null;
   cancelledAt: Instant | null;
   cancelledBy: "clinic" | "patient" | null;
   version: number;
   createdAt: Instant;
+}
+
+/** APPT-42, APPT-43: what is made online is the citizen's; the nurse who made it for them is kept in addition. */
+export function onlineAuthor(
+  actor: OnlineActor,
+  { namIndex, firstName, lastName }: { namIndex: string; firstName: string; lastName: string },
+): Pick<Appointment, "author" | "nurse"> {
+  return {
+    author: { type: "citizen", id: namIndex, label: `${firstName} ${lastName}` },
+    nurse: actor.kind === "nurse" ? { name: actor.name, mention: actor.mention } : null,
+  };
 }
 
 /** A start equal to now is not past. */

@@ -8,12 +8,14 @@ import {
   holdMs,
   holdsPerOwner,
   isRunning,
+  onlineOwner,
 } from "./hold.ts";
 import type { Hold, HoldOwner } from "./hold.ts";
 
 const now = Date.parse("2027-03-01T12:00:00Z");
 const machine: HoldOwner = { type: "machine", id: "mch_1" };
 const citizen: HoldOwner = { type: "citizen", id: "v1:a" };
+const nurse: HoldOwner = { type: "nurse", id: "nurse-1" };
 const hold: Hold = {
   establishmentId: "est",
   holdId: "hld_1",
@@ -63,6 +65,11 @@ describe("extension", () => {
   });
 });
 
+test("HOLD-10, HOLD-14 what is held online is a citizen's, or a nurse's whoever the patient", () => {
+  expect(onlineOwner({ kind: "citizen", nam: "TREM80550512", namIndex: "v1:a" })).toEqual(citizen);
+  expect(onlineOwner({ kind: "nurse", nurseId: "nurse-1", name: "Nathalie Gagnon", mention: "811" })).toEqual(nurse);
+});
+
 test("HOLD-14 its owner only, by kind and identifier", () => {
   expect(checkOwner(hold, machine)).toBeUndefined();
   for (const other of [
@@ -75,6 +82,7 @@ test("HOLD-14 its owner only, by kind and identifier", () => {
 test.each([
   ["HOLD-03 a colleague's", [{ owner: { type: "employee", id: "emp_1" } }], ["HOLD-03 HELD_BY_COLLEAGUE /startAt"]],
   ["HOLD-12 a citizen's", [{ owner: citizen }], ["HOLD-12 HELD_BY_CITIZEN /startAt"]],
+  ["HOLD-12 a nurse's, for a citizen", [{ owner: nurse }], ["HOLD-12 HELD_BY_CITIZEN /startAt"]],
   [
     "HOLD-03, HOLD-12 both",
     [{ owner: { type: "machine", id: "mch_2" } }, { owner: citizen }],
@@ -92,11 +100,14 @@ test("APPT-66 a modification onto a citizen's time warns under its own rule", ()
   ]);
 });
 
-test.each(["citizen", "machine", "employee"] as const)("HOLD-01 a %s has so many holds at once and no more", (type) => {
-  expect(checkHoldCount({ type, id: "x" }, holdsPerOwner[type] - 1)).toBeUndefined();
-  expect(checkHoldCount({ type, id: "x" }, holdsPerOwner[type])).toEqual({
-    rule: "HOLD-01",
-    code: "TOO_MANY_HOLDS",
-    pointer: "",
-  });
-});
+test.each(["citizen", "machine", "employee", "nurse"] as const)(
+  "HOLD-01 a %s has so many holds at once and no more",
+  (type) => {
+    expect(checkHoldCount({ type, id: "x" }, holdsPerOwner[type] - 1)).toBeUndefined();
+    expect(checkHoldCount({ type, id: "x" }, holdsPerOwner[type])).toEqual({
+      rule: "HOLD-01",
+      code: "TOO_MANY_HOLDS",
+      pointer: "",
+    });
+  },
+);

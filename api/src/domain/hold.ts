@@ -1,3 +1,4 @@
+import type { OnlineActor } from "./actor.ts";
 import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
 
@@ -5,9 +6,14 @@ import type { Decision, Violation } from "./decision.ts";
 type Instant = number;
 
 export interface HoldOwner {
-  type: "machine" | "employee" | "citizen";
-  /** A machine or employee identifier, or a citizen's blind index. */
+  type: "machine" | "employee" | "citizen" | "nurse";
+  /** A machine, employee or nurse identifier, or a citizen's blind index. */
   id: string;
+}
+
+/** HOLD-10, HOLD-14: what is held online is its maker's: a nurse's hold is the nurse's, for whichever patient. */
+export function onlineOwner(actor: OnlineActor): HoldOwner {
+  return actor.kind === "citizen" ? { type: "citizen", id: actor.namIndex } : { type: "nurse", id: actor.nurseId };
 }
 
 export interface Hold {
@@ -29,7 +35,7 @@ export const holdMs = 5 * 60_000;
 /** HOLD-05: an extension is offered in the last 30 seconds. */
 export const extensionWindowMs = 30_000;
 /** Nobody may take an agenda hostage: holds of one owner at a time. */
-export const holdsPerOwner = { citizen: 5, machine: 50, employee: 50 } as const;
+export const holdsPerOwner = { citizen: 5, machine: 50, employee: 50, nurse: 50 } as const;
 
 /** HOLD-08: a hold ends by itself; at the very instant of its end it has ended. */
 export function isRunning(hold: Pick<Hold, "expiresAt">, now: Instant): boolean {
@@ -60,7 +66,10 @@ export function checkHoldCount(owner: HoldOwner, running: number): Violation | u
   return running >= holdsPerOwner[owner.type] ? violation("HOLD-01", "TOO_MANY_HOLDS") : undefined;
 }
 
-/** HOLD-03, HOLD-04, HOLD-12, APPT-66: the clinic is told who holds the period, and may go on. */
+/**
+ * HOLD-03, HOLD-04, HOLD-12, APPT-66: the clinic is told who holds the period, and may go on. A nurse holds online, on a
+ * citizen's behalf, and is no colleague (reading).
+ */
 export function heldWarnings(
   holds: readonly Pick<Hold, "owner">[],
   caller: HoldOwner,
@@ -68,9 +77,11 @@ export function heldWarnings(
 ): Violation[] {
   const others = holds.filter(({ owner }) => !sameOwner(owner, caller));
   const warnings: Violation[] = [];
-  if (others.some(({ owner }) => owner.type === "citizen"))
-    warnings.push(violation(citizenRule, "HELD_BY_CITIZEN", "/startAt"));
-  if (others.some(({ owner }) => owner.type !== "citizen"))
-    warnings.push(violation("HOLD-03", "HELD_BY_COLLEAGUE", "/startAt"));
+  if (others.some(isOnline)) warnings.push(violation(citizenRule, "HELD_BY_CITIZEN", "/startAt"));
+  if (others.some((hold) => !isOnline(hold))) warnings.push(violation("HOLD-03", "HELD_BY_COLLEAGUE", "/startAt"));
   return warnings;
+}
+
+function isOnline({ owner: { type } }: Pick<Hold, "owner">): boolean {
+  return type === "citizen" || type === "nurse";
 }

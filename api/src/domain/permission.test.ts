@@ -175,6 +175,7 @@ test.each([
   ["EMP-01 a user does not, not even a professional", employee({ professionalId: "pro_1" }), false],
   ["EMP-01 the operator does", { kind: "operator", operatorId: "ramq" } as const, true],
   ["LCGA-04 a machine does not", machine, false],
+  ["EMP-01 nor does a nurse", { kind: "nurse", nurseId: "n", name: "N", mention: "811" } as const, false],
   ["EMP-01 nor does a citizen", { kind: "citizen", nam: "TREM80550512", namIndex: "index" } as const, false],
 ])("%s", (_title, actor, expected) => {
   expect(managesConfiguration(actor)).toBe(expected);

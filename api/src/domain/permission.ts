@@ -137,6 +137,7 @@ export function managesConfiguration(actor: Actor): boolean {
       return actor.profile !== "user";
     case "machine":
     case "citizen":
+    case "nurse":
       return false;
   }
 }

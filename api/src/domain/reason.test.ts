@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { nurseMentions } from "./actor.ts";
 import {
   consultationReasons,
   datesAllowed,
@@ -7,8 +8,9 @@ import {
   onlineReasons,
   reasons,
   refuseInactive,
-  refuseReason,
+  refuseOffline,
 } from "./reason.ts";
+import type { ConsultationReason } from "./reason.ts";
 import { addDays, ageOn } from "./time.ts";
 
 describe("the catalogue", () => {
@@ -31,14 +33,33 @@ describe("the catalogue", () => {
 
   test("REASON-02 shows all of them to citizens but redirection", () => {
     expect(consultationReasons.filter((reason) => !reasons[reason].online)).toEqual(["redirection"]);
-    expect(onlineReasons(["redirection", "regular"], [])).toEqual(["regular"]);
-    expect(onlineReasons(["allReasons"], [])).toEqual(["allReasons"]);
+    expect(onlineReasons(["redirection", "regular"], [], "citizen")).toEqual(["regular"]);
+    expect(onlineReasons(["allReasons"], [], "citizen")).toEqual(["allReasons"]);
+  });
+
+  test("REASON-02, CASC-23, SVC-11 shows redirection to the triage nurses of hospitals' emergencies, not to those of 811", () => {
+    const offered = ["redirection", "regular"] as const;
+    expect(onlineReasons(offered, [], "redirection")).toEqual(["redirection", "regular"]);
+    expect(onlineReasons(offered, [], "811")).toEqual(["regular"]);
+    expect(onlineReasons(offered, ["redirection"], "redirection")).toEqual(["regular"]);
+  });
+
+  test("CASC-23, REASON-02 every reason is open to whoever is online, but redirection to one kind of nurse", () => {
+    const refused = { rule: "CASC-23", code: "REASON_NOT_ALLOWED", pointer: "/consultationReason" };
+    for (const asker of ["citizen", ...nurseMentions] as const)
+      for (const reason of consultationReasons)
+        expect([asker, reason, refuseOffline(reason, asker)]).toEqual([
+          asker,
+          reason,
+          reason === "redirection" && asker !== "redirection" ? refused : undefined,
+        ]);
+    expect(refuseOffline("redirection", "811", "/query/x")).toEqual({ ...refused, pointer: "/query/x" });
   });
 
   test("REASON-11 shows citizens active ones", () => {
-    expect(onlineReasons(["regular", "periodic", "redirection"], ["periodic"])).toEqual(["regular"]);
-    expect(onlineReasons(["allReasons"], [...consultationReasons])).toEqual(["allReasons"]);
-    expect(onlineReasons(consultationReasons, [...consultationReasons])).toEqual([]);
+    expect(onlineReasons(["regular", "periodic", "redirection"], ["periodic"], "citizen")).toEqual(["regular"]);
+    expect(onlineReasons(["allReasons"], [...consultationReasons], "citizen")).toEqual(["allReasons"]);
+    expect(onlineReasons(consultationReasons, [...consultationReasons], "citizen")).toEqual([]);
   });
 
   test("REASON-11 an inactive reason is not chosen, where it stands in the request", () => {
@@ -68,42 +89,25 @@ describe("offered for a reason", () => {
 });
 
 describe("age", () => {
+  const isAllowed = (reason: ConsultationReason, birthDate: string, date: string) => {
+    const { first, last } = datesAllowed(reason, birthDate);
+    return (first === null || first <= date) && (last === null || date <= last);
+  };
+
   test.each([
-    ["REASON-04 regular the day before the 6th birthday", "regular", "2021-03-08", "2027-03-07", "REASON-08"],
-    ["REASON-04 regular on the 6th birthday", "regular", "2021-03-08", "2027-03-08", undefined],
-    [
-      "REASON-05 child of 0 to 5 the day before the 6th birthday",
-      "childZeroToFive",
-      "2021-03-08",
-      "2027-03-07",
-      undefined,
-    ],
-    ["REASON-05 child of 0 to 5 on the 6th birthday", "childZeroToFive", "2021-03-08", "2027-03-08", "REASON-08"],
-    ["REASON-06 minor emergency at 0", "minorEmergency", "2027-03-08", "2027-03-08", undefined],
-    ["REASON-06 priority at 100", "priority", "1927-01-01", "2027-03-08", undefined],
-    ["REASON-07 periodic at 3", "periodic", "2024-01-01", "2027-03-08", undefined],
-    ["REASON-07 pregnancy at 70", "pregnancy", "1957-01-01", "2027-03-08", undefined],
-    ["REASON-09 born on 29 February: still 5 on 28 February", "childZeroToFive", "2024-02-29", "2030-02-28", undefined],
-    ["REASON-09 born on 29 February: 6 on 1 March", "childZeroToFive", "2024-02-29", "2030-03-01", "REASON-08"],
-    ["CASC-23 redirection at any age", "redirection", "1980-01-01", "2027-03-08", "CASC-23"],
-  ] as const)("%s", (_title, reason, birthDate, date, rule) => {
-    expect(refuseReason(reason, birthDate, date, "/consultationReason")?.rule).toBe(rule);
-  });
-
-  test("REASON-08 the refusal names its field", () => {
-    expect(refuseReason("regular", "2025-01-01", "2027-03-08", "/query/consultationReason")).toEqual({
-      rule: "REASON-08",
-      code: "REASON_NOT_ALLOWED",
-      pointer: "/query/consultationReason",
-    });
-  });
-
-  test("CASC-23 the refusal names its field", () => {
-    expect(refuseReason("redirection", "1980-01-01", "2027-03-08", "/consultationReason")).toEqual({
-      rule: "CASC-23",
-      code: "REASON_NOT_ALLOWED",
-      pointer: "/consultationReason",
-    });
+    ["REASON-04 regular the day before the 6th birthday", "regular", "2021-03-08", "2027-03-07", false],
+    ["REASON-04 regular on the 6th birthday", "regular", "2021-03-08", "2027-03-08", true],
+    ["REASON-05 child of 0 to 5 the day before the 6th birthday", "childZeroToFive", "2021-03-08", "2027-03-07", true],
+    ["REASON-05 child of 0 to 5 on the 6th birthday", "childZeroToFive", "2021-03-08", "2027-03-08", false],
+    ["REASON-06 minor emergency at 0", "minorEmergency", "2027-03-08", "2027-03-08", true],
+    ["REASON-06 priority at 100", "priority", "1927-01-01", "2027-03-08", true],
+    ["REASON-07 periodic at 3", "periodic", "2024-01-01", "2027-03-08", true],
+    ["REASON-07 pregnancy at 70", "pregnancy", "1957-01-01", "2027-03-08", true],
+    ["REASON-07 redirection at 3", "redirection", "2024-01-01", "2027-03-08", true],
+    ["REASON-09 born on 29 February: still 5 on 28 February", "childZeroToFive", "2024-02-29", "2030-02-28", true],
+    ["REASON-09 born on 29 February: 6 on 1 March", "childZeroToFive", "2024-02-29", "2030-03-01", false],
+  ] as const)("%s", (_title, reason, birthDate, date, allowed) => {
+    expect(isAllowed(reason, birthDate, date)).toBe(allowed);
   });
 
   test("REASON-09 the first date allowed is the first on which the person has the age", () => {

@@ -1,3 +1,4 @@
+import type { Asker } from "./actor.ts";
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
 import { addDays } from "./time.ts";
@@ -9,7 +10,7 @@ import { addDays } from "./time.ts";
 export interface ReasonEntry {
   /** REASON-04 to REASON-07: whole years of age, both included; absent, any age. */
   ages?: { from?: number; to?: number };
-  /** REASON-02: whether a citizen may search and book with it. */
+  /** REASON-02: whether citizens may search and book with it; else triage nurses alone (CASC-23). */
   online: boolean;
   fr: { label: string; description: string };
   en: { label: string; description: string };
@@ -126,9 +127,25 @@ export function isOfferedFor(offered: readonly string[], reason: ConsultationRea
   return offered.includes(reason) || offered.includes(allReasons);
 }
 
-/** REASON-02, REASON-11: what a citizen may be told of the reasons of an opening. */
-export function onlineReasons<R extends string>(offered: readonly R[], inactive: readonly ConsultationReason[]): R[] {
-  return offered.filter((reason) => !isReason(reason) || (reasons[reason].online && !inactive.includes(reason)));
+/** CASC-23, REASON-02, SVC-11: redirection is for the triage nurses of hospitals' emergencies; those of 811 are not. */
+export function refuseOffline(
+  reason: ConsultationReason,
+  asker: Asker,
+  pointer = "/consultationReason",
+): Violation | undefined {
+  const open = reasons[reason].online || asker === "redirection";
+  return open ? undefined : violation("CASC-23", "REASON_NOT_ALLOWED", pointer);
+}
+
+/** REASON-02, REASON-11: what somebody online may be told of the reasons of an opening. */
+export function onlineReasons<R extends string>(
+  offered: readonly R[],
+  inactive: readonly ConsultationReason[],
+  asker: Asker,
+): R[] {
+  return offered.filter(
+    (reason) => !isReason(reason) || (refuseOffline(reason, asker) === undefined && !inactive.includes(reason)),
+  );
 }
 
 function isReason(text: string): text is ConsultationReason {
@@ -161,19 +178,6 @@ export function datesAllowed(
     first: from === undefined ? null : birthday(birthDate, from),
     last: to === undefined ? null : addDays(birthday(birthDate, to + 1), -1),
   };
-}
-
-/** CASC-23, REASON-08: a citizen's reason must be open to citizens, and to that person's age on the appointment's local date. */
-export function refuseReason(
-  reason: ConsultationReason,
-  birthDate: string,
-  date: string,
-  pointer: string,
-): Violation | undefined {
-  if (!reasons[reason].online) return violation("CASC-23", "REASON_NOT_ALLOWED", pointer);
-  const { first, last } = datesAllowed(reason, birthDate);
-  const allowed = (first === null || first <= date) && (last === null || date <= last);
-  return allowed ? undefined : violation("REASON-08", "REASON_NOT_ALLOWED", pointer);
 }
 
 /** The date on which a person is first so many years old, by the same count as ageOn: born on a 29 February, on 1 March. */

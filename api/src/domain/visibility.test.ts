@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { aRegistration, citizenFacts } from "../../test/a-registration.ts";
 import type { CitizenFacts } from "./cascade.ts";
 import type { Opening } from "./opening.ts";
+import type { NurseMention } from "./actor.ts";
 import { mayCitizenBook, viewOf } from "./visibility.ts";
 import type { CitizenQuestion, OfferedAgenda } from "./visibility.ts";
 
@@ -57,7 +58,13 @@ const asks = (
   cascade: CitizenQuestion["cascade"],
   reason: CitizenQuestion["reason"] = "regular",
   inactiveReasons: CitizenQuestion["inactiveReasons"] = [],
-): CitizenQuestion => ({ cascade, reason, inactiveReasons, nearby: null });
+): CitizenQuestion => ({ asker: "citizen", cascade, reason, inactiveReasons, nearby: null });
+
+/** The same, asked by a nurse for the citizen. */
+const asNurse = (mention: NurseMention, ...asked: Parameters<typeof asks>): CitizenQuestion => ({
+  ...asks(...asked),
+  asker: mention,
+});
 
 describe("REASON-11 inactive reasons", () => {
   test("REASON-11 nothing is offered for an inactive reason, and the citizen is told why", () => {
@@ -162,8 +169,11 @@ describe("an agenda that is closed", () => {
     expect(viewOf(orphan, halifax, asks("3"), midnight).closed?.rule).toBe("PLACE-07");
   });
 
-  test("SVC-11 CASC-23 redirection is nobody's online", () => {
-    const view = viewOf(own, agenda, asks("1", "redirection"), now);
+  test.each([
+    ["a citizen's", asks("1", "redirection")],
+    ["a nurse's of 811", asNurse("811", "1", "redirection")],
+  ])("SVC-11, CASC-23, REASON-02 redirection is not %s", (_title, question) => {
+    const view = viewOf(own, agenda, question, now);
     expect(view.closed).toEqual({ rule: "CASC-23", code: "REASON_NOT_ALLOWED", pointer: "/consultationReason" });
   });
 });
@@ -201,6 +211,32 @@ describe("what ends while openings go on", () => {
   });
 });
 
+describe("a nurse for the citizen", () => {
+  const forTriage = { ...opening, consultationReasons: ["redirection"] };
+
+  test("CASC-23, REASON-02, SVC-11 with the mention redirection meets what offers that reason alone", () => {
+    const view = viewOf(own, agenda, asNurse("redirection", "1", "redirection"), now);
+    expect([view.closed, view.asker, mayCitizenBook(view, forTriage, now)]).toEqual([null, "redirection", undefined]);
+    expect(mayCitizenBook(view, opening, now)?.rule).toBe("SVC-09");
+  });
+
+  test("CASC-23 with whichever mention meets it by no other reason", () => {
+    for (const mention of ["811", "redirection"] as const)
+      expect(mayCitizenBook(viewOf(own, agenda, asNurse(mention, "1"), now), forTriage, now)?.rule).toBe("SVC-09");
+  });
+
+  test("REASON-11 meets nothing by an inactive reason, redirection too", () => {
+    const question = asNurse("redirection", "1", "redirection", ["redirection"]);
+    expect(viewOf(own, agenda, question, now).closed?.rule).toBe("REASON-11");
+  });
+
+  test("CASC-02, CASC-07, PLACE-27 meets the cascades and masks of the patient", () => {
+    expect(viewOf(ofTheGroup, agenda, asNurse("811", "1"), now).closed?.rule).toBe("SVC-05");
+    expect(viewOf(orphan, agenda, asNurse("811", "2.3"), now).closed?.rule).toBe("CASC-07");
+    expect(viewOf(own, { ...agenda, maskGmf: true }, asNurse("redirection", "2.3"), now).masked).toBe(true);
+  });
+});
+
 describe("APPT-11 one appointment a day", () => {
   const booked = { ...own, bookedDates: new Set(["2027-03-08"]) };
   test.each([
@@ -216,6 +252,11 @@ describe("APPT-11 one appointment a day", () => {
     );
     expect(refused?.rule).toBe(rule);
     if (refused) expect([refused.code, refused.pointer]).toEqual(["PATIENT_ALREADY_BOOKED_THAT_DAY", "/startAt"]);
+  });
+
+  test.each(["811", "redirection"] as const)("APPT-11 a nurse of %s books for the patient all the same", (mention) => {
+    const view = viewOf(booked, agenda, asNurse(mention, "1"), now);
+    expect([view.bookedDates, mayCitizenBook(view, opening, now)]).toEqual([new Set(), undefined]);
   });
 
   test("APPT-11 the day is the place's", () => {

@@ -1,3 +1,4 @@
+import type { Asker } from "./actor.ts";
 import { refuseCascade } from "./cascade.ts";
 import type { Cascade, CitizenFacts } from "./cascade.ts";
 import { firstRefusal } from "./condition.ts";
@@ -13,7 +14,7 @@ import { lastBookableDate } from "./option.ts";
 import { isNearby } from "./perimeter.ts";
 import type { Nearby } from "./perimeter.ts";
 import type { DisplayMode } from "./place.ts";
-import { datesAllowed, isOfferedFor, reasons, refuseInactive } from "./reason.ts";
+import { datesAllowed, isOfferedFor, refuseInactive, refuseOffline } from "./reason.ts";
 import type { ConsultationReason } from "./reason.ts";
 import { ownPracticeNumber } from "./registration.ts";
 import { addDays, localDateOf, startOfDay } from "./time.ts";
@@ -52,8 +53,9 @@ export interface OfferedAgenda {
   maskGen: boolean;
 }
 
-/** What is asked for. */
+/** What is asked for, and by whom: the citizen, or a nurse for them. */
 export interface CitizenQuestion {
+  asker: Asker;
   cascade: Cascade;
   reason: ConsultationReason;
   /** REASON-11: those of RAMQ's catalogue that nothing new may choose. */
@@ -67,6 +69,8 @@ export interface CitizenView {
   /** Why nothing at all is offered; then `types` is empty. */
   closed: Violation | null;
   types: readonly ServiceType[];
+  /** REASON-02, CASC-23: who reads it. */
+  asker: Asker;
   reason: ConsultationReason;
   /** REASON-11: not shown, whatever the slot was made for. */
   inactiveReasons: readonly ConsultationReason[];
@@ -77,7 +81,7 @@ export interface CitizenView {
   limit: Instant | null;
   /** PLACE-07, EMP-18, SEARCH-15: the first instant after the last day of the place or of the professional, and whose rule it is. */
   ends: { at: Instant; rule: string } | null;
-  /** APPT-11: dates at the place on which the person has an appointment already. */
+  /** APPT-11: dates at the place on which the person has an appointment already, where that binds who asks. */
   bookedDates: ReadonlySet<string>;
   timeZone: TimeZone;
   /** PLACE-27: the professional's identity is absent from every answer. */
@@ -95,11 +99,7 @@ export interface AgendaAsked {
 /** CASC-01 to CASC-07, CASC-09 to CASC-11, CASC-17 to CASC-21, CASC-23, EMP-15, REASON-11, SVC-05, SVC-06, SVC-12 to SVC-16, SYNC-13: whether an agenda is looked at. */
 export const agendaConditions: readonly Condition<AgendaAsked>[] = [
   { rule: "CASC-01", refuse: ({ citizen, question }) => refuseCascade(citizen, question.cascade, "/cascade") },
-  {
-    rule: "CASC-23",
-    refuse: ({ question: { reason } }) =>
-      reasons[reason].online ? undefined : violation("CASC-23", "REASON_NOT_ALLOWED", "/consultationReason"),
-  },
+  { rule: "CASC-23", refuse: ({ question: { reason, asker } }) => refuseOffline(reason, asker) },
   { rule: "REASON-11", refuse: ({ question }) => refuseInactive(question.reason, question.inactiveReasons) },
   { rule: "EMP-15", refuse: ({ agenda }) => unless(agenda.worksHere, "EMP-15") },
   { rule: "SYNC-13", refuse: ({ agenda, now }) => refuseStale(agenda.link, now) },
@@ -192,13 +192,24 @@ export const openingConditions: readonly Condition<OpeningAsked>[] = [
   },
 ];
 
+/**
+ * APPT-11: days on which the person has an appointment are closed to their own bookings. A nurse's booking for them is not
+ * their own (reading).
+ */
+export function closedDates(
+  { bookedDates }: Pick<CitizenFacts, "bookedDates">,
+  { asker }: Pick<CitizenQuestion, "asker">,
+): ReadonlySet<string> {
+  return asker === "citizen" ? bookedDates : new Set();
+}
+
 export function viewOf(
   citizen: CitizenFacts,
   agenda: OfferedAgenda,
   question: CitizenQuestion,
   now: Instant,
 ): CitizenView {
-  const { cascade, reason, inactiveReasons } = question;
+  const { asker, cascade, reason, inactiveReasons } = question;
   const { timeZone } = agenda;
   const today = localDateOf(now, timeZone);
   const ends = endOf(agenda, now);
@@ -209,13 +220,14 @@ export function viewOf(
   return {
     closed,
     types: closed === null ? typesOf(agenda, cascade) : [],
+    asker,
     reason,
     inactiveReasons,
     from: age.first === null ? null : startOfDay(age.first, timeZone),
     until: dayAfter(age.last, timeZone),
     limit: dayAfter(lastBookableDate(agenda, today), timeZone),
     ends,
-    bookedDates: citizen.bookedDates,
+    bookedDates: closedDates(citizen, question),
     timeZone,
     masked: (cascade.startsWith("2.") && agenda.maskGmf) || (cascade === "3" && agenda.maskGen),
   };

@@ -5,6 +5,8 @@ import type { KeyPurpose } from "../db/callers.ts";
 import type { Instant } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Deps } from "../deps.ts";
+import { nurseMentions } from "../domain/actor.ts";
+import type { Nurse } from "../domain/actor.ts";
 import { refusal } from "../domain/decision.ts";
 import { normaliseNam } from "../domain/nam.ts";
 import type { Keyring } from "./signing-keys.ts";
@@ -19,7 +21,8 @@ export type TokenSubject =
   | { kind: "machine"; machineId: string; scopes: readonly string[] }
   | { kind: "operator"; operatorId: string }
   | { kind: "employee"; ramqIdentifier: string }
-  | { kind: "citizen"; nam: string };
+  | { kind: "citizen"; nam: string }
+  | Nurse;
 
 /** The sandbox's own identity issuer. Its tokens open nothing outside sandbox mode. */
 export function sandboxIssuer(config: Config): string {
@@ -52,6 +55,10 @@ export async function issueSandboxToken(
       return of(subject.ramqIdentifier, { arrimage_role: "employee", ramq_identifier: subject.ramqIdentifier });
     case "citizen":
       return of(deps.secrets.namIndex(subject.nam), { arrimage_role: "citizen", nam: subject.nam });
+    case "nurse": {
+      const { nurseId, name, mention } = subject;
+      return of(nurseId, { arrimage_role: "nurse", name, nurse_mention: mention });
+    }
   }
 }
 
@@ -206,6 +213,11 @@ function personOf(claims: JWTPayload): TokenSubject {
       const nam = normaliseNam(textOf(claims, "nam"));
       if (nam === null) throw refusal("INVALID_TOKEN");
       return { kind: "citizen", nam };
+    }
+    case "nurse": {
+      const mention = nurseMentions.find((each) => each === claims["nurse_mention"]);
+      if (mention === undefined) throw refusal("INVALID_TOKEN");
+      return { kind: "nurse", nurseId: textOf(claims, "sub"), name: textOf(claims, "name"), mention };
     }
     default:
       throw refusal("INVALID_TOKEN");

@@ -41,7 +41,7 @@ function mirror({ hub: served }: TestHub): void {
     path: "/test/who-am-i",
     tag: "meta",
     summary: "Who is calling",
-    actors: ["machine", "employee", "citizen", "operator"],
+    actors: ["machine", "employee", "citizen", "nurse", "operator"],
     scope: "slots.read",
     status: 200,
     result: z.unknown(),
@@ -403,6 +403,21 @@ describe("an employee", () => {
     await aGrant(hub, colleague, { placeId: there.placeId, professionalId: there.professionalId, access: "read" });
     const { body } = await whoAmI(here.professional.token);
     expect(body).toMatchObject({ workPlaceIds: [here.placeId], grants: [] });
+  });
+});
+
+describe("a nurse", () => {
+  test("APPT-43 is known by identifier, name and mention, all of them the token's", async () => {
+    const nurse = { nurseId: "f:811:42", name: "Nathalie Gagnon", mention: "redirection" } as const;
+    expect((await whoAmI(await hub.tokens.nurse(nurse))).body).toEqual({ kind: "nurse", ...nurse });
+  });
+
+  test("has nothing to say where citizens or staff are asked for", async () => {
+    const token = await hub.tokens.nurse({ nurseId: "f:811:42", name: "Nathalie Gagnon", mention: "811" });
+    for (const path of ["/v1/places", "/v1/appointments"])
+      expect((await hub.request("GET", path, { as: token })).body).toMatchObject({ code: "FORBIDDEN" });
+    const find = await hub.request("POST", "/v1/citizen/appointments/find", { as: token, body: {} });
+    expect([find.status, find.body["code"]]).toEqual([403, "FORBIDDEN"]);
   });
 });
 

@@ -35,6 +35,7 @@ const tagDescriptions: Readonly<Record<keyof typeof tags, string>> = {
   openings: "Bookable starts, as the clinic sees them.",
   booking: "Holds and appointments made by the clinic.",
   citizen: "What a citizen's portal does: search, hold, book, find, cancel.",
+  nurse: "What a nurse of the 811 line, or of a hospital emergency's triage, does for a patient: search, hold, book.",
   synchronisation: "Follow what changed, prove that both sides agree.",
   sandbox: "Only in sandbox mode: the clock, tokens, invented persons.",
 };
@@ -43,6 +44,7 @@ const schemeOf: Readonly<Record<ActorKind, string>> = {
   machine: "machine",
   employee: "staff",
   citizen: "citizen",
+  nurse: "nurse",
   operator: "operator",
 };
 
@@ -262,6 +264,7 @@ function finish(document: Document, operations: readonly Operation[], baseUrl: s
     },
     staff: bearer("An employee of a clinic, by a token of the configured identity issuer."),
     citizen: bearer("A citizen, by a token of the configured identity issuer."),
+    nurse: bearer("A nurse (811 or redirection), by a token of the configured identity issuer."),
     operator: bearer("RAMQ, by a token of the configured identity issuer."),
   };
   const used = new Set(operations.flatMap(({ actors }) => actors.map((kind) => schemeOf[kind])));

@@ -87,6 +87,17 @@ describe("a token of the configured issuer", () => {
     expect((await read(await aPersonsToken({ claims }))).status).toBe(200);
   });
 
+  test("stands for the nurse of its subject, name and mention", async () => {
+    const who = { arrimage_role: "nurse", sub: "f:811:42", name: "Nathalie Gagnon" };
+    for (const mention of ["811", "redirection"]) {
+      const as = await aPersonsToken({ claims: { ...who, nurse_mention: mention } });
+      expect((await hub.request("GET", "/v1/caller", { as })).body).toMatchObject({
+        kind: "nurse",
+        nurseMention: mention,
+      });
+    }
+  });
+
   const soon = () => Math.floor(hub.clock.wall() / 1000);
   const wrong: [string, () => Parameters<typeof aPersonsToken>[0]][] = [
     ["another audience", () => ({ claims: { aud: "https://other.example" } })],
@@ -100,7 +111,13 @@ describe("a token of the configured issuer", () => {
     ["no expiry", () => ({ claims: { exp: undefined } })],
     ["no subject", () => ({ claims: { sub: undefined } })],
     ["no role", () => ({ claims: { arrimage_role: undefined } })],
-    ["an unheard-of role", () => ({ claims: { arrimage_role: "nurse" } })],
+    ["an unheard-of role", () => ({ claims: { arrimage_role: "pharmacist" } })],
+    ["a nurse's role without a mention", () => ({ claims: { arrimage_role: "nurse", name: "N" } })],
+    [
+      "a nurse's role with another mention",
+      () => ({ claims: { arrimage_role: "nurse", name: "N", nurse_mention: "Réorientation" } }),
+    ],
+    ["a nurse's role without a name", () => ({ claims: { arrimage_role: "nurse", nurse_mention: "811" } })],
     ["an employee's role without an identifier", () => ({ claims: { arrimage_role: "employee" } })],
     ["a citizen's role without a NAM", () => ({ claims: { arrimage_role: "citizen" } })],
     ["the type of a logout token", () => ({ header: { typ: "logout+jwt" } })],

@@ -12,6 +12,7 @@ export const tags = {
   openings: "Openings",
   booking: "Booking",
   citizen: "Citizen",
+  nurse: "Nurse",
   synchronisation: "Synchronisation",
   sandbox: "Sandbox",
 } as const;

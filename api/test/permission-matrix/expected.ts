@@ -26,6 +26,8 @@ export const profiles = [
   /** Agenda software linked elsewhere only. */
   "stranger",
   "citizen",
+  /** Of the 811 line. */
+  "nurse",
   /** No token. */
   "nobody",
 ] as const;
@@ -39,7 +41,7 @@ export interface MatrixRow {
 }
 
 const guarded = { nobody: "UNAUTHENTICATED CONTRACT" } as const;
-const notForCitizens = { citizen: "FORBIDDEN CONTRACT", ...guarded } as const;
+const notForCitizens = { citizen: "FORBIDDEN CONTRACT", nurse: "FORBIDDEN CONTRACT", ...guarded } as const;
 const staffAndMachines = { operator: "FORBIDDEN CONTRACT", ...notForCitizens } as const;
 const operatorOnly = {
   operator: "yes EST-01",
@@ -63,6 +65,11 @@ const citizensOnly = {
   operator: "FORBIDDEN CONTRACT",
   citizen: "yes CASC-01",
 } as const;
+const nursesOnly = {
+  ...operatorOnly,
+  operator: "FORBIDDEN CONTRACT",
+  nurse: "yes APPT-43",
+} as const;
 
 export const matrix: readonly MatrixRow[] = [
   {
@@ -79,6 +86,7 @@ export const matrix: readonly MatrixRow[] = [
       machine: "yes CONTRACT",
       stranger: "yes CONTRACT",
       citizen: "yes CONTRACT",
+      nurse: "yes CONTRACT",
       nobody: "yes CONTRACT",
     },
   },
@@ -96,6 +104,7 @@ export const matrix: readonly MatrixRow[] = [
       machine: "yes LCGA-02",
       stranger: "yes LCGA-02",
       citizen: "yes CASC-01",
+      nurse: "yes APPT-43",
       ...guarded,
     },
   },
@@ -210,6 +219,7 @@ export const matrix: readonly MatrixRow[] = [
       machine: "yes REASON-01",
       stranger: "yes REASON-01",
       citizen: "yes REASON-02",
+      nurse: "yes REASON-02",
       nobody: "UNAUTHENTICATED CONTRACT",
     },
   },
@@ -710,7 +720,6 @@ export const matrix: readonly MatrixRow[] = [
       "citizenOpenings.search",
       "citizenOpenings.nearest",
       "citizenOpenings.explain",
-      "citizenPerimeters.find",
       "citizenHolds.create",
       "citizenAppointments.book",
       "citizenAppointments.find",
@@ -723,6 +732,22 @@ export const matrix: readonly MatrixRow[] = [
     feature: "A hold that is not the citizen's own",
     operations: ["citizenHolds.extend", "citizenHolds.release"],
     cells: { ...citizensOnly, citizen: "NOT_FOUND CONTRACT" },
+  },
+  {
+    feature: "Where a citizen may search, and a nurse for them",
+    operations: ["citizenPerimeters.find"],
+    cells: { ...citizensOnly, nurse: "yes CASC-20" },
+  },
+  {
+    // No rule gives a nurse anybody's appointments to find, cancel or change.
+    feature: "What a nurse does for a patient",
+    operations: ["nurseOpenings.search", "nurseOpenings.nearest", "nurseHolds.create", "nurseAppointments.book"],
+    cells: nursesOnly,
+  },
+  {
+    feature: "A hold that is not the nurse's own",
+    operations: ["nurseHolds.extend", "nurseHolds.release"],
+    cells: { ...nursesOnly, nurse: "NOT_FOUND CONTRACT" },
   },
   {
     feature: "Following and proving: what the caller may read",

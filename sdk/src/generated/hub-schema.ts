@@ -1288,6 +1288,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/nurse/openings/search": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Search the openings that a nurse may book for a patient
+     * @description citizenOpenings.search for the patient of a health insurance number: cascades, registration and masks are theirs (PLACE-27). CASC-23: a nurse with the mention `redirection` may search with that reason, and reads it of openings. APPT-11: a day on which the patient has an appointment is not left out. The look-up of the person is recorded.
+     */
+    post: operations["nurseOpenings.search"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/nurse/openings/nearest": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Find the nearest clinics that have an opening for a patient
+     * @description citizenOpenings.nearest for the patient of a health insurance number. The look-up of the person is recorded.
+     */
+    post: operations["nurseOpenings.nearest"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/citizen/perimeters/find": {
     parameters: {
       query?: never;
@@ -1406,6 +1446,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/nurse/holds": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Hold an opening for five minutes while booking it for a patient
+     * @description As citizenHolds.create does it for the patient; the hold is the nurse's own (HOLD-14). The look-up of the person is recorded.
+     */
+    post: operations["nurseHolds.create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/citizen/holds/{holdId}/extend": {
     parameters: {
       query?: never;
@@ -1417,6 +1477,23 @@ export interface paths {
     put?: never;
     /** Extend one's own hold in its last 30 seconds */
     post: operations["citizenHolds.extend"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/nurse/holds/{holdId}/extend": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Extend one's own hold in its last 30 seconds */
+    post: operations["nurseHolds.extend"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1435,6 +1512,23 @@ export interface paths {
     post?: never;
     /** Release one's own hold */
     delete: operations["citizenHolds.release"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/nurse/holds/{holdId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Release one's own hold */
+    delete: operations["nurseHolds.release"];
     options?: never;
     head?: never;
     patch?: never;
@@ -1597,6 +1691,26 @@ export interface paths {
      * @description What the search offered is checked again, under locks: one citizen wins. A lost opening answers 409 with up to three `alternatives`, bookable when answered. One online appointment a day (APPT-11).
      */
     post: operations["citizenAppointments.book"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/nurse/appointments": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Book an opening for a patient
+     * @description As citizenAppointments.book does it for the patient, who is the author; the nurse's name and mention are kept in addition, for the clinic to read (APPT-43). APPT-11: the patient may have another appointment that day. The answer is what the patient reads of it; it leaves an access record, and the look-up of the person one of its own.
+     */
+    post: operations["nurseAppointments.book"];
     delete?: never;
     options?: never;
     head?: never;
@@ -2244,7 +2358,7 @@ export interface components {
     };
     Caller: {
       /** @enum {string} */
-      kind: "machine" | "employee" | "citizen" | "operator" | (string & {});
+      kind: "machine" | "employee" | "citizen" | "nurse" | "operator" | (string & {});
       /**
        * @description The machine identifier.
        * @example mch_01m8qk5v0e7kqv8f0a3n6c9d2h
@@ -2265,6 +2379,12 @@ export interface components {
        * @enum {string|null}
        */
       profile: "localAdmin" | "superUser" | "user" | null | (string & {});
+      /**
+       * @description APPT-43: of a nurse, as it is kept with what they book.
+       * @example null
+       * @enum {string|null}
+       */
+      nurseMention: "811" | "redirection" | null | (string & {});
       /** @description What the machine's token may do. */
       scopes: (
         | "places.read"
@@ -4988,6 +5108,20 @@ export interface components {
         label: string;
       };
       /**
+       * @description APPT-43: the nurse who made it for the patient, who is its author; null when no nurse did.
+       * @example null
+       */
+      nurse: {
+        /** @example Nathalie Gagnon */
+        name: string;
+        /**
+         * @description `811` of that line, `redirection` (Réorientation) of a hospital emergency's triage.
+         * @example 811
+         * @enum {string}
+         */
+        mention: "811" | "redirection" | (string & {});
+      } | null;
+      /**
        * Format: date-time
        * @description Creation, UTC.
        * @example 2027-03-01T12:00:00.000Z
@@ -5144,7 +5278,7 @@ export interface components {
        * @example machine
        * @enum {string}
        */
-      type: "machine" | "employee" | "citizen" | (string & {});
+      type: "machine" | "employee" | "citizen" | "nurse" | (string & {});
       /**
        * @description HOLD-14: whether it is the caller's.
        * @example true
@@ -6384,6 +6518,116 @@ export interface components {
        */
       limit?: number;
     };
+    NurseOpeningSearch: {
+      /**
+       * @description The patient's health insurance number (NAM); spaces and hyphens are ignored.
+       * @example TREA 8056 1502
+       */
+      nam: string;
+      /**
+       * @description CASC-01, in their order: `1` the citizen's own professional, `2.1` and `2.2` the relay teams of that professional's work groups, `2.3` the whole GMF, `3` everybody's general openings.
+       * @example 1
+       * @enum {string}
+       */
+      cascade: "1" | "3" | "2.1" | "2.2" | "2.3";
+      /**
+       * @description CASC-22: why the patient consults. CASC-23: `redirection` is for nurses who bear that mention.
+       * @example redirection
+       * @enum {string}
+       */
+      consultationReason:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description CASC-06: cascade 3 looks near it; it needs a postal code, a place or a professional.
+       * @example h2x 1y4
+       */
+      postalCode?: string;
+      /**
+       * @description CASC-17 to CASC-19: a ring of the postal code's region (citizenPerimeters.find); without it, everything within the region's limit.
+       * @example 10-20
+       */
+      perimeter?: string;
+      /**
+       * @description Only at this place.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId?: string;
+      /**
+       * @description Only this professional.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId?: string;
+      /**
+       * Format: date-time
+       * @description Openings that start here or later; never earlier than now.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description Openings that start before.
+       * @example 2027-03-15T00:00:00-04:00
+       */
+      to?: string;
+      /**
+       * @description nextCursor of the previous page.
+       * @example eyJhZnRlciI6Ij…
+       */
+      cursor?: string;
+      /**
+       * @description Items per page.
+       * @default 100
+       * @example 100
+       */
+      limit?: number;
+    };
+    NurseNearestPlaces: {
+      /**
+       * @description The patient's health insurance number (NAM); spaces and hyphens are ignored.
+       * @example TREA 8056 1502
+       */
+      nam: string;
+      /**
+       * @description CASC-22: why the patient consults. CASC-23: `redirection` is for nurses who bear that mention.
+       * @example redirection
+       * @enum {string}
+       */
+      consultationReason:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description A postal code of Québec, in capitals or not, with a space, a hyphen or neither.
+       * @example h2x 1y4
+       */
+      postalCode: string;
+      /**
+       * @description CASC-17 to CASC-19: a ring of the postal code's region (citizenPerimeters.find); without it, everything within the region's limit.
+       * @example 10-20
+       */
+      perimeter?: string;
+      /**
+       * Format: date-time
+       * @description Openings that start here or later; never earlier than now.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description Openings that start before.
+       * @example 2027-03-15T00:00:00-04:00
+       */
+      to?: string;
+      /**
+       * @description nextCursor of the previous page.
+       * @example eyJhZnRlciI6Ij…
+       */
+      cursor?: string;
+      /**
+       * @description Places per page.
+       * @default 20
+       * @example 20
+       */
+      limit?: number;
+    };
     Perimeters: {
       /**
        * @description As Canada Post writes it.
@@ -6755,6 +6999,42 @@ export interface components {
        */
       postalCode?: string;
     };
+    NewNurseHold: {
+      /**
+       * @description The patient's health insurance number (NAM); spaces and hyphens are ignored.
+       * @example TREA 8056 1502
+       */
+      nam: string;
+      /**
+       * @description A slot (plage de disponibilité).
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string;
+      /**
+       * Format: date-time
+       * @description Start, to the second; answers have the offset of the place's zone.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * @description The reason searched. CASC-23: `redirection` is for nurses who bear that mention.
+       * @example redirection
+       * @enum {string}
+       */
+      consultationReason?:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description Where the opening was found (citizenOpenings.search). Left out: the first cascade, in their order, that offers it.
+       * @example 1
+       * @enum {string}
+       */
+      cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
+      /**
+       * @description CASC-17, CASC-18: that of the search in cascade 3; the opening is then held to its limit. Left out: it is not.
+       * @example h2x 1y4
+       */
+      postalCode?: string;
+    };
     NewAppointment: {
       /**
        * @description APPT-16: gives professional, place, start and duration when they are not sent.
@@ -6820,6 +7100,8 @@ export interface components {
       readonly referenceNumber?: unknown;
       /** @description APPT-68: given by the hub; refused. */
       readonly author?: unknown;
+      /** @description APPT-68: given by the hub; refused. */
+      readonly nurse?: unknown;
       /** @description APPT-68: given by the hub; refused. */
       readonly createdAt?: unknown;
       /**
@@ -7324,6 +7606,8 @@ export interface components {
       /** @description APPT-68: given by the hub; refused. */
       readonly author?: unknown;
       /** @description APPT-68: given by the hub; refused. */
+      readonly nurse?: unknown;
+      /** @description APPT-68: given by the hub; refused. */
       readonly createdAt?: unknown;
     };
     AppointmentPushResult: {
@@ -7407,6 +7691,8 @@ export interface components {
       /** @description APPT-68: given by the hub; refused. */
       readonly author?: unknown;
       /** @description APPT-68: given by the hub; refused. */
+      readonly nurse?: unknown;
+      /** @description APPT-68: given by the hub; refused. */
       readonly createdAt?: unknown;
     };
     AppointmentChange: {
@@ -7448,6 +7734,8 @@ export interface components {
       readonly referenceNumber?: unknown;
       /** @description APPT-68: given by the hub; refused. */
       readonly author?: unknown;
+      /** @description APPT-68: given by the hub; refused. */
+      readonly nurse?: unknown;
       /** @description APPT-68: given by the hub; refused. */
       readonly createdAt?: unknown;
     };
@@ -7821,6 +8109,81 @@ export interface components {
       patientNote?: string | null;
       /**
        * @description HOLD-09: the citizen's own hold, which the booking consumes.
+       * @example hld_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      holdId?: string;
+    };
+    NurseBooking: {
+      /**
+       * @description The patient's health insurance number (NAM); spaces and hyphens are ignored.
+       * @example TREA 8056 1502
+       */
+      nam: string;
+      /**
+       * @description A slot (plage de disponibilité).
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string;
+      /**
+       * Format: date-time
+       * @description Start, to the second; answers have the offset of the place's zone.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * @description The reason searched. CASC-23: `redirection` is for nurses who bear that mention.
+       * @example redirection
+       * @enum {string}
+       */
+      consultationReason:
+        "minorEmergency" | "priority" | "periodic" | "regular" | "pregnancy" | "childZeroToFive" | "redirection";
+      /**
+       * @description Where the opening was found (citizenOpenings.search). Left out: the first cascade, in their order, that offers it.
+       * @example 1
+       * @enum {string}
+       */
+      cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
+      /**
+       * @description CASC-17, CASC-18: that of the search in cascade 3; the opening is then held to its limit. Left out: it is not.
+       * @example h2x 1y4
+       */
+      postalCode?: string;
+      /**
+       * @description APPT-29: needed by mode `phone`.
+       * @example 418-555-0192
+       */
+      homePhone?: string | null;
+      /**
+       * @description APPT-28: needed by mode `sms`.
+       * @example 581-555-0103
+       */
+      mobilePhone?: string | null;
+      /**
+       * Format: email
+       * @description APPT-27: needed by mode `email`.
+       * @example alice.tremblay@example.org
+       */
+      email?: string | null;
+      /**
+       * @description APPT-25, APPT-30: how messages go; at least one when the start is not past.
+       * @example [
+       *       "email"
+       *     ]
+       */
+      communicationModes?: ("email" | "sms" | "phone")[];
+      /**
+       * @description APPT-31: language of the messages; `fr` by default.
+       * @example fr
+       * @enum {string}
+       */
+      communicationLanguage?: "fr" | "en";
+      /**
+       * @description What the patient wants the clinic to know, in their name.
+       * @example Douleur depuis deux jours.
+       */
+      patientNote?: string | null;
+      /**
+       * @description HOLD-09: the nurse's own hold, which the booking consumes.
        * @example hld_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       holdId?: string;
@@ -8449,7 +8812,7 @@ export interface components {
        * @example citizen
        * @enum {string}
        */
-      actorType: "operator" | "machine" | "employee" | "citizen" | "system" | (string & {});
+      actorType: "operator" | "machine" | "employee" | "citizen" | "nurse" | "system" | (string & {});
       /**
        * @description Written by this reader's own software (any machine of its vendor), or by this employee.
        * @example false
@@ -24481,6 +24844,342 @@ export interface operations {
       };
     };
   };
+  "nurseOpenings.search": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NurseOpeningSearch"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OfferedOpeningPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `CASCADE_NOT_AVAILABLE`: This search is not open to this person.
+       *
+       *     `FORBIDDEN`: This caller may not do this.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `INVALID_NAM`: This health insurance number does not have the expected form.
+       *
+       *     `INVALID_PERIMETER`: This perimeter is not one of those of the postal code's region.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
+       *
+       *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "nurseOpenings.nearest": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NurseNearestPlaces"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NearestPlacePage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `INVALID_NAM`: This health insurance number does not have the expected form.
+       *
+       *     `INVALID_PERIMETER`: This perimeter is not one of those of the postal code's region.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
+       *
+       *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
+       *
+       *     `REQUIRED_FIELD`: This field is required.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   "citizenPerimeters.find": {
     parameters: {
       query?: never;
@@ -25696,6 +26395,205 @@ export interface operations {
       };
     };
   };
+  "nurseHolds.create": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewNurseHold"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CitizenHold"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `CASCADE_NOT_AVAILABLE`: This search is not open to this person.
+       *
+       *     `FORBIDDEN`: This caller may not do this.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       *
+       *     `OPENING_NOT_AVAILABLE`: This opening is not offered, or no longer.
+       *
+       *     `TOO_MANY_HOLDS`: Too many holds.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `INVALID_NAM`: This health insurance number does not have the expected form.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
+       *
+       *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   "citizenHolds.extend": {
     parameters: {
       query?: {
@@ -25867,7 +26765,304 @@ export interface operations {
       };
     };
   };
+  "nurseHolds.extend": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description A hold (réservation de 5 minutes). */
+        holdId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["HoldExtension"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CitizenHold"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `HOLD_NOT_EXTENDABLE`: This hold can be extended only in its last 30 seconds. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   "citizenHolds.release": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description A hold (réservation de 5 minutes). */
+        holdId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "nurseHolds.release": {
     parameters: {
       query?: {
         /**
@@ -28042,6 +29237,217 @@ export interface operations {
        *     `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
        *
        *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
+       *
+       *     `POSTAL_CODE_UNKNOWN`: This postal code is not known: check it, or give that of a place nearby.
+       *
+       *     `REASON_NOT_ALLOWED`: This consultation reason is not open to this person.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "nurseAppointments.book": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NurseBooking"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CitizenBooked"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `CASCADE_NOT_AVAILABLE`: This search is not open to this person.
+       *
+       *     `FORBIDDEN`: This caller may not do this.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       *
+       *     `OPENING_NOT_AVAILABLE`: This opening is not offered, or no longer.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `CONTACT_REQUIRED`: A phone and a communication mode that can be reached are required.
+       *
+       *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `IDENTITY_UNKNOWN`: This person is not known to the registry of insured persons.
+       *
+       *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
+       *
+       *     `INVALID_NAM`: This health insurance number does not have the expected form.
        *
        *     `POSTAL_CODE_OUTSIDE_QUEBEC`: This postal code is not in Québec: give one that starts with G, H or J.
        *

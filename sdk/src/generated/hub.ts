@@ -441,6 +441,36 @@ export interface HubOperations {
      */
     ready: Method<operations["meta.ready"]>;
   };
+  nurseAppointments: {
+    /**
+     * Book an opening for a patient — `POST /v1/nurse/appointments`
+     */
+    book: Method<operations["nurseAppointments.book"]>;
+  };
+  nurseHolds: {
+    /**
+     * Hold an opening for five minutes while booking it for a patient — `POST /v1/nurse/holds`
+     */
+    create: Method<operations["nurseHolds.create"]>;
+    /**
+     * Extend one's own hold in its last 30 seconds — `POST /v1/nurse/holds/{holdId}/extend`
+     */
+    extend: Method<operations["nurseHolds.extend"]>;
+    /**
+     * Release one's own hold — `DELETE /v1/nurse/holds/{holdId}`
+     */
+    release: Method<operations["nurseHolds.release"]>;
+  };
+  nurseOpenings: {
+    /**
+     * Find the nearest clinics that have an opening for a patient — `POST /v1/nurse/openings/nearest`
+     */
+    nearest: ListMethod<operations["nurseOpenings.nearest"]>;
+    /**
+     * Search the openings that a nurse may book for a patient — `POST /v1/nurse/openings/search`
+     */
+    search: ListMethod<operations["nurseOpenings.search"]>;
+  };
   oauth: {
     /**
      * Read the keys that sign access tokens — `GET /.well-known/jwks.json`
@@ -990,6 +1020,38 @@ export const hubOperations: OperationTable = {
   "meta.document": { method: "GET", path: "/openapi.json", public: true },
   "meta.live": { method: "GET", path: "/livez", public: true },
   "meta.ready": { method: "GET", path: "/readyz", public: true },
+  "nurseAppointments.book": {
+    method: "POST",
+    path: "/v1/nurse/appointments",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "nurseHolds.create": {
+    method: "POST",
+    path: "/v1/nurse/holds",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "nurseHolds.extend": { method: "POST", path: "/v1/nurse/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
+  "nurseHolds.release": { method: "DELETE", path: "/v1/nurse/holds/{holdId}", query: ["dryRun"] },
+  "nurseOpenings.nearest": {
+    method: "POST",
+    path: "/v1/nurse/openings/nearest",
+    idempotent: true,
+    body: "json",
+    answer: "list",
+    cursorInBody: true,
+  },
+  "nurseOpenings.search": {
+    method: "POST",
+    path: "/v1/nurse/openings/search",
+    idempotent: true,
+    body: "json",
+    answer: "list",
+    cursorInBody: true,
+  },
   "oauth.keys": { method: "GET", path: "/.well-known/jwks.json", public: true },
   "oauth.metadata": { method: "GET", path: "/.well-known/oauth-authorization-server", public: true },
   "oauth.token": { method: "POST", path: "/oauth/token", public: true, body: "form" },

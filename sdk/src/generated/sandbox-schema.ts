@@ -68,7 +68,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Hand out a token for the operator, an employee or a citizen
+     * Hand out a token for the operator, an employee, a citizen or a nurse
      * @description Stands for signing in with the identity issuer. Machines use /oauth/token, in the sandbox too.
      */
     post: operations["tokens.create"];
@@ -782,6 +782,21 @@ export interface components {
            * @example TREM 8056 1501
            */
           nam: string;
+        }
+      | {
+          /** @enum {string} */
+          as: "nurse";
+          /**
+           * @description APPT-43: kept with what they book. The same name and mention are the same nurse.
+           * @example Nathalie Gagnon
+           */
+          name: string;
+          /**
+           * @description APPT-43: of the 811 line, or of the triage of a hospital's emergency.
+           * @example 811
+           * @enum {string}
+           */
+          mention: "811" | "redirection";
         };
     PublicKeys: {
       keys: components["schemas"]["PublicKey"][];

@@ -183,7 +183,7 @@ export interface SandboxOperations {
   };
   tokens: {
     /**
-     * Hand out a token for the operator, an employee or a citizen — `POST /sandbox/tokens`
+     * Hand out a token for the operator, an employee, a citizen or a nurse — `POST /sandbox/tokens`
      */
     create: Method<operations["tokens.create"]>;
   };

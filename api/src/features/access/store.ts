@@ -57,6 +57,20 @@ export async function recordLookup(
   await insertRecords(deps, tx, [{ access, establishmentId, objectType: "patient", objectIds: [namIndex] }]);
 }
 
+/** A person whom a nurse looked up with RAMQ: for no establishment, hence apart. By the blind index, never the number. */
+export async function recordPersonLookup(
+  deps: Recording,
+  tx: ScopedTx,
+  { actor, requestId, purpose }: Access,
+  namIndex: string,
+): Promise<void> {
+  const at = deps.clock.now();
+  await tx.sql`
+    INSERT INTO person_lookup (access_id, at, actor_type, actor_id, purpose, nam_index, request_id)
+    VALUES (${deps.ids.next("acc", at)}, ${at}, ${actor.kind}, ${actorIdOf(actor)}, ${purpose}, ${namIndex},
+      ${requestId})`;
+}
+
 interface AccessRecord {
   access: Access;
   establishmentId: string;

@@ -194,6 +194,7 @@ describe("creating", () => {
     ["patientNote", "APPT-34"],
     ["referenceNumber", "APPT-68"],
     ["author", "APPT-68"],
+    ["nurse", "APPT-68"],
     ["createdAt", "APPT-68"],
   ])("%s is refused under %s", async (field, rule) => {
     expect(refusalsOf(await create({ [field]: "x" }))).toEqual([`${rule} FIELD_NOT_EDITABLE /${field}`]);

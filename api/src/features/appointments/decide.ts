@@ -123,6 +123,7 @@ export function decideCreation(
     professionalNameVisible: true,
     cancellationDelay: book.place(placement.placeId).cancellationDelay,
     author: authorOf(actor),
+    nurse: null,
     cancelledAt: null,
     cancelledBy: null,
     version: 1,

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { nurseMentions } from "../../domain/actor.ts";
 import { attendances } from "../../domain/attendance.ts";
 import { communicationModes as modes, languages, phonePattern, sexes } from "../../domain/patient.ts";
 import { problemCodes } from "../../domain/problems.ts";
@@ -31,6 +32,10 @@ export const holdId = id("hld", "A hold (réservation de 5 minutes).");
 export const nam = z.string().max(30).openapi({
   description: "Health insurance number (NAM); spaces and hyphens are ignored.",
   example: "TREA 8056 1502",
+});
+/** Where a nurse says for whom they act. */
+export const patientNam = nam.openapi({
+  description: "The patient's health insurance number (NAM); spaces and hyphens are ignored.",
 });
 const name = z.string().trim().min(1).max(100);
 const firstName = name.openapi({ description: "First name (prénom).", example: "Alice" });
@@ -163,6 +168,19 @@ export const appointmentSchema = z
         label: z.string().openapi({ example: "mch_01m8qk5v0e7kqv8f0a3n6c9d2h" }),
       })
       .openapi({ description: "APPT-41, APPT-42: the machine identifier, or the person's name." }),
+    nurse: z
+      .object({
+        name: z.string().openapi({ example: "Nathalie Gagnon" }),
+        mention: z.enum(nurseMentions).openapi({
+          description: "`811` of that line, `redirection` (Réorientation) of a hospital emergency's triage.",
+          example: "811",
+        }),
+      })
+      .nullable()
+      .openapi({
+        description: "APPT-43: the nurse who made it for the patient, who is its author; null when no nurse did.",
+        example: null,
+      }),
     createdAt,
     cancelledAt: createdAt.nullable().openapi({ description: "CANCEL-15" }),
     cancelledBy: z.enum(["clinic", "patient"]).nullable().openapi({ description: "CANCEL-15" }),
@@ -203,9 +221,10 @@ const notWritable = {
   patientNote: readOnly("APPT-34: the patient's own; refused."),
   referenceNumber: readOnly("APPT-68: given by the hub; refused."),
   author: readOnly("APPT-68: given by the hub; refused."),
+  nurse: readOnly("APPT-68: given by the hub; refused."),
   createdAt: readOnly("APPT-68: given by the hub; refused."),
 };
-export const notWritableFields = ["patientNote", "referenceNumber", "author", "createdAt"] as const;
+export const notWritableFields = ["patientNote", "referenceNumber", "author", "nurse", "createdAt"] as const;
 
 const details = {
   patient: patientInput,
@@ -460,6 +479,7 @@ export const appointmentExample: AppointmentBody = {
   cancellationDelay: { value: 24, unit: "hours" },
   onlineCancelUntil: "2027-03-07T09:00:00-05:00",
   author: { type: "machine", label: "mch_01m8qk5v0e7kqv8f0a3n6c9d2h" },
+  nurse: null,
   createdAt: "2027-03-01T12:00:00.000Z",
   cancelledAt: null,
   cancelledBy: null,

@@ -23,6 +23,8 @@ export function appointmentColumns(tx: ScopedTx) {
     a.professional_name_visible AS "professionalNameVisible",
     jsonb_build_object('value', a.cancellation_value, 'unit', a.cancellation_unit) AS "cancellationDelay",
     jsonb_build_object('type', a.author_type, 'id', a.author_id, 'label', a.author_label) AS author,
+    CASE WHEN a.nurse_name IS NOT NULL
+      THEN jsonb_build_object('name', a.nurse_name, 'mention', a.nurse_mention) END AS nurse,
     a.cancelled_at AS "cancelledAt", a.cancelled_by AS "cancelledBy", a.version, a.created_at AS "createdAt"`;
 }
 

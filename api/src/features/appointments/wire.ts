@@ -66,6 +66,7 @@ export function appointmentBody(secrets: Secrets, appointment: Appointment, read
     cancellationDelay: appointment.cancellationDelay,
     onlineCancelUntil: cancelUntilText(appointment, timeZone),
     author: { type: appointment.author.type, label: appointment.author.label },
+    nurse: appointment.nurse,
     createdAt: utcText(appointment.createdAt),
     cancelledAt: appointment.cancelledAt === null ? null : utcText(appointment.cancelledAt),
     cancelledBy: appointment.cancelledBy,

@@ -40,6 +40,8 @@ function recordOf(appointment: WrittenAppointment) {
     author_type: appointment.author.type,
     author_id: appointment.author.id,
     author_label: appointment.author.label,
+    nurse_name: appointment.nurse?.name ?? null,
+    nurse_mention: appointment.nurse?.mention ?? null,
     cancelled_at: appointment.cancelledAt === null ? null : isoOf(appointment.cancelledAt),
     cancelled_by: appointment.cancelledBy,
     version: appointment.version,
@@ -60,8 +62,8 @@ function recordset(tx: ScopedTx, appointments: readonly WrittenAppointment[]) {
     nam_index text, nam_matched boolean, first_name text, last_name text, sex text, birth_date date, home_phone text,
     mobile_phone text, email text, communication_modes text[], communication_language text, consultation_reason text,
     clinic_note text, patient_note text, professional_name_visible boolean, cancellation_value integer,
-    cancellation_unit text, author_type text, author_id text, author_label text, cancelled_at timestamptz,
-    cancelled_by text, version integer, created_at timestamptz, first_name_key text, last_name_key text,
+    cancellation_unit text, author_type text, author_id text, author_label text, nurse_name text,
+    nurse_mention text, cancelled_at timestamptz, cancelled_by text, version integer, created_at timestamptz, first_name_key text, last_name_key text,
     email_key text, home_phone_key text, mobile_phone_key text, erase_at timestamptz)`;
 }
 
@@ -76,7 +78,7 @@ export async function insertAppointments(
       appointment_type, attendance, nam_encrypted, nam_index, nam_matched, first_name, last_name, sex, birth_date,
       home_phone, mobile_phone, email, communication_modes, communication_language, consultation_reason, clinic_note,
       patient_note, professional_name_visible, cancellation_value, cancellation_unit, author_type, author_id,
-      author_label, cancelled_at, cancelled_by, version, created_at, first_name_key, last_name_key, email_key,
+      author_label, nurse_name, nurse_mention, cancelled_at, cancelled_by, version, created_at, first_name_key, last_name_key, email_key,
       home_phone_key, mobile_phone_key, erase_at, reference_number)
     SELECT r.*, nextval('reference_number')::text FROM ${recordset(tx, appointments)}
     RETURNING appointment_id AS "appointmentId", reference_number AS "referenceNumber"`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { aClinic } from "../../../test/factories.ts";
+import { aClinic, aNurse } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
 
@@ -18,6 +18,16 @@ test("LCGA-02 a machine sees the places it is linked with, and no other", async 
     kind: "machine",
     machineId: clinic.machine.machineId,
     links: [{ establishmentId: clinic.establishmentId, placeId: clinic.placeId, servicesManagedBy: "machine" }],
+  });
+});
+
+test("APPT-43 a nurse sees the mention that is kept with what they book", async () => {
+  const { body } = await hub.request("GET", "/v1/caller", {
+    as: (await aNurse(hub, { mention: "redirection" })).token,
+  });
+  expect(body).toEqual({
+    ...{ kind: "nurse", nurseMention: "redirection", machineId: null, employeeId: null, professionalId: null },
+    ...{ profile: null, scopes: [], links: [] },
   });
 });
 

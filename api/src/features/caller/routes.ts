@@ -13,7 +13,7 @@ const get = operation({
   summary: "Who the hub takes the caller for",
   description:
     "A first call for a new machine: it shows its scopes and the places it is linked with. Nothing personal.",
-  actors: ["machine", "employee", "citizen", "operator"],
+  actors: ["machine", "employee", "citizen", "nurse", "operator"],
   status: 200,
   result: callerSchema,
   problems: [],
@@ -26,7 +26,10 @@ export function callerRoutes(hub: Hub): void {
 
 /** From what authentication already knows: no query. */
 function callerOf(actor: Actor): CallerBody {
-  const nobody = { machineId: null, employeeId: null, professionalId: null, profile: null, scopes: [], links: [] };
+  const nobody = {
+    ...{ machineId: null, employeeId: null, professionalId: null, profile: null, nurseMention: null },
+    ...{ scopes: [], links: [] },
+  };
   switch (actor.kind) {
     case "machine":
       return {
@@ -44,6 +47,8 @@ function callerOf(actor: Actor): CallerBody {
         professionalId: actor.professionalId,
         profile: actor.profile,
       };
+    case "nurse":
+      return { ...nobody, kind: "nurse", nurseMention: actor.mention };
     case "citizen":
     case "operator":
       return { ...nobody, kind: actor.kind };

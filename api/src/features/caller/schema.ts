@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { machineScopes } from "../../domain/actor.ts";
+import { machineScopes, nurseMentions } from "../../domain/actor.ts";
 import { id } from "../../http/schema.ts";
 
 const link = z.object({
@@ -10,11 +10,15 @@ const link = z.object({
 
 export const callerSchema = z
   .object({
-    kind: z.enum(["machine", "employee", "citizen", "operator"]),
+    kind: z.enum(["machine", "employee", "citizen", "nurse", "operator"]),
     machineId: id("mch", "The machine identifier.").nullable(),
     employeeId: id("emp", "The employee.").nullable(),
     professionalId: id("pro", "The professional that the employee is.").nullable(),
     profile: z.enum(["localAdmin", "superUser", "user"]).nullable().openapi({ description: "PERM-01." }),
+    nurseMention: z
+      .enum(nurseMentions)
+      .nullable()
+      .openapi({ description: "APPT-43: of a nurse, as it is kept with what they book.", example: null }),
     scopes: z.array(z.enum(machineScopes)).openapi({ description: "What the machine's token may do." }),
     links: z.array(link).openapi({ description: "LCGA-02: where the machine may act." }),
   })
@@ -27,6 +31,7 @@ export const callerExample: CallerBody = {
   employeeId: null,
   professionalId: null,
   profile: null,
+  nurseMention: null,
   scopes: ["places.read", "slots.read", "slots.write"],
   links: [
     {

@@ -43,7 +43,9 @@ export const changeSchema = z
     }),
     origin: z
       .object({
-        actorType: z.enum(["operator", "machine", "employee", "citizen", "system"]).openapi({ example: "citizen" }),
+        actorType: z
+          .enum(["operator", "machine", "employee", "citizen", "nurse", "system"])
+          .openapi({ example: "citizen" }),
         own: z.boolean().openapi({
           description: "Written by this reader's own software (any machine of its vendor), or by this employee.",
           example: false,

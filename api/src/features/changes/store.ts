@@ -25,7 +25,7 @@ export interface ChangeRow {
   endAt: Instant | null;
   status: string | null;
   changed: string[];
-  actorType: "operator" | "machine" | "employee" | "citizen" | "system";
+  actorType: "operator" | "machine" | "employee" | "citizen" | "nurse" | "system";
   actorId: string | null;
   vendorId: string | null;
 }

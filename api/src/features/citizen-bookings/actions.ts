@@ -19,21 +19,25 @@ import { citizenCancelCommand } from "./cancel-command.ts";
 import { contactCommand } from "./contact-command.ts";
 import type { FindOpening } from "./find-opening.ts";
 import { identify } from "./identify.ts";
+import type { OnlineCaller } from "./identify.ts";
 import type { Booked, Booking, CitizenAppointment, CitizenCancellation, ContactChange, Find, Found } from "./schema.ts";
 import { findByReference, findOwnAppointment, listOwnAppointments } from "./store.ts";
 import { citizenBody } from "./wire.ts";
 
-export async function bookForCitizen(
+/** APPT-43: a citizen's booking, or a nurse's for a patient; what should be known of it is told to either (MSG-01, MSG-02). */
+export async function bookOnline(
   deps: Deps,
   lane: Lane,
   find: FindOpening,
-  call: Call<Citizen>,
+  caller: OnlineCaller,
   input: Booking,
 ): Promise<Settled<Booked>> {
   const appointmentId = deps.ids.next("apt", deps.clock.now());
   const startAt = readInstant(input.startAt);
-  const [person, opening] = await Promise.all([identify(deps, call.actor), find({ slotId: input.slotId, startAt })]);
-  const settled = await lane.submit(bookCommand(deps, call, input, { appointmentId, opening, person }));
+  const [patient, opening] = await Promise.all([identify(deps, caller), find({ slotId: input.slotId, startAt })]);
+  const settled = await lane.submit(bookCommand(deps, caller, input, { appointmentId, opening, patient }));
+  const { call } = caller;
+  const { person } = patient;
   const today = localDateOf(deps.clock.now(), ramqTimeZone);
   // MSG-09, PAT-15: coverage is the patient's and the clinic's affair, and never refuses a booking.
   const notices = [

@@ -1,33 +1,26 @@
 import type { Deps } from "../../deps.ts";
-import type { Citizen } from "../../domain/actor.ts";
+import { onlineAuthor } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
 import { defaultAttendance } from "../../domain/attendance.ts";
 import { Refusal } from "../../domain/decision.ts";
-import { sameOwner } from "../../domain/hold.ts";
+import { onlineOwner, sameOwner } from "../../domain/hold.ts";
 import type { Hold, HoldOwner } from "../../domain/hold.ts";
 import { checkContact, creationContact, defaultModes } from "../../domain/patient.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
-import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
-import { LostOpening } from "../../lane/command.ts";
 import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
 import type { Reach } from "../../lane/reach.ts";
-import type { InsuredPerson } from "../../registry.ts";
 import { typeOf } from "../appointments/decide-agenda.ts";
 import { namBoundTo } from "../appointments/wire.ts";
-import { readNearby } from "../openings/nearby.ts";
-import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
+import type { OnlineCaller, OnlinePatient } from "./identify.ts";
+import { askedOf, chooseOffer, lostOpening, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
 import type { Booking, CitizenAppointment } from "./schema.ts";
 import type { FoundOpening } from "./store.ts";
 import { citizenBody } from "./wire.ts";
 
-export function citizenOwner({ namIndex }: Citizen): HoldOwner {
-  return { type: "citizen", id: namIndex };
-}
-
-/** What a citizen's opening reaches: its own time, and the citizen's day. */
+/** What an opening online reaches: its own time, and the patient's day. */
 export function reachOfOpening(
   opening: Pick<FoundOpening, "establishmentId" | "professionalId" | "startAt" | "endAt"> | undefined,
   namIndex: string,
@@ -42,46 +35,41 @@ export function reachOfOpening(
 }
 
 /**
- * A citizen's booking. APPT-09, APPT-11, HOLD-11, HOLD-15, CASC-24, OPT-07, REASON-08: what was offered is what is
- * checked (domain/visibility.ts), now and under the locks. HOLD-09: the citizen's holds of that time are consumed.
+ * A booking by a citizen, or by a nurse for one (APPT-43). APPT-09, APPT-11, HOLD-11, HOLD-15, CASC-24, OPT-07, REASON-08:
+ * what was offered is what is checked (domain/visibility.ts), now and under the locks. HOLD-09: the caller's own holds of
+ * that time are consumed.
  */
 export function bookCommand(
   deps: Deps,
-  call: Call<Citizen>,
+  { call, operationId }: Pick<OnlineCaller, "call" | "operationId">,
   input: Booking,
   {
     appointmentId,
     opening,
-    person,
-  }: { appointmentId: string; opening: FoundOpening | undefined; person: InsuredPerson },
+    patient,
+  }: { appointmentId: string; opening: FoundOpening | undefined; patient: OnlinePatient },
 ): Command<CitizenAppointment> {
   const { actor } = call;
+  const { namIndex, person } = patient;
   const startAt = readInstant(input.startAt);
   const named = { slotId: input.slotId, startAt };
-  const nearby = readNearby(input.postalCode);
+  const asked = askedOf(actor, patient, input);
   const establishmentIds = opening === undefined ? [] : [opening.establishmentId];
   return {
     once: call.once,
     dryRun: call.dryRun,
-    access: { ...call, purpose: "citizenAppointments.book" },
+    access: { ...call, purpose: operationId },
     establishmentIds,
     targets: { slotIds: [input.slotId], holdIds: input.holdId === undefined ? [] : [input.holdId] },
-    expected: reachOfOpening(opening, actor.namIndex),
-    reach: (book) => reachOfOpening(offeredOpening(book, named, establishmentIds), actor.namIndex),
+    expected: reachOfOpening(opening, namIndex),
+    reach: (book) => reachOfOpening(offeredOpening(book, named, establishmentIds), namIndex),
     decide(book) {
       const offered = offeredOpening(book, named, establishmentIds);
       if (offered === undefined) throw new Refusal([notOffered]);
-      const owner = citizenOwner(actor);
-      // HOLD-14: another's hold is to this citizen as one that is gone; what it takes, it goes on taking.
+      const owner = onlineOwner(actor);
+      // HOLD-14: another's hold is to this caller as one that is gone; what it takes, it goes on taking.
       const found = input.holdId === undefined ? undefined : book.hold(input.holdId);
       const hold = found !== undefined && sameOwner(found.owner, owner) ? found : undefined;
-      const asked = {
-        person,
-        namIndex: actor.namIndex,
-        reason: input.consultationReason,
-        cascade: input.cascade,
-        nearby,
-      };
       const offer = chooseOffer(book, offered, asked);
       const contact = {
         homePhone: input.homePhone ?? null,
@@ -91,12 +79,7 @@ export function bookCommand(
       };
       const taken = refuseOffer(book, offer, owner);
       const violations = [...taken, ...checkContact(contact, false, creationContact)];
-      if (taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE"))
-        throw new LostOpening(violations, {
-          citizen: { ...offer.citizen, namIndex: actor.namIndex },
-          question: offer.question,
-          lost: { ...offered, placeId: offer.place.placeId },
-        });
+      if (taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE")) throw lostOpening(violations, offer, namIndex);
       if (violations.length > 0) throw new Refusal(violations);
       const { establishmentId, professionalId, endAt } = offered;
       const { professional, place } = offer;
@@ -106,8 +89,8 @@ export function bookCommand(
         ...{ startAt, endAt, seat: lowestFreeSeat(book.appointmentsIn(offered), offered), status: "active" },
         appointmentType: typeOf(book, person.registration, professional),
         attendance: defaultAttendance,
-        namIndex: actor.namIndex,
-        namEncrypted: deps.secrets.seal(actor.nam, namBoundTo(appointmentId)),
+        namIndex,
+        namEncrypted: deps.secrets.seal(patient.nam, namBoundTo(appointmentId)),
         namMatched: true,
         ...{ firstName, lastName, sex, birthDate },
         ...contact,
@@ -117,7 +100,7 @@ export function bookCommand(
         patientNote: input.patientNote ?? null,
         professionalNameVisible: !offer.view.masked,
         cancellationDelay: place.cancellationDelay,
-        author: { type: "citizen", id: actor.namIndex, label: `${firstName} ${lastName}` },
+        ...onlineAuthor(actor, { namIndex, firstName, lastName }),
         cancelledAt: null,
         cancelledBy: null,
         version: 1,

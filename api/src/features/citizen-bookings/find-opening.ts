@@ -1,4 +1,4 @@
-import { withScope } from "../../db/scope.ts";
+import { publicScope, withScope } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import { gather } from "../../lane/gather.ts";
 import { findOpenings } from "./store.ts";
@@ -10,8 +10,7 @@ export type FindOpening = (named: NamedOpening) => Promise<FoundOpening | undefi
 /** Many citizens ask at once, and one statement answers them. */
 export function openingFinder(deps: Deps): FindOpening {
   return gather(
-    (named: readonly NamedOpening[]) =>
-      withScope(deps.connection, { audience: "citizen", establishments: [] }, (tx) => findOpenings(tx, named)),
+    (named: readonly NamedOpening[]) => withScope(deps.connection, publicScope, (tx) => findOpenings(tx, named)),
     64,
   );
 }

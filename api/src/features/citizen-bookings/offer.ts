@@ -1,3 +1,5 @@
+import { askerOf } from "../../domain/actor.ts";
+import type { Asker, OnlineActor } from "../../domain/actor.ts";
 import { cascades, citizenFactsOf, refuseCascade } from "../../domain/cascade.ts";
 import type { Cascade, CitizenFacts } from "../../domain/cascade.ts";
 import { stepsOf } from "../../domain/condition.ts";
@@ -16,11 +18,15 @@ import { localDateOf, minuteMs } from "../../domain/time.ts";
 import { agendaConditions, mayCitizenBook, openingConditions, typesOf, viewOf } from "../../domain/visibility.ts";
 import type { CitizenQuestion, CitizenView, OfferedAgenda, OpeningAsked } from "../../domain/visibility.ts";
 import type { Book } from "../../lane/book.ts";
+import { LostOpening } from "../../lane/command.ts";
 import { positionOfPostalCode } from "../../postal-codes.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import type { BookingPlace } from "../appointments/agenda-store.ts";
+import type { NewCitizenHold } from "../holds/schema.ts";
 import { linkTimesOf } from "../machine-links/store.ts";
+import { readNearby } from "../openings/nearby.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
+import type { OnlinePatient } from "./identify.ts";
 import type { FoundOpening, NamedOpening } from "./store.ts";
 
 /** CASC-24: what is no start of a complete slot that citizens can reach, known or not, is simply not offered. */
@@ -55,31 +61,42 @@ export interface Offer {
   view: CitizenView;
 }
 
+/** For whom an opening is chosen, who asks, and how. */
+export interface OfferAsked {
+  asker: Asker;
+  person: InsuredPerson;
+  /** APPT-11: whose days count. */
+  namIndex: string;
+  reason: ConsultationReason | undefined;
+  cascade: Cascade | undefined;
+  nearby: Nearby | null;
+}
+
+export function askedOf(
+  actor: OnlineActor,
+  { person, namIndex }: OnlinePatient,
+  {
+    consultationReason: reason,
+    cascade,
+    postalCode,
+  }: Pick<NewCitizenHold, "consultationReason" | "cascade" | "postalCode">,
+): OfferAsked {
+  return { asker: askerOf(actor), person, namIndex, reason, cascade, nearby: readNearby(postalCode) };
+}
+
 /**
  * In the cascade the citizen names, or in the first that would offer it were it free; else in the first for slots of
  * that type, which says why not. Likewise the reason, which a hold may leave open.
  */
-export function chooseOffer(
-  book: Book,
-  opening: OfferedTime,
-  asked: {
-    person: InsuredPerson;
-    /** APPT-11: whose days count; null where nobody's do. */
-    namIndex: string | null;
-    reason: ConsultationReason | undefined;
-    cascade: Cascade | undefined;
-    nearby: Nearby | null;
-  },
-): Offer {
+export function chooseOffer(book: Book, opening: OfferedTime, asked: OfferAsked): Offer {
   const professional = book.professional(opening.professionalId);
   if (professional === undefined) throw new Error("the professional of an opening was not read");
   const place = book.place(opening.slot.placeId);
   const { gmfNumber, relayedGroups } = book.establishment(opening.establishmentId);
-  const { person, namIndex } = asked;
+  const { asker, person, namIndex, nearby } = asked;
   const groups = person.registration?.gmfNumber === gmfNumber ? relayedGroups : null;
   const date = localDateOf(opening.startAt, place.timeZone);
-  const isBooked = namIndex !== null && book.appointmentsOn(namIndex, date) > 0;
-  const bookedDates = new Set(isBooked ? [date] : []);
+  const bookedDates = new Set(book.appointmentsOn(namIndex, date) > 0 ? [date] : []);
   const citizen = citizenFactsOf(person, { groups, bookedDates, now: book.now });
   const agenda: OfferedAgenda = {
     professionalId: professional.professionalId,
@@ -97,12 +114,12 @@ export function chooseOffer(
     maskGen: place.maskGen,
   };
   const { inactiveReasons } = book;
-  const reasons = asked.reason === undefined ? reasonsToTry(inactiveReasons) : [asked.reason];
+  const reasons = asked.reason === undefined ? reasonsToTry(inactiveReasons, asker) : [asked.reason];
   // A view costs tens of microseconds: those of cascades that are not open to the citizen are not asked for.
   const open = cascades.filter((cascade) => refuseCascade(citizen, cascade, "") === undefined);
   const candidates = (asked.cascade === undefined ? open : [asked.cascade]).flatMap((cascade) =>
     reasons.map((reason): Offer => {
-      const question = { cascade, reason, inactiveReasons, nearby: asked.nearby };
+      const question = { asker, cascade, reason, inactiveReasons, nearby };
       const view = viewOf(citizen, agenda, question, book.now);
       return { citizen, opening, professional, place, agenda, question, view };
     }),
@@ -117,8 +134,8 @@ export function chooseOffer(
 }
 
 /** REASON-11: active ones; were none of them active, the refusal says so of the first. */
-function reasonsToTry(inactive: readonly ConsultationReason[]): readonly ConsultationReason[] {
-  const active = onlineReasons(consultationReasons, inactive);
+function reasonsToTry(inactive: readonly ConsultationReason[], asker: Asker): readonly ConsultationReason[] {
+  const active = onlineReasons(consultationReasons, inactive, asker);
   return active.length > 0 ? active : consultationReasons.slice(0, 1);
 }
 
@@ -134,11 +151,24 @@ export function metBy(
   return { ...opening.slot, ...opening, ...openingState(professional.capacity, seats, expiries) };
 }
 
-/** Why this citizen may not have it now. */
+/** Why the caller may not have it now. */
 export function refuseOffer(book: Book, offer: Offer, owner: HoldOwner): Violation[] {
   const refused = mayCitizenBook(offer.view, metBy(book, offer, owner), book.now);
   if (refused === undefined) return [];
   return [refused.pointer === "" ? { ...refused, pointer: "/startAt" } : refused];
+}
+
+/** The refusal of an opening that is gone, with what is to be looked for in its stead. */
+export function lostOpening(
+  violations: readonly Violation[],
+  { citizen, question, opening, place: { placeId } }: Offer,
+  namIndex: string,
+): LostOpening {
+  return new LostOpening(violations, {
+    citizen: { ...citizen, namIndex },
+    question,
+    lost: { ...opening, placeId },
+  });
 }
 
 /** The same evaluation, every condition of it: for the owner of holds, or (null) as a search meets the opening. */

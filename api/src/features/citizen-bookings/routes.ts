@@ -2,7 +2,7 @@ import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import type { Lane } from "../../lane/lane.ts";
-import { bookForCitizen, cancelForCitizen, findForCitizen, updateContactForCitizen } from "./actions.ts";
+import { bookOnline, cancelForCitizen, findForCitizen, updateContactForCitizen } from "./actions.ts";
 import type { FindOpening } from "./find-opening.ts";
 import {
   bookedSchema,
@@ -14,6 +14,8 @@ import {
   contactChangeSchema,
   findSchema,
   foundSchema,
+  nurseBookingExample,
+  nurseBookingSchema,
 } from "./schema.ts";
 
 const onlineProblems = [
@@ -23,9 +25,23 @@ const onlineProblems = [
   "INVALID_NAM",
 ] as const;
 
-const book = operation({
-  operationId: "citizenAppointments.book",
+const booked = {
   method: "post",
+  idempotent: true,
+  status: 201,
+  result: bookedSchema,
+  etag: true,
+} as const;
+
+/** What a booking online is refused for. */
+const bookingProblems = [
+  ...(["NOT_FOUND", "IDENTITY_UNKNOWN", "OPENING_NOT_AVAILABLE", "REASON_NOT_ALLOWED", "INACTIVE_REASON"] as const),
+  ...(["CASCADE_NOT_AVAILABLE", "POSTAL_CODE_UNKNOWN", "POSTAL_CODE_OUTSIDE_QUEBEC", "CONTACT_REQUIRED"] as const),
+] as const;
+
+const book = operation({
+  ...booked,
+  operationId: "citizenAppointments.book",
   path: "/v1/citizen/appointments",
   tag: "citizen",
   summary: "Book an opening online",
@@ -33,23 +49,24 @@ const book = operation({
     "What the search offered is checked again, under locks: one citizen wins. A lost opening answers 409 with up to three `alternatives`, bookable when answered. One online appointment a day (APPT-11).",
   actors: ["citizen"],
   body: bookingSchema,
-  idempotent: true,
-  status: 201,
-  result: bookedSchema,
-  etag: true,
-  problems: [
-    "NOT_FOUND",
-    "IDENTITY_UNKNOWN",
-    "OPENING_NOT_AVAILABLE",
-    "PATIENT_ALREADY_BOOKED_THAT_DAY",
-    "REASON_NOT_ALLOWED",
-    "INACTIVE_REASON",
-    "CASCADE_NOT_AVAILABLE",
-    "POSTAL_CODE_UNKNOWN",
-    "POSTAL_CODE_OUTSIDE_QUEBEC",
-    "CONTACT_REQUIRED",
-  ],
+  problems: [...bookingProblems, "PATIENT_ALREADY_BOOKED_THAT_DAY"],
   example: { body: bookingExample, result: { ...citizenAppointmentExample, notices: [] } },
+});
+
+const nurseBook = operation({
+  ...booked,
+  operationId: "nurseAppointments.book",
+  path: "/v1/nurse/appointments",
+  tag: "nurse",
+  summary: "Book an opening for a patient",
+  description:
+    "As citizenAppointments.book does it for the patient, who is the author; the nurse's name and mention are kept in " +
+    "addition, for the clinic to read (APPT-43). APPT-11: the patient may have another appointment that day. The answer is " +
+    "what the patient reads of it; it leaves an access record, and the look-up of the person one of its own.",
+  actors: ["nurse"],
+  body: nurseBookingSchema,
+  problems: [...bookingProblems, "INVALID_NAM"],
+  example: { body: nurseBookingExample, result: { ...citizenAppointmentExample, notices: [] } },
 });
 
 const find = operation({
@@ -131,7 +148,13 @@ const updateContact = operation({
 export function citizenBookingRoutes(hub: Hub, lane: Lane, findOpening: FindOpening): void {
   const { deps } = hub;
   serve(hub, book, async (call, { body }) => {
-    const { value, replayed } = await bookForCitizen(deps, lane, findOpening, call, body);
+    const caller = { call, operationId: book.operationId, nam: call.actor.nam };
+    const { value, replayed } = await bookOnline(deps, lane, findOpening, caller, body);
+    return { body: value, replayed };
+  });
+  serve(hub, nurseBook, async (call, { body: { nam, ...booking } }) => {
+    const caller = { call, operationId: nurseBook.operationId, nam };
+    const { value, replayed } = await bookOnline(deps, lane, findOpening, caller, booking);
     return { body: value, replayed };
   });
   serve(hub, find, async (call, { body }) => ({ body: await findForCitizen(deps, call, body) }));

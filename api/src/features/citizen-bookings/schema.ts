@@ -10,6 +10,7 @@ import {
   contactSchemas,
   holdId,
   nam,
+  patientNam,
   professionalId,
   readOnly,
   referenceNumber,
@@ -59,6 +60,23 @@ export const bookingSchema = z
   })
   .openapi("CitizenBooking");
 export type Booking = z.infer<typeof bookingSchema>;
+
+export const nurseReason = consultationReason.openapi({
+  description: "The reason searched. CASC-23: `redirection` is for nurses who bear that mention.",
+  example: "redirection",
+});
+
+export const nurseBookingSchema = z
+  .strictObject({
+    nam: patientNam,
+    ...bookingSchema.shape,
+    consultationReason: nurseReason,
+    patientNote: patientNote
+      .optional()
+      .openapi({ description: "What the patient wants the clinic to know, in their name." }),
+    holdId: holdId.optional().openapi({ description: "HOLD-09: the nurse's own hold, which the booking consumes." }),
+  })
+  .openapi("NurseBooking");
 
 export const citizenAppointmentSchema = z
   .object({
@@ -161,6 +179,8 @@ export const bookingExample: Booking = {
   communicationModes: ["email"],
   communicationLanguage: "fr",
 };
+
+export const nurseBookingExample = { nam: "TREA 8056 1502", ...bookingExample };
 
 export const citizenAppointmentExample: CitizenAppointment = {
   appointmentId: appointmentExample.appointmentId,

@@ -1,4 +1,4 @@
-import type { Citizen } from "../../domain/actor.ts";
+import type { OnlineActor } from "../../domain/actor.ts";
 import { settle } from "../../domain/decision.ts";
 import { decideWhereabouts, healthRegionName } from "../../domain/health-region.ts";
 import { limitKmOf, ringsOf } from "../../domain/perimeter.ts";
@@ -7,7 +7,7 @@ import { positionOfPostalCode } from "../../postal-codes.ts";
 import type { Perimeters, PerimeterSearch } from "./schema.ts";
 
 /** CASC-17, CASC-18, CASC-20. Facts of geography alone: no transaction. */
-export function findPerimeters(call: Call<Citizen>, input: PerimeterSearch): Perimeters {
+export function findPerimeters(call: Call<OnlineActor>, input: PerimeterSearch): Perimeters {
   const { postalCode, region } = settle(decideWhereabouts(input.postalCode, positionOfPostalCode));
   return {
     postalCode,

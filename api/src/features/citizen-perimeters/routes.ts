@@ -14,7 +14,7 @@ const find = operation({
   description:
     "CASC-17, CASC-18: the rings of cascade 3 depend on the health region of the postal code (CASC-20). A POST, for where " +
     "somebody lives belongs in no address.",
-  actors: ["citizen"],
+  actors: ["citizen", "nurse"],
   body: perimeterSearchSchema,
   status: 200,
   result: perimetersSchema,

@@ -21,7 +21,7 @@ const list = operation({
   summary: "List the consultation reasons",
   description:
     "REASON-01: RAMQ's catalogue, the same everywhere; inactive reasons included, which older data may hold.",
-  actors: ["operator", "employee", "machine", "citizen"],
+  actors: ["operator", "employee", "machine", "citizen", "nurse"],
   query: consultationReasonQuery,
   status: 200,
   result: consultationReasonPage,

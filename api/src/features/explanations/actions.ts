@@ -97,7 +97,8 @@ export async function explainToCitizen(
 ): Promise<Explanation> {
   const startAt = readInstant(input.startAt);
   const named = { slotId: input.slotId, startAt };
-  const [person, found] = await Promise.all([identify(deps, call.actor), find(named)]);
+  const caller = { call, operationId: "citizenOpenings.explain", nam: call.actor.nam };
+  const [{ person }, found] = await Promise.all([identify(deps, caller), find(named)]);
   const establishments = found === undefined ? [] : [found.establishmentId];
   return withScope(deps.connection, { audience: "system", establishments }, async (tx) => {
     const { namIndex } = call.actor;
@@ -190,7 +191,8 @@ function explainForCitizen(
   { person, namIndex, consultationReason: reason, cascade, postalCode }: CitizenAsks,
 ): { explained: Explained; masked: boolean } {
   const owner: HoldOwner = { type: "citizen", id: namIndex };
-  const offer = chooseOffer(book, opening, { person, namIndex, reason, cascade, nearby: readNearby(postalCode) });
+  const nearby = readNearby(postalCode);
+  const offer = chooseOffer(book, opening, { asker: "citizen", person, namIndex, reason, cascade, nearby });
   const { placeId } = opening.slot;
   const taken = book.appointmentsIn(opening);
   const search = busyElsewhere(explainOffer(book, offer, null), taken, placeId);

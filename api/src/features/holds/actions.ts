@@ -1,7 +1,7 @@
 import type { Settled } from "../../db/idempotency.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
-import type { Citizen, ClinicActor } from "../../domain/actor.ts";
+import type { ClinicActor, OnlineActor } from "../../domain/actor.ts";
 import { refusal, refuseAny } from "../../domain/decision.ts";
 import { isRunning } from "../../domain/hold.ts";
 import { refuseRead } from "../../domain/permission.ts";
@@ -10,14 +10,15 @@ import { readInstant } from "../../http/time.ts";
 import type { Lane } from "../../lane/lane.ts";
 import { holdOwnerOf } from "../appointments/decide-agenda.ts";
 import { identify } from "../citizen-bookings/identify.ts";
+import type { OnlineCaller } from "../citizen-bookings/identify.ts";
 import type { FindOpening } from "../citizen-bookings/find-opening.ts";
 import { getPlace } from "../places/store.ts";
 import {
-  citizenHold,
   clinicHold,
-  createCitizenHoldCommand,
   createHoldCommand,
+  createOnlineHoldCommand,
   extendHoldCommand,
+  onlineHold,
   releaseHoldCommand,
 } from "./commands.ts";
 import type { CitizenHoldBody, HoldBody, NewCitizenHold, NewHold } from "./schema.ts";
@@ -52,39 +53,39 @@ export async function releaseHold(lane: Lane, call: Call<ClinicActor>, holdId: s
   return lane.submit(releaseHoldCommand(call, clinicHold(call, holdId)));
 }
 
-export async function holdForCitizen(
+export async function holdOnline(
   deps: Deps,
   lane: Lane,
   find: FindOpening,
-  call: Call<Citizen>,
+  caller: OnlineCaller,
   input: NewCitizenHold,
 ): Promise<Settled<CitizenHoldBody>> {
   const holdId = deps.ids.next("hld", deps.clock.now());
   const startAt = readInstant(input.startAt);
-  const [person, opening] = await Promise.all([identify(deps, call.actor), find({ slotId: input.slotId, startAt })]);
-  return lane.submit(createCitizenHoldCommand(call, input, { holdId, opening, person }));
+  const [patient, opening] = await Promise.all([identify(deps, caller), find({ slotId: input.slotId, startAt })]);
+  return lane.submit(createOnlineHoldCommand(caller.call, input, { holdId, opening, patient }));
 }
 
-export async function extendForCitizen(
+export async function extendOnline(
   deps: Deps,
   lane: Lane,
-  call: Call<Citizen>,
+  call: Call<OnlineActor>,
   holdId: string,
 ): Promise<Settled<CitizenHoldBody>> {
-  return lane.submit(extendHoldCommand(call, citizenHold(call, holdId, await whereHeld(deps, call, holdId))));
+  return lane.submit(extendHoldCommand(call, onlineHold(call, holdId, await whereHeld(deps, call, holdId))));
 }
 
-export async function releaseForCitizen(
+export async function releaseOnline(
   deps: Deps,
   lane: Lane,
-  call: Call<Citizen>,
+  call: Call<OnlineActor>,
   holdId: string,
 ): Promise<Settled<null>> {
-  return lane.submit(releaseHoldCommand(call, citizenHold(call, holdId, await whereHeld(deps, call, holdId))));
+  return lane.submit(releaseHoldCommand(call, onlineHold(call, holdId, await whereHeld(deps, call, holdId))));
 }
 
-/** The establishment of the citizen's own hold; their scope shows no other. */
-async function whereHeld(deps: Deps, call: Call<Citizen>, holdId: string): Promise<string> {
+/** The establishment of the caller's own hold; their scope shows no other. */
+async function whereHeld(deps: Deps, call: Call<OnlineActor>, holdId: string): Promise<string> {
   const [hold] = await withScope(deps.connection, scopeOf(call), (tx) => listHoldsById(tx, [holdId]));
   if (hold === undefined) throw refusal("NOT_FOUND");
   return hold.establishmentId;

@@ -1,4 +1,4 @@
-import type { Actor, Citizen, ClinicActor } from "../../domain/actor.ts";
+import type { Actor, ClinicActor, OnlineActor } from "../../domain/actor.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
 import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import {
@@ -8,25 +8,31 @@ import {
   heldWarnings,
   holdMs,
   isRunning,
+  onlineOwner,
   sameOwner,
 } from "../../domain/hold.ts";
 import type { Hold, HoldOwner } from "../../domain/hold.ts";
 import { refuseRead } from "../../domain/permission.ts";
 import { slotOf } from "../../domain/placement.ts";
-import type { InsuredPerson } from "../../registry.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
-import { LostOpening } from "../../lane/command.ts";
 import type { Command } from "../../lane/command.ts";
 import { noReach } from "../../lane/reach.ts";
 import type { Reach } from "../../lane/reach.ts";
 import { decideAgenda, holdOwnerOf } from "../appointments/decide-agenda.ts";
 import { given, reachOfTime, timeOf } from "../appointments/reaching.ts";
-import { citizenOwner, reachOfOpening } from "../citizen-bookings/book-command.ts";
-import { chooseOffer, notOffered, offeredOpening, refuseOffer } from "../citizen-bookings/offer.ts";
+import { reachOfOpening } from "../citizen-bookings/book-command.ts";
+import type { OnlinePatient } from "../citizen-bookings/identify.ts";
+import {
+  askedOf,
+  chooseOffer,
+  lostOpening,
+  notOffered,
+  offeredOpening,
+  refuseOffer,
+} from "../citizen-bookings/offer.ts";
 import type { FoundOpening } from "../citizen-bookings/store.ts";
-import { readNearby } from "../openings/nearby.ts";
 import type { CitizenHoldBody, HoldBody, NewCitizenHold, NewHold } from "./schema.ts";
 import { citizenHoldBody, holdBody } from "./wire.ts";
 
@@ -62,21 +68,22 @@ function newHold(book: Book, fields: Omit<Hold, "expiresAt" | "version" | "creat
 }
 
 /**
- * HOLD-10, HOLD-11: a citizen holds what they could book now. Choosing the same opening again answers the hold that
- * exists: it is not a way around HOLD-06.
+ * HOLD-10, HOLD-11: a citizen holds what they could book now, a nurse what they could book for the patient. Choosing the
+ * same opening again answers the hold that exists: it is not a way around HOLD-06.
  */
-export function createCitizenHoldCommand(
-  call: Call<Citizen>,
+export function createOnlineHoldCommand(
+  call: Call<OnlineActor>,
   input: NewCitizenHold,
-  { holdId, opening, person }: { holdId: string; opening: FoundOpening | undefined; person: InsuredPerson },
+  { holdId, opening, patient }: { holdId: string; opening: FoundOpening | undefined; patient: OnlinePatient },
 ): Command<CitizenHoldBody> {
   const { actor } = call;
-  const owner = citizenOwner(actor);
+  const { namIndex } = patient;
+  const owner = onlineOwner(actor);
   const named = { slotId: input.slotId, startAt: readInstant(input.startAt) };
-  const nearby = readNearby(input.postalCode);
+  const asked = askedOf(actor, patient, input);
   const establishmentIds = given(opening?.establishmentId);
   const reachOf = (found: FoundOpening | undefined): Reach => ({
-    ...reachOfOpening(found, actor.namIndex),
+    ...reachOfOpening(found, namIndex),
     owners: [owner],
   });
   return {
@@ -89,22 +96,11 @@ export function createCitizenHoldCommand(
     decide(book) {
       const offered = offeredOpening(book, named, establishmentIds);
       if (offered === undefined) throw new Refusal([notOffered]);
-      const asked = {
-        person,
-        namIndex: actor.namIndex,
-        reason: input.consultationReason,
-        cascade: input.cascade,
-        nearby,
-      };
       const offer = chooseOffer(book, offered, asked);
       const taken = refuseOffer(book, offer, owner);
       if (taken.length > 0) {
         if (!taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE")) throw new Refusal(taken);
-        throw new LostOpening(taken, {
-          citizen: { ...offer.citizen, namIndex: actor.namIndex },
-          question: offer.question,
-          lost: { ...offered, placeId: offer.place.placeId },
-        });
+        throw lostOpening(taken, offer, namIndex);
       }
       const { timeZone, placeId } = offer.place;
       const same = (each: Hold) =>
@@ -145,8 +141,8 @@ export function clinicHold(call: Call<ClinicActor>, holdId: string): Named<HoldB
   };
 }
 
-export function citizenHold(call: Call<Citizen>, holdId: string, establishmentId: string): Named<CitizenHoldBody> {
-  const owner = citizenOwner(call.actor);
+export function onlineHold(call: Call<OnlineActor>, holdId: string, establishmentId: string): Named<CitizenHoldBody> {
+  const owner = onlineOwner(call.actor);
   return {
     holdId,
     owner,

@@ -5,24 +5,19 @@ import type { Hub } from "../../http/serve.ts";
 import type { Lane } from "../../lane/lane.ts";
 import { holdId } from "../appointments/schema.ts";
 import type { FindOpening } from "../citizen-bookings/find-opening.ts";
-import {
-  createHold,
-  extendForCitizen,
-  extendHold,
-  getHold,
-  holdForCitizen,
-  releaseForCitizen,
-  releaseHold,
-} from "./actions.ts";
+import { createHold, extendHold, extendOnline, getHold, holdOnline, releaseHold, releaseOnline } from "./actions.ts";
 import {
   citizenHoldExample,
   citizenHoldSchema,
   holdExample,
   holdExtensionSchema,
   holdSchema,
+  newCitizenHoldExample,
   newCitizenHoldSchema,
   newHoldExample,
   newHoldSchema,
+  newNurseHoldExample,
+  newNurseHoldSchema,
 } from "./schema.ts";
 
 const clinic = ["machine", "employee"] as const;
@@ -116,7 +111,16 @@ const release = operation({
   example: {},
 });
 
+const online = { idempotent: true, status: 201, result: citizenHoldSchema, etag: true } as const;
+
+/** What a hold online is refused for. */
+const onlineProblems = [
+  ...(["POSTAL_CODE_UNKNOWN", "POSTAL_CODE_OUTSIDE_QUEBEC", "IDENTITY_UNKNOWN", "OPENING_NOT_AVAILABLE"] as const),
+  ...(["REASON_NOT_ALLOWED", "INACTIVE_REASON", "CASCADE_NOT_AVAILABLE", "TOO_MANY_HOLDS"] as const),
+] as const;
+
 const citizenCreate = operation({
+  ...online,
   operationId: "citizenHolds.create",
   method: "post",
   path: "/v1/citizen/holds",
@@ -126,39 +130,30 @@ const citizenCreate = operation({
     "HOLD-11: only what the citizen could book now; a lost opening answers `alternatives`. The same opening again answers the same hold.",
   actors: ["citizen"],
   body: newCitizenHoldSchema,
-  idempotent: true,
-  status: 201,
-  result: citizenHoldSchema,
-  etag: true,
-  problems: [
-    "POSTAL_CODE_UNKNOWN",
-    "POSTAL_CODE_OUTSIDE_QUEBEC",
-    "IDENTITY_UNKNOWN",
-    "OPENING_NOT_AVAILABLE",
-    "REASON_NOT_ALLOWED",
-    "INACTIVE_REASON",
-    "CASCADE_NOT_AVAILABLE",
-    "PATIENT_ALREADY_BOOKED_THAT_DAY",
-    "TOO_MANY_HOLDS",
-  ],
-  example: {
-    body: {
-      slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h",
-      startAt: "2027-03-08T09:00:00-05:00",
-      consultationReason: "regular",
-    },
-    result: citizenHoldExample,
-  },
+  problems: [...onlineProblems, "PATIENT_ALREADY_BOOKED_THAT_DAY"],
+  example: { body: newCitizenHoldExample, result: citizenHoldExample },
 });
 
-const citizenExtend = operation({
-  operationId: "citizenHolds.extend",
+const nurseCreate = operation({
+  ...online,
+  operationId: "nurseHolds.create",
   method: "post",
-  path: "/v1/citizen/holds/{holdId}/extend",
-  tag: "citizen",
-  summary: "Extend one's own hold in its last 30 seconds",
-  actors: ["citizen"],
+  path: "/v1/nurse/holds",
+  tag: "nurse",
+  summary: "Hold an opening for five minutes while booking it for a patient",
+  description:
+    "As citizenHolds.create does it for the patient; the hold is the nurse's own (HOLD-14). The look-up of the person is " +
+    "recorded.",
+  actors: ["nurse"],
+  body: newNurseHoldSchema,
+  problems: [...onlineProblems, "INVALID_NAM"],
+  example: { body: newNurseHoldExample, result: citizenHoldExample },
+});
+
+const onlineExtension = {
   ...extension,
+  method: "post",
+  summary: "Extend one's own hold in its last 30 seconds",
   result: citizenHoldSchema,
   example: {
     body: {},
@@ -169,19 +164,47 @@ const citizenExtend = operation({
       extendableFrom: "2027-03-01T12:09:15.000Z",
     },
   },
+} as const;
+
+const citizenExtend = operation({
+  ...onlineExtension,
+  operationId: "citizenHolds.extend",
+  path: "/v1/citizen/holds/{holdId}/extend",
+  tag: "citizen",
+  actors: ["citizen"],
 });
 
-const citizenRelease = operation({
-  operationId: "citizenHolds.release",
+const nurseExtend = operation({
+  ...onlineExtension,
+  operationId: "nurseHolds.extend",
+  path: "/v1/nurse/holds/{holdId}/extend",
+  tag: "nurse",
+  actors: ["nurse"],
+});
+
+const onlineRelease = {
   method: "delete",
-  path: "/v1/citizen/holds/{holdId}",
-  tag: "citizen",
   summary: "Release one's own hold",
-  actors: ["citizen"],
   params,
   status: 204,
   problems: ["NOT_FOUND"],
   example: {},
+} as const;
+
+const citizenRelease = operation({
+  ...onlineRelease,
+  operationId: "citizenHolds.release",
+  path: "/v1/citizen/holds/{holdId}",
+  tag: "citizen",
+  actors: ["citizen"],
+});
+
+const nurseRelease = operation({
+  ...onlineRelease,
+  operationId: "nurseHolds.release",
+  path: "/v1/nurse/holds/{holdId}",
+  tag: "nurse",
+  actors: ["nurse"],
 });
 
 export function holdRoutes(hub: Hub, lane: Lane, findOpening: FindOpening): void {
@@ -200,15 +223,23 @@ export function holdRoutes(hub: Hub, lane: Lane, findOpening: FindOpening): void
     return {};
   });
   serve(hub, citizenCreate, async (call, { body }) => {
-    const { value, replayed } = await holdForCitizen(deps, lane, findOpening, call, body);
+    const caller = { call, operationId: citizenCreate.operationId, nam: call.actor.nam };
+    const { value, replayed } = await holdOnline(deps, lane, findOpening, caller, body);
     return { body: value, replayed };
   });
-  serve(hub, citizenExtend, async (call, { params: { holdId } }) => {
-    const { value, replayed } = await extendForCitizen(deps, lane, call, holdId);
+  serve(hub, nurseCreate, async (call, { body: { nam, ...wanted } }) => {
+    const caller = { call, operationId: nurseCreate.operationId, nam };
+    const { value, replayed } = await holdOnline(deps, lane, findOpening, caller, wanted);
     return { body: value, replayed };
   });
-  serve(hub, citizenRelease, async (call, { params: { holdId } }) => {
-    await releaseForCitizen(deps, lane, call, holdId);
-    return {};
-  });
+  for (const declared of [citizenExtend, nurseExtend])
+    serve(hub, declared, async (call, { params: { holdId } }) => {
+      const { value, replayed } = await extendOnline(deps, lane, call, holdId);
+      return { body: value, replayed };
+    });
+  for (const declared of [citizenRelease, nurseRelease])
+    serve(hub, declared, async (call, { params: { holdId } }) => {
+      await releaseOnline(deps, lane, call, holdId);
+      return {};
+    });
 }

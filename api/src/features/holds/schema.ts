@@ -5,12 +5,13 @@ import {
   appointmentSchema,
   holdId,
   newAppointmentSchema,
+  patientNam,
   placeId,
   professionalId,
   slotId,
   startAt,
 } from "../appointments/schema.ts";
-import { cascade, postalCode } from "../citizen-bookings/schema.ts";
+import { cascade, nurseReason, postalCode } from "../citizen-bookings/schema.ts";
 
 const { durationMinutes } = newAppointmentSchema.shape;
 const times = {
@@ -39,7 +40,7 @@ export const holdSchema = z
     ...times,
     owner: z
       .object({
-        type: z.enum(["machine", "employee", "citizen"]).openapi({ example: "machine" }),
+        type: z.enum(["machine", "employee", "citizen", "nurse"]).openapi({ example: "machine" }),
         own: z.boolean().openapi({ description: "HOLD-14: whether it is the caller's.", example: true }),
       })
       .openapi("HoldOwner"),
@@ -63,7 +64,7 @@ export const newHoldSchema = z
   .openapi("NewHold");
 export type NewHold = z.infer<typeof newHoldSchema>;
 
-/** A citizen's own hold: nobody's name can be read from it (PLACE-27). */
+/** A hold made online: nobody's name can be read from it (PLACE-27). */
 export const citizenHoldSchema = z
   .object({ holdId, version, slotId: slotId.nullable(), placeId, ...times, ...expiry })
   .openapi("CitizenHold");
@@ -83,6 +84,10 @@ export const newCitizenHoldSchema = z
   .openapi("NewCitizenHold");
 export type NewCitizenHold = z.infer<typeof newCitizenHoldSchema>;
 
+export const newNurseHoldSchema = z
+  .strictObject({ nam: patientNam, ...newCitizenHoldSchema.shape, consultationReason: nurseReason.optional() })
+  .openapi("NewNurseHold");
+
 export const holdExtensionSchema = z.strictObject({}).openapi("HoldExtension", { description: "Empty." });
 
 export const newHoldExample: NewHold = {
@@ -90,6 +95,14 @@ export const newHoldExample: NewHold = {
   startAt: "2027-03-08T09:00:00-05:00",
   durationMinutes: 15,
 };
+
+export const newCitizenHoldExample: NewCitizenHold = {
+  slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h",
+  startAt: "2027-03-08T09:00:00-05:00",
+  consultationReason: "regular",
+};
+
+export const newNurseHoldExample = { nam: "TREA 8056 1502", ...newCitizenHoldExample };
 
 export const citizenHoldExample: CitizenHoldBody = {
   holdId: "hld_01m8qk5v0e7kqv8f0a3n6c9d2h",

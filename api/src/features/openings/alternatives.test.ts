@@ -48,7 +48,7 @@ function lost(
 ): AlternativesWanted {
   return {
     citizen: { ...citizenFacts(), namIndex: "v1:nobody" },
-    question: { cascade: "3", reason: "regular", inactiveReasons: [], nearby: null },
+    question: { asker: "citizen", cascade: "3", reason: "regular", inactiveReasons: [], nearby: null },
     lost: {
       ...{ establishmentId: clinic.establishmentId, professionalId: professional.professionalId },
       ...{ placeId: clinic.placeId, startAt: at(time) },
@@ -128,14 +128,14 @@ test("SVC-05 SVC-09 REASON-09 only what this citizen may book: cascade, reason a
   };
   const own = lost(physician, "10:00", {
     citizen,
-    question: { cascade: "1", reason: "regular", inactiveReasons: [], nearby: null },
+    question: { asker: "citizen", cascade: "1", reason: "regular", inactiveReasons: [], nearby: null },
   });
   const offered = await hub.write([clinic.establishmentId], (tx) => listAlternatives(tx, [own], hub.clock.now()));
   expect(new Set(offered[0]?.map(({ professionalId }) => professionalId))).toEqual(
     new Set([physician.professional.professionalId]),
   );
   const other = lost(general, "10:00", {
-    question: { cascade: "3", reason: "pregnancy", inactiveReasons: [], nearby: null },
+    question: { asker: "citizen", cascade: "3", reason: "pregnancy", inactiveReasons: [], nearby: null },
   });
   // Six on the second day only.
   const child = { ...citizenFacts({ birthDate: "2021-03-10" }), namIndex: "v1:child" };

@@ -1,19 +1,20 @@
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
-import type { Citizen } from "../../domain/actor.ts";
+import { actorKey, askerOf } from "../../domain/actor.ts";
+import type { Asker } from "../../domain/actor.ts";
 import { citizenFactsOf, refuseCascade } from "../../domain/cascade.ts";
 import type { CitizenFacts } from "../../domain/cascade.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
 import { freshnessOf } from "../../domain/freshness.ts";
 import { wholePerimeter } from "../../domain/perimeter.ts";
 import type { Nearby } from "../../domain/perimeter.ts";
-import { datesAllowed, reasons, refuseInactive } from "../../domain/reason.ts";
+import { datesAllowed, refuseInactive, refuseOffline } from "../../domain/reason.ts";
 import { dayMs, localDateOf, ramqTimeZone } from "../../domain/time.ts";
 import type { CitizenQuestion } from "../../domain/visibility.ts";
-import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import { listBookedDates } from "../appointments/store.ts";
+import type { OnlineCaller, OnlinePatient } from "../citizen-bookings/identify.ts";
 import { listInactiveReasons } from "../consultation-reasons/store.ts";
 import { utcTextOrNull } from "../machine-links/wire.ts";
 import type { Surroundings } from "../places/positions.ts";
@@ -21,7 +22,7 @@ import { listRelayedGroups } from "../work-groups/store.ts";
 import type { AgendaRow } from "./agenda-store.ts";
 import type { CitizenSearch, PlaceFreshness } from "./schema.ts";
 
-/** What a citizen's searches have in common: who asks, whether they may ask it, and what is said beside the answer. */
+/** What searches online have in common: who asks, whether they may ask it, and what is said beside the answer. */
 
 /** How far ahead an age that is not reached yet is looked for when the search has no end. */
 const longestSearchMs = 92 * dayMs;
@@ -40,13 +41,15 @@ type Asked = Pick<CitizenSearch, "cascade" | "consultationReason" | "placeId" | 
   nearby: Nearby | null;
 };
 
-/** Refuses what is not open to this person, or not for this reason. */
+/** Refuses what is not open to this person, or not for this reason to who asks. */
 export async function askAs(
   tx: ScopedTx,
-  { person, namIndex }: { person: InsuredPerson; namIndex: string },
+  { call: { actor } }: Pick<OnlineCaller, "call">,
+  { person, namIndex }: OnlinePatient,
   asked: Asked,
   now: number,
 ): Promise<Asking> {
+  const asker = askerOf(actor);
   const { cascade, consultationReason: reason, nearby } = asked;
   const [citizen, inactiveReasons] = await Promise.all([
     knowCitizen(tx, person, namIndex, now),
@@ -54,10 +57,10 @@ export async function askAs(
   ]);
   const from = Math.max(now, asked.from === undefined ? now : readInstant(asked.from));
   const to = asked.to === undefined ? null : readInstant(asked.to);
-  refuseQuestion(citizen, asked, { from, to });
+  refuseQuestion(citizen, asker, asked, { from, to });
   const inactive = refuseInactive(reason, inactiveReasons);
   if (inactive !== undefined) throw new Refusal([inactive]);
-  return { citizen, question: { cascade, reason, inactiveReasons, nearby }, from, to, now };
+  return { citizen, question: { asker, cascade, reason, inactiveReasons, nearby }, from, to, now };
 }
 
 /** Who asks, who relays their professional, and when they have an appointment: what every cascade is decided upon. */
@@ -71,11 +74,15 @@ async function knowCitizen(tx: ScopedTx, person: InsuredPerson, namIndex: string
 }
 
 /** Why a cascade is not open to this person, or not for this reason. */
-function refuseQuestion(citizen: CitizenFacts, asked: Asked, window: { from: number; to: number | null }): void {
+function refuseQuestion(
+  citizen: CitizenFacts,
+  asker: Asker,
+  asked: Asked,
+  window: { from: number; to: number | null },
+): void {
   const { cascade, consultationReason: reason, placeId, professionalId, nearby } = asked;
-  const found = [refuseCascade(citizen, cascade, "/cascade")];
-  if (!reasons[reason].online) found.push(violation("CASC-23", "REASON_NOT_ALLOWED", "/consultationReason"));
-  else if (isOutOfAge(citizen.birthDate, asked, window))
+  const found = [refuseCascade(citizen, cascade, "/cascade"), refuseOffline(reason, asker)];
+  if (isOutOfAge(citizen.birthDate, asked, window))
     found.push(violation("REASON-08", "REASON_NOT_ALLOWED", "/consultationReason"));
   if (cascade === "3" && nearby === null && placeId === undefined && professionalId === undefined)
     found.push(violation("CASC-06", "REQUIRED_FIELD", "/postalCode"));
@@ -109,12 +116,12 @@ export function freshnessOfPlaces(shown: readonly AgendaRow[], now: number): Pla
   });
 }
 
-/** A cursor is good for the same citizen and the same question. */
+/** A cursor is good for the same caller, patient and question. */
 export function madeForOf(
-  operation: string,
-  { actor }: Call<Citizen>,
+  { call: { actor }, operationId }: OnlineCaller,
+  { namIndex }: OnlinePatient,
   asked: Readonly<Record<string, unknown>>,
 ): string {
   const { cursor: _cursor, limit: _limit, ...filters } = asked;
-  return `${operation}|${actor.namIndex}|${JSON.stringify(Object.entries(filters).sort())}`;
+  return `${operationId}|${actorKey(actor)}|${namIndex}|${JSON.stringify(Object.entries(filters).sort())}`;
 }

@@ -1,7 +1,6 @@
-import { scopeOf } from "../../db/scope.ts";
+import { publicScope } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
-import type { Citizen } from "../../domain/actor.ts";
 import { nextCascade } from "../../domain/cascade.ts";
 import type { Cascade, CitizenFacts } from "../../domain/cascade.ts";
 import { messageShown, messageTypeOf } from "../../domain/customisation.ts";
@@ -9,10 +8,10 @@ import type { Language } from "../../domain/problems.ts";
 import { ownPracticeNumber } from "../../domain/registration.ts";
 import { viewOf } from "../../domain/visibility.ts";
 import type { CitizenView } from "../../domain/visibility.ts";
-import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import { identify } from "../citizen-bookings/identify.ts";
+import type { OnlineCaller } from "../citizen-bookings/identify.ts";
 import type { ShownMessageBody } from "../message-customisations/schema.ts";
 import { listWrittenMessages } from "../message-customisations/store.ts";
 import { listAgendas } from "./agenda-store.ts";
@@ -37,23 +36,23 @@ export type OfferedPage = Page<OfferedOpening> & {
 
 /**
  * CASC-01 to CASC-22, CASC-24, SVC-05 to SVC-16, REASON-08, REASON-11, COMM-13, SYNC-13, SYNC-14: what one cascade offers
- * this citizen, and where they may go on.
+ * this citizen, and where they may go on. The cascades of a nurse's search are the patient's (CASC-23).
  */
-export async function searchCitizenOpenings(
+export async function searchOnline(
   deps: Deps,
   read: SharedRead,
-  call: Call<Citizen>,
+  caller: OnlineCaller,
   asked: CitizenSearch,
 ): Promise<OfferedPage> {
   const nearby = readNearby(asked.postalCode, asked.perimeter);
-  const person = await identify(deps, call.actor);
+  const patient = await identify(deps, caller);
   const now = deps.clock.now();
   const { cascade } = asked;
   const everywhere = nearby !== null && asked.placeId === undefined && asked.professionalId === undefined;
   const places = cascade === "3" && everywhere ? await placesNear(deps, nearby) : null;
-  return read(scopeOf(call), async (tx) => {
-    const asking = await askAs(tx, { person, namIndex: call.actor.namIndex }, { ...asked, nearby }, now);
-    const madeFor = madeForOf("citizenOpenings.search", call, asked);
+  return read(publicScope, async (tx) => {
+    const asking = await askAs(tx, caller, patient, { ...asked, nearby }, now);
+    const madeFor = madeForOf(caller, patient, asked);
     const found =
       places === null
         ? await searchAgendas(deps, tx, madeFor, asked, asking)
@@ -65,7 +64,7 @@ export async function searchCitizenOpenings(
     return {
       items: found.items.map(({ opening, agenda, view }) => openingItem(opening, agenda, view, nearby)),
       nextCursor: found.nextCursor,
-      messages: await messagesBeside(tx, cascade, shown, call.language),
+      messages: await messagesBeside(tx, cascade, shown, caller.call.language),
       freshness: freshnessOfPlaces(shown, now),
       nextCascade: nextCascade(asking.citizen, cascade),
     };

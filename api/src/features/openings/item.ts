@@ -13,13 +13,13 @@ type Shown = Omit<FreeOpening, "professionalId" | "placeId" | "consultationReaso
 type Named = Pick<AgendaRow, "professionalId" | "professionalName" | "placeId" | "placeName" | "timeZone" | "position">;
 
 /**
- * An opening as a citizen reads it. PLACE-27: nobody's identity when the cascade is masked. REASON-02, REASON-11: reasons
- * that are online and active only.
+ * An opening as a citizen reads it, or a nurse for them. PLACE-27: nobody's identity when the cascade is masked. REASON-02,
+ * REASON-11: reasons that are open to who asks, and active, only.
  */
 export function openingItem(
   opening: Shown,
   agenda: Named,
-  { masked, inactiveReasons }: Pick<CitizenView, "masked" | "inactiveReasons">,
+  { asker, masked, inactiveReasons }: Pick<CitizenView, "asker" | "masked" | "inactiveReasons">,
   nearby: Nearby | null,
 ): OfferedOpening {
   const item = clinicItem(opening, agenda);
@@ -27,7 +27,7 @@ export function openingItem(
     ...item,
     professionalId: masked ? null : agenda.professionalId,
     professionalName: masked ? null : agenda.professionalName,
-    consultationReasons: onlineReasons(item.consultationReasons, inactiveReasons),
+    consultationReasons: onlineReasons(item.consultationReasons, inactiveReasons, asker),
     distanceKm: distanceFrom(nearby, agenda),
   };
 }

@@ -1,5 +1,5 @@
 import type { ScopedTx } from "../../db/scope.ts";
-import { mayCitizenBook, viewOf } from "../../domain/visibility.ts";
+import { closedDates, mayCitizenBook, viewOf } from "../../domain/visibility.ts";
 import type { CitizenView } from "../../domain/visibility.ts";
 import type { NearPlace, Surroundings } from "../places/positions.ts";
 import { listAgendas } from "./agenda-store.ts";
@@ -47,7 +47,7 @@ async function letPass(
 }
 
 function filterOf({ citizen, question }: Asking): OpeningFilter {
-  const without = daysInEveryZone(citizen.bookedDates);
+  const without = daysInEveryZone(closedDates(citizen, question));
   return { types: ["GEN"], reason: question.reason, within: null, without, citizen: true };
 }
 

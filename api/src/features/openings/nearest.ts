@@ -1,10 +1,9 @@
-import { scopeOf } from "../../db/scope.ts";
+import { publicScope } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
-import type { Citizen } from "../../domain/actor.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
-import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import { identify } from "../citizen-bookings/identify.ts";
+import type { OnlineCaller } from "../citizen-bookings/identify.ts";
 import { whereabouts } from "../citizen-bookings/wire.ts";
 import type { NearPlace } from "../places/positions.ts";
 import { listCitizenPlaces } from "../places/store.ts";
@@ -20,17 +19,17 @@ import type { SharedRead } from "./shared-read.ts";
 export async function listNearest(
   deps: Deps,
   read: SharedRead,
-  call: Call<Citizen>,
+  caller: OnlineCaller,
   asked: Nearest,
 ): Promise<NearestPage> {
   const nearby = readNearby(asked.postalCode, asked.perimeter);
   if (nearby === null) throw new Refusal([violation("CASC-06", "REQUIRED_FIELD", "/postalCode")]);
-  const person = await identify(deps, call.actor);
+  const patient = await identify(deps, caller);
   const now = deps.clock.now();
   const { places } = await placesNear(deps, nearby);
-  return read(scopeOf(call), async (tx) => {
-    const asking = await askAs(tx, { person, namIndex: call.actor.namIndex }, { ...asked, cascade: "3", nearby }, now);
-    const madeFor = madeForOf("citizenOpenings.nearest", call, asked);
+  return read(publicScope, async (tx) => {
+    const asking = await askAs(tx, caller, patient, { ...asked, cascade: "3", nearby }, now);
+    const madeFor = madeForOf(caller, patient, asked);
     const found = await paginate<NearFound & { distanceKm: number }, { distanceKm: number; placeId: string }>(
       deps,
       madeFor,

@@ -3,7 +3,7 @@ import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import { shownMessageExample } from "../message-customisations/schema.ts";
 import { citizenPlaceExample } from "../citizen-bookings/place-schema.ts";
-import { searchCitizenOpenings } from "./citizen-search.ts";
+import { searchOnline } from "./citizen-search.ts";
 import { listOpenings, listWeek, nextOpenings } from "./clinic-search.ts";
 import { listNearest } from "./nearest.ts";
 import {
@@ -17,6 +17,10 @@ import {
   nearestSearchExample,
   nextQuery,
   nextSchema,
+  nurseNearestExample,
+  nurseNearestSchema,
+  nurseSearchExample,
+  nurseSearchSchema,
   offeredOpeningExample,
   offeredOpeningPage,
   placeFreshnessExample,
@@ -88,10 +92,24 @@ const nearProblems = [
   ...["INVALID_PERIMETER", "POSTAL_CODE_UNKNOWN", "POSTAL_CODE_OUTSIDE_QUEBEC"],
 ] as const;
 
-const search = operation({
-  operationId: "citizenOpenings.search",
+const searched = {
   method: "post",
   reads: true,
+  status: 200,
+  result: offeredOpeningPage,
+  list: true,
+} as const;
+
+const searchedResult = {
+  items: [offeredOpeningExample],
+  nextCursor: null,
+  messages: [shownMessageExample],
+  freshness: [placeFreshnessExample],
+};
+
+const search = operation({
+  ...searched,
+  operationId: "citizenOpenings.search",
   path: "/v1/citizen/openings/search",
   tag: "citizen",
   summary: "Search the openings that a citizen may book",
@@ -101,26 +119,43 @@ const search = operation({
     "professional's limit in weeks; each opening answered can be booked by this citizen at that moment.",
   actors: ["citizen"],
   body: citizenSearchSchema,
-  status: 200,
-  result: offeredOpeningPage,
-  list: true,
   problems: [...nearProblems, "CASCADE_NOT_AVAILABLE", "REQUIRED_FIELD"],
-  example: {
-    body: citizenSearchExample,
-    result: {
-      items: [offeredOpeningExample],
-      nextCursor: null,
-      messages: [shownMessageExample],
-      freshness: [placeFreshnessExample],
-      nextCascade: "2.1",
-    },
-  },
+  example: { body: citizenSearchExample, result: { ...searchedResult, nextCascade: "2.1" } },
 });
 
-const nearest = operation({
-  operationId: "citizenOpenings.nearest",
+const nurseSearch = operation({
+  ...searched,
+  operationId: "nurseOpenings.search",
+  path: "/v1/nurse/openings/search",
+  tag: "nurse",
+  summary: "Search the openings that a nurse may book for a patient",
+  description:
+    "citizenOpenings.search for the patient of a health insurance number: cascades, registration and masks are theirs " +
+    "(PLACE-27). CASC-23: a nurse with the mention `redirection` may search with that reason, and reads it of openings. " +
+    "APPT-11: a day on which the patient has an appointment is not left out. The look-up of the person is recorded.",
+  actors: ["nurse"],
+  body: nurseSearchSchema,
+  problems: [...nearProblems, "INVALID_NAM", "CASCADE_NOT_AVAILABLE", "REQUIRED_FIELD"],
+  example: { body: nurseSearchExample, result: { ...searchedResult, nextCascade: null } },
+});
+
+const nearestPlaces = {
   method: "post",
   reads: true,
+  status: 200,
+  result: nearestPage,
+  list: true,
+} as const;
+
+const nearestResult = {
+  items: [{ place: citizenPlaceExample, distanceKm: 3.4, opening: { ...offeredOpeningExample, distanceKm: 3.4 } }],
+  nextCursor: null,
+  freshness: [placeFreshnessExample],
+};
+
+const nearest = operation({
+  ...nearestPlaces,
+  operationId: "citizenOpenings.nearest",
   path: "/v1/citizen/openings/nearest",
   tag: "citizen",
   summary: "Find the nearest clinics that have an opening",
@@ -129,18 +164,22 @@ const nearest = operation({
     "may book. Places without one are left out; citizenOpenings.search with `placeId` shows the rest of a place's.",
   actors: ["citizen"],
   body: nearestSchema,
-  status: 200,
-  result: nearestPage,
-  list: true,
   problems: [...nearProblems, "REQUIRED_FIELD"],
-  example: {
-    body: nearestSearchExample,
-    result: {
-      items: [{ place: citizenPlaceExample, distanceKm: 3.4, opening: { ...offeredOpeningExample, distanceKm: 3.4 } }],
-      nextCursor: null,
-      freshness: [placeFreshnessExample],
-    },
-  },
+  example: { body: nearestSearchExample, result: nearestResult },
+});
+
+const nurseNearest = operation({
+  ...nearestPlaces,
+  operationId: "nurseOpenings.nearest",
+  path: "/v1/nurse/openings/nearest",
+  tag: "nurse",
+  summary: "Find the nearest clinics that have an opening for a patient",
+  description:
+    "citizenOpenings.nearest for the patient of a health insurance number. The look-up of the person is recorded.",
+  actors: ["nurse"],
+  body: nurseNearestSchema,
+  problems: [...nearProblems, "INVALID_NAM", "REQUIRED_FIELD"],
+  example: { body: nurseNearestExample, result: nearestResult },
 });
 
 export function openingRoutes(hub: Hub): void {
@@ -149,6 +188,20 @@ export function openingRoutes(hub: Hub): void {
   serve(hub, list, async (call, { query }) => ({ body: await listOpenings(deps, read, call, query) }));
   serve(hub, week, async (call, { query }) => ({ body: await listWeek(deps, read, call, query) }));
   serve(hub, next, async (call, { query }) => ({ body: await nextOpenings(deps, read, call, query) }));
-  serve(hub, search, async (call, { body }) => ({ body: await searchCitizenOpenings(deps, read, call, body) }));
-  serve(hub, nearest, async (call, { body }) => ({ body: await listNearest(deps, read, call, body) }));
+  serve(hub, search, async (call, { body }) => {
+    const caller = { call, operationId: search.operationId, nam: call.actor.nam };
+    return { body: await searchOnline(deps, read, caller, body) };
+  });
+  serve(hub, nearest, async (call, { body }) => {
+    const caller = { call, operationId: nearest.operationId, nam: call.actor.nam };
+    return { body: await listNearest(deps, read, caller, body) };
+  });
+  serve(hub, nurseSearch, async (call, { body: { nam, ...asked } }) => {
+    const caller = { call, operationId: nurseSearch.operationId, nam };
+    return { body: await searchOnline(deps, read, caller, asked) };
+  });
+  serve(hub, nurseNearest, async (call, { body: { nam, ...asked } }) => {
+    const caller = { call, operationId: nurseNearest.operationId, nam };
+    return { body: await listNearest(deps, read, caller, asked) };
+  });
 }

@@ -3,6 +3,7 @@ import { cascades } from "../../domain/cascade.ts";
 import { professions } from "../../domain/employee.ts";
 import { consultationReasons, serviceReasons } from "../../domain/reason.ts";
 import { id, instant, localDate, page, pageQuery, warningsSchema } from "../../http/schema.ts";
+import { patientNam } from "../appointments/schema.ts";
 import { citizenPlaceSchema } from "../citizen-bookings/place-schema.ts";
 import { typedPostalCode } from "../citizen-perimeters/schema.ts";
 import { freshnessSchema } from "../machine-links/schema.ts";
@@ -200,6 +201,22 @@ export const citizenSearchSchema = z
   .openapi("CitizenOpeningSearch");
 export type CitizenSearch = z.infer<typeof citizenSearchSchema>;
 
+const nurseReason = citizenSearchSchema.shape.consultationReason.openapi({
+  description: "CASC-22: why the patient consults. CASC-23: `redirection` is for nurses who bear that mention.",
+  example: "redirection",
+});
+
+export const nurseSearchSchema = z
+  .strictObject({ nam: patientNam, ...citizenSearchSchema.shape, consultationReason: nurseReason })
+  .openapi("NurseOpeningSearch");
+
+export const nurseSearchExample = {
+  nam: "TREA 8056 1502",
+  cascade: "3",
+  consultationReason: "regular",
+  postalCode: "G1R 1R2",
+};
+
 export const citizenSearchExample = { cascade: "1", consultationReason: "regular" };
 
 export const nearestSchema = z
@@ -221,6 +238,10 @@ export const nearestSchema = z
   .openapi("NearestPlaces");
 export type Nearest = z.infer<typeof nearestSchema>;
 
+export const nurseNearestSchema = z
+  .strictObject({ nam: patientNam, ...nearestSchema.shape, consultationReason: nurseReason })
+  .openapi("NurseNearestPlaces");
+
 export const nearestPage = page(
   "NearestPlacePage",
   z
@@ -235,6 +256,8 @@ export const nearestPage = page(
 export type NearestPage = z.infer<typeof nearestPage>;
 
 export const nearestSearchExample = { consultationReason: "minorEmergency", postalCode: "G1R 1R2", perimeter: "0-10" };
+
+export const nurseNearestExample = { nam: "TREA 8056 1502", ...nearestSearchExample };
 
 export const clinicOpeningExample: ClinicOpening = {
   slotId: "slt_01m8qk5v0e7kqv8f0a3n6c9d2h",

@@ -129,6 +129,30 @@ describe("openings.week", () => {
 });
 
 describe("who is looked for", () => {
+  test("SEARCH-01 place, profession, professional or all, reason or all, weekdays and week, all at once", async () => {
+    const clinic = await aClinic(hub, gmf);
+    const { place, professional } = clinic;
+    const resident = await aProfessional(hub, [place], { profession: "resident" });
+    const elsewhere = await aPlace(hub, clinic);
+    const pregnancy = { consultationReasons: ["pregnancy"] };
+    await opening(place, professional, "2027-03-10", { consultationReasons: ["regular"] });
+    await opening(place, professional, "2027-03-11", pregnancy);
+    await opening(place, professional, "2027-03-17", { consultationReasons: ["regular"] });
+    await opening(place, resident, "2027-03-10", { consultationReasons: ["regular"] });
+    await opening(elsewhere, professional, "2027-03-10", {
+      startAt: "2027-03-10T18:00:00Z",
+      endAt: "2027-03-10T18:15:00Z",
+    });
+    const week9 = { week: "2027-03-10" };
+    const all = await week(clinic, week9);
+    expect(daysOf(all.items)).toEqual(["03-10", "03-10", "03-11"]);
+    const one = { profession: "physician", professionalId: professional.professionalId };
+    const chosen = await week(clinic, { ...week9, ...one, consultationReason: "regular", weekdays: "wednesday" });
+    expect([daysOf(chosen.items), chosen.items[0]?.professionalId]).toEqual([["03-10"], professional.professionalId]);
+    const none = await week(clinic, { ...week9, ...one, consultationReason: "regular", weekdays: "thursday" });
+    expect(none.items).toEqual([]);
+  });
+
   test("SEARCH-02, SEARCH-03 the caller's only place, and whoever alone is there", async () => {
     const clinic = await aClinic(hub);
     await opening(clinic.place, clinic.professional, "2027-03-03");

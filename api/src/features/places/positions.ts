@@ -1,6 +1,6 @@
 import type { Instant } from "../../clock.ts";
 import type { Connection } from "../../db/connection.ts";
-import { withScope } from "../../db/scope.ts";
+import { publicScope, withScope } from "../../db/scope.ts";
 import type { Position } from "../../domain/geography.ts";
 import { placesInRing } from "../../domain/perimeter.ts";
 import type { Ring } from "../../domain/perimeter.ts";
@@ -54,7 +54,7 @@ export function createPlacePositions(connection: Connection, wall: () => Instant
 
   async function refresh(): Promise<readonly Placed[]> {
     const known = read;
-    const now = await withScope(connection, { audience: "citizen", establishments: [] }, async (tx) => {
+    const now = await withScope(connection, publicScope, async (tx) => {
       // The state first: places that change between the two statements are read again at the next look.
       const state = await placesState(tx);
       return state === known?.state ? known : { state, places: placed(await listPlaceAddresses(tx)) };

@@ -11,11 +11,11 @@ const operatorId = "ramq";
 
 /** A token as the identity issuer would give it, without a sign-in (/sandbox/sign-in has one for staff). */
 export async function createToken(deps: Deps, keyring: Keyring, person: Person): Promise<SandboxToken> {
-  const accessToken = await issueSandboxToken(deps, keyring, subjectOf(person));
+  const accessToken = await issueSandboxToken(deps, keyring, subjectOf(deps, person));
   return { accessToken, tokenType: "Bearer", expiresIn: sandboxTokenSeconds };
 }
 
-function subjectOf(person: Person): Exclude<TokenSubject, { kind: "machine" }> {
+function subjectOf({ secrets }: Deps, person: Person): Exclude<TokenSubject, { kind: "machine" }> {
   switch (person.as) {
     case "operator":
       return { kind: "operator", operatorId };
@@ -25,6 +25,10 @@ function subjectOf(person: Person): Exclude<TokenSubject, { kind: "machine" }> {
       const nam = normaliseNam(person.nam);
       if (nam === null) throw refusal("INVALID_NAM", "/nam");
       return { kind: "citizen", nam };
+    }
+    case "nurse": {
+      const { name, mention } = person;
+      return { kind: "nurse", nurseId: secrets.keyedHash("sandbox nurse", `${mention} ${name}`), name, mention };
     }
   }
 }

@@ -11,7 +11,7 @@ const create = operation({
   method: "post",
   path: "/sandbox/tokens",
   tag: "sandbox",
-  summary: "Hand out a token for the operator, an employee or a citizen",
+  summary: "Hand out a token for the operator, an employee, a citizen or a nurse",
   description: "Stands for signing in with the identity issuer. Machines use /oauth/token, in the sandbox too.",
   actors: [],
   body: personSchema,

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { nurseMentions } from "../../domain/actor.ts";
 import { sandboxTokenSeconds } from "../../http/access-token.ts";
 
 export const personSchema = z
@@ -14,6 +15,17 @@ export const personSchema = z
     z.strictObject({
       as: z.literal("citizen"),
       nam: z.string().max(32).openapi({ description: "Health insurance number (NAM).", example: "TREM 8056 1501" }),
+    }),
+    z.strictObject({
+      as: z.literal("nurse"),
+      name: z.string().trim().min(1).max(100).openapi({
+        description: "APPT-43: kept with what they book. The same name and mention are the same nurse.",
+        example: "Nathalie Gagnon",
+      }),
+      mention: z.enum(nurseMentions).openapi({
+        description: "APPT-43: of the 811 line, or of the triage of a hospital's emergency.",
+        example: "811",
+      }),
     }),
   ])
   .openapi("SandboxPerson");

@@ -39,6 +39,19 @@ describe("tokens.create", () => {
     expect(claims).toMatchObject({ arrimage_role: "citizen", nam, sub: hub.deps.secrets.namIndex(nam) });
   });
 
+  test("APPT-43 hands out a nurse, the same for the same name and mention", async () => {
+    const of = async (name: string, mention: string) =>
+      decodeJwt((await create({ as: "nurse", name, mention })).body.accessToken);
+    const claims = await of("Nathalie Gagnon", "811");
+    expect(claims).toMatchObject({ arrimage_role: "nurse", name: "Nathalie Gagnon", nurse_mention: "811" });
+    expect((await of("Nathalie Gagnon", "811")).sub).toBe(claims.sub);
+    const others = [await of("Nathalie Gagnon", "redirection"), await of("Sylvie Roy", "811")];
+    expect(new Set([claims, ...others].map(({ sub }) => sub)).size).toBe(3);
+    const { accessToken } = (await create({ as: "nurse", name: "Nathalie Gagnon", mention: "redirection" })).body;
+    const { body } = await hub.request("GET", "/v1/caller", { as: accessToken });
+    expect(body).toMatchObject({ kind: "nurse", nurseMention: "redirection" });
+  });
+
   test("its tokens verify with the keys the sandbox publishes", async () => {
     const { body: keys } = await hub.request<JSONWebKeySet>("GET", "/sandbox/issuer/jwks.json");
     const { body } = await create({ as: "operator" });
@@ -56,12 +69,17 @@ describe("tokens.create", () => {
     expect(JSON.stringify(answer.body)).not.toContain("8013");
   });
 
-  test.each([{}, { as: "nurse" }, { as: "employee" }, { as: "employee", ramqIdentifier: "123456" }, { as: "citizen" }])(
-    "refuses %o",
-    async (body) => {
-      expect((await create(body)).status).toBe(400);
-    },
-  );
+  test.each([
+    {},
+    { as: "nurse" },
+    { as: "nurse", name: "N" },
+    { as: "nurse", name: " ", mention: "811" },
+    { as: "employee" },
+    { as: "employee", ramqIdentifier: "123456" },
+    { as: "citizen" },
+  ])("refuses %o", async (body) => {
+    expect((await create(body)).status).toBe(400);
+  });
 
   test("refuses a field of another person", async () => {
     expect((await create({ as: "operator", nam: "TREM80561501" })).body).toMatchObject({ code: "UNKNOWN_FIELD" });
