@@ -113,26 +113,48 @@ describe("contact", () => {
 
 describe("registration", () => {
   const professionalId = "pro_a";
+  const nobody = { professionalId: null, delegatedProfessionalId: null };
+  const physician = { ...nobody, professionalId };
+  const delegate = { ...nobody, delegatedProfessionalId: "pro_2" };
+  const gmf = { gmfNumber: "03-117" };
+  const noGmf = { gmfNumber: null };
+  const ends = { endDate: "2027-06-30", gmfEndDate: "2027-05-31" };
+  const noEnds = { endDate: null, gmfEndDate: null };
   test.each<[string, Parameters<typeof registrationAt>, ReturnType<typeof registrationAt>]>([
-    ["PAT-16 with nobody", [null, { gmfNumber: "03-117" }, professionalId], null],
+    ["PAT-16 with nobody", [null, gmf, physician], null],
     [
       "PAT-16 with a professional of this clinic",
-      [{ gmfNumber: null }, { gmfNumber: null }, professionalId],
-      { professionalId, inGmf: false },
+      [{ ...noGmf, ...noEnds }, noGmf, physician],
+      { ...physician, inGmf: false, ...noEnds },
     ],
     [
-      "PAT-16 with a professional of this GMF",
-      [{ gmfNumber: "03-117" }, { gmfNumber: "03-117" }, professionalId],
-      { professionalId, inGmf: true },
+      "PAT-16 with a professional of this GMF, and its ends",
+      [{ ...gmf, ...ends }, gmf, physician],
+      { ...physician, inGmf: true, ...ends },
     ],
     [
-      "PAT-16 in this GMF, with somebody else",
-      [{ gmfNumber: "03-117" }, { gmfNumber: "03-117" }, null],
-      { professionalId: null, inGmf: true },
+      "PAT-16 with somebody whom a delegation assigns",
+      [{ ...noGmf, ...noEnds }, noGmf, delegate],
+      { ...delegate, inGmf: false, ...noEnds },
     ],
-    ["PAT-16 in another GMF: not the clinic's to know", [{ gmfNumber: "06-001" }, { gmfNumber: "03-117" }, null], null],
-    ["PAT-16 outside any GMF, with somebody else", [{ gmfNumber: null }, { gmfNumber: "03-117" }, null], null],
-    ["PAT-16 two that are in no GMF are not in the same one", [{ gmfNumber: null }, { gmfNumber: null }, null], null],
+    [
+      "PAT-16 with both, of whom one has delegated to the other",
+      [{ ...noGmf, ...noEnds }, noGmf, { ...physician, ...delegate, professionalId }],
+      { professionalId, delegatedProfessionalId: "pro_2", inGmf: false, ...noEnds },
+    ],
+    [
+      "PAT-16 in this GMF, with somebody else, and its ends",
+      [{ ...gmf, ...ends }, gmf, nobody],
+      { ...nobody, inGmf: true, ...ends },
+    ],
+    [
+      "PAT-16 with a professional of this clinic, in another GMF, whose end is not the clinic's to know",
+      [{ gmfNumber: "06-001", ...ends }, gmf, physician],
+      { ...physician, inGmf: false, endDate: "2027-06-30", gmfEndDate: null },
+    ],
+    ["PAT-16 in another GMF: not the clinic's to know", [{ gmfNumber: "06-001", ...ends }, gmf, nobody], null],
+    ["PAT-16 outside any GMF, with somebody else", [{ ...noGmf, ...ends }, gmf, nobody], null],
+    ["PAT-16 two that are in no GMF are not in the same one", [{ ...noGmf, ...ends }, noGmf, nobody], null],
   ])("%s", (_title, asked, expected) => {
     expect(registrationAt(...asked)).toEqual(expected);
   });

@@ -1,5 +1,6 @@
 import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
+import type { Registration } from "./registration.ts";
 
 export const sexes = ["F", "M"] as const;
 export type Sex = (typeof sexes)[number];
@@ -117,24 +118,35 @@ export function defaultModes(isPast: boolean): readonly CommunicationMode[] {
 export const phonePattern =
   /^(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}(?:[\s,;]*(?:[xX]|[eE][xX][tT]\.?|[pP][oO][sS][tT][eE])\s*\d{1,6})?$/;
 
-/** PAT-16: what of a person's registration an establishment is told. */
-export interface OwnRegistration {
-  /** The one of its professionals with whom the person is registered. */
+/** Which professionals of an establishment a registration is with. */
+export interface OwnProfessionals {
+  /** The person's family physician. */
   professionalId: string | null;
+  /** CASC-02: whom a delegation assigns in the physician's stead. */
+  delegatedProfessionalId: string | null;
+}
+
+/** PAT-16: what of a person's registration an establishment is told. */
+export interface OwnRegistration extends OwnProfessionals {
   /** The person is registered in its GMF, with whomever. */
   inGmf: boolean;
+  /** `YYYY-MM-DD`, the last days of the registration and of that in its GMF; null, no end is known. */
+  endDate: string | null;
+  gmfEndDate: string | null;
 }
 
 /**
- * PAT-16: RAMQ's to write and the clinic's to read, as far as it concerns the clinic. Null when it does not: with whom
- * else, and whether with anybody, is between the person and RAMQ.
+ * PAT-16: RAMQ's to write and the clinic's to read, what of it holds today (registrationOn) as far as it concerns the
+ * clinic. Null when it does not: with whom else, and whether with anybody, is between the person and RAMQ.
  */
 export function registrationAt(
-  registration: { gmfNumber: string | null } | null,
+  registration: Pick<Registration, "gmfNumber" | "endDate" | "gmfEndDate"> | null,
   establishment: { gmfNumber: string | null },
-  professionalId: string | null,
+  own: OwnProfessionals,
 ): OwnRegistration | null {
   if (registration === null) return null;
-  const inGmf = registration.gmfNumber !== null && registration.gmfNumber === establishment.gmfNumber;
-  return professionalId === null && !inGmf ? null : { professionalId, inGmf };
+  const { gmfNumber, endDate, gmfEndDate } = registration;
+  const inGmf = gmfNumber !== null && gmfNumber === establishment.gmfNumber;
+  if (own.professionalId === null && own.delegatedProfessionalId === null && !inGmf) return null;
+  return { ...own, inGmf, endDate, gmfEndDate: inGmf ? gmfEndDate : null };
 }

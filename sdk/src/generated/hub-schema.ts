@@ -6730,18 +6730,35 @@ export interface components {
        * @example 1980-06-15
        */
       birthDate: string;
-      /** @description PAT-16: the patient's registration (inscription de la clientèle) as far as it concerns this establishment; RAMQ's, nobody changes it here. Null: with nobody of it. */
+      /** @description PAT-16: the patient's registration (inscription de la clientèle) as far as it concerns this establishment; RAMQ's, nobody changes it here. What has ended is not told. Null: with nobody of it. */
       registration: {
         /**
-         * @description Whom of this establishment the patient is registered with; null when with somebody else of its GMF.
+         * @description The family physician, if of this establishment; null when somebody else is.
          * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
          */
         professionalId: string | null;
+        /**
+         * @description CASC-02: whom a delegation assigns in the physician's stead, if of this establishment; null when nobody or somebody else.
+         * @example null
+         */
+        delegatedProfessionalId: string | null;
         /**
          * @description Whether the patient is registered in this GMF.
          * @example true
          */
         inGmf: boolean;
+        /**
+         * Format: date
+         * @description The last day of the patient's relation with the physician, and with it of all the rest; null, no end is known.
+         * @example 2027-06-30
+         */
+        endDate: string | null;
+        /**
+         * Format: date
+         * @description The last day in this GMF; null, no end is known.
+         * @example null
+         */
+        gmfEndDate: string | null;
       } | null;
     };
     /** @description PAT-04, PAT-05: an appointment can be made all the same, with an identity that the clinic types. */

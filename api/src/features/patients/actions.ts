@@ -5,7 +5,8 @@ import type { ClinicActor } from "../../domain/actor.ts";
 import { refuseAny } from "../../domain/decision.ts";
 import { registrationAt } from "../../domain/patient.ts";
 import { mayReadAt, refuseLookup } from "../../domain/permission.ts";
-import { localDateOf, perZone } from "../../domain/time.ts";
+import { registrationOn } from "../../domain/registration.ts";
+import { localDateOf, perZone, ramqTimeZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import { recordLookup } from "../access/store.ts";
@@ -35,22 +36,29 @@ export async function lookUpPatient(deps: Deps, call: Call<ClinicActor>, input: 
   });
 }
 
-/** LCGA-02: to a machine, a professional who works elsewhere only is nobody. */
+/** What of it still holds by RAMQ's calendar. LCGA-02: to a machine, a professional who works elsewhere only is nobody. */
 async function ownRegistration(
   deps: Deps,
   tx: ScopedTx,
   actor: ClinicActor,
   establishmentId: string,
-  { registration }: InsuredPerson,
+  person: InsuredPerson,
 ) {
-  if (registration === null) return null;
   const now = deps.clock.now();
+  const registration = registrationOn(person.registration, localDateOf(now, ramqTimeZone));
+  if (registration === null) return null;
   const today = perZone((zone) => localDateOf(now, zone));
-  const filter = { establishmentId, practiceNumber: registration.practiceNumber, placeIds: undefined, today };
-  const [[establishment], [professional]] = await Promise.all([
+  const ownOf = async (practiceNumber: string | null): Promise<string | null> => {
+    if (practiceNumber === null) return null;
+    const filter = { establishmentId, practiceNumber, placeIds: undefined, today };
+    const [found] = await listProfessionals(tx, filter, "", 1);
+    return found !== undefined && mayReadAt(actor, found) ? found.professionalId : null;
+  };
+  const [[establishment], professionalId, delegatedProfessionalId] = await Promise.all([
     listBookingEstablishments(tx, [establishmentId]),
-    listProfessionals(tx, filter, "", 1),
+    ownOf(registration.practiceNumber),
+    ownOf(registration.delegatedPracticeNumber),
   ]);
-  const known = professional !== undefined && mayReadAt(actor, professional) ? professional.professionalId : null;
-  return registrationAt(registration, { gmfNumber: establishment?.gmfNumber ?? null }, known);
+  const { gmfNumber = null } = establishment ?? {};
+  return registrationAt(registration, { gmfNumber }, { professionalId, delegatedProfessionalId });
 }

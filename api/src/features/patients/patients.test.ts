@@ -11,7 +11,7 @@ import {
   aProfessional,
 } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
-import { createTestHub } from "../../../test/harness.ts";
+import { createTestHub, defaultNow } from "../../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../../test/harness.ts";
 import { refusalsOf } from "../../../test/refusals.ts";
 import type { ProblemBody } from "../../http/problem.ts";
@@ -96,6 +96,9 @@ describe("a number", () => {
 });
 
 describe("registration", () => {
+  const nothing = {
+    ...{ professionalId: null, delegatedProfessionalId: null, inGmf: false, endDate: null, gmfEndDate: null },
+  };
   const told = async (nam: string, as?: string) => {
     const { body } = await lookUp(nam, as);
     return body.matched ? body.registration : body;
@@ -106,17 +109,16 @@ describe("registration", () => {
     const of = (registeredWith: { practiceNumber: string; gmfNumber: string | null }) =>
       aCitizen(hub, { registeredWith });
     const own = await of({ practiceNumber, gmfNumber: "03-117" });
-    expect(await told(own.nam)).toEqual({ professionalId, inGmf: true });
+    expect(await told(own.nam)).toEqual({ ...nothing, professionalId, inGmf: true });
     const group = await of({ practiceNumber: "900001", gmfNumber: "03-117" });
-    expect(await told(group.nam)).toEqual({ professionalId: null, inGmf: true });
+    expect(await told(group.nam)).toEqual({ ...nothing, inGmf: true });
     const elsewhere = await aClinic(hub);
     const other = await of({ practiceNumber: elsewhere.professional.practiceNumber, gmfNumber: null });
     const answer = await lookUp(other.nam);
     expect(answer.body).toMatchObject({ registration: null });
     expect(JSON.stringify(answer.body)).not.toContain(elsewhere.professional.practiceNumber);
     expect(await told(other.nam, elsewhere.admin.token)).toEqual({
-      professionalId: elsewhere.professionalId,
-      inGmf: false,
+      ...{ ...nothing, professionalId: elsewhere.professionalId },
     });
   });
 
@@ -128,8 +130,42 @@ describe("registration", () => {
       await aCitizen(hub, { registeredWith: away }),
     ];
     expect(await told(first.nam, clinic.admin.token)).toBeNull();
-    expect(await told(second.nam, clinic.admin.token)).toEqual({ professionalId: away.professionalId, inGmf: false });
+    expect(await told(second.nam, clinic.admin.token)).toEqual({ ...nothing, professionalId: away.professionalId });
     expect(await told(second.nam)).toBeNull();
+  });
+
+  test("PAT-16, CASC-02 whom a delegation assigns, here or elsewhere", async () => {
+    const { practiceNumber, professionalId } = clinic.professional;
+    const colleague = await aProfessional(hub, [clinic.place]);
+    const of = async (registeredWith: { practiceNumber: string; delegatedPracticeNumber: string }) =>
+      told((await aCitizen(hub, { registeredWith })).nam);
+    const within = { practiceNumber, delegatedPracticeNumber: colleague.practiceNumber };
+    const both = { professionalId, delegatedProfessionalId: colleague.professionalId };
+    expect(await of(within)).toEqual({ ...nothing, ...both });
+    const toUs = { practiceNumber: "900001", delegatedPracticeNumber: colleague.practiceNumber };
+    expect(await of(toUs)).toEqual({ ...nothing, delegatedProfessionalId: colleague.professionalId });
+    expect(await of({ practiceNumber, delegatedPracticeNumber: "900001" })).toEqual({ ...nothing, professionalId });
+    const away = await aProfessional(hub, [await aPlace(hub, clinic)]);
+    const toAway = { practiceNumber: "900001", delegatedPracticeNumber: away.practiceNumber };
+    expect(await of(toAway)).toBeNull();
+  });
+
+  test("PAT-16 its ends by RAMQ's calendar: those to come are told, and what has ended is not", async () => {
+    const { practiceNumber, professionalId } = clinic.professional;
+    const of = async (fields: object) =>
+      told((await aCitizen(hub, { registeredWith: { practiceNumber, gmfNumber: "03-117", ...fields } })).nam);
+    const ends = { endDate: "2027-06-30", gmfEndDate: "2027-05-31" };
+    expect(await of({ ...ends, placeNumber: "55231", placeEndDate: "2027-04-30" })).toEqual({
+      ...{ ...nothing, ...ends, professionalId, inGmf: true },
+    });
+    expect(await of({ gmfEndDate: "2027-02-28" })).toEqual({ ...nothing, professionalId });
+    expect(await of({ endDate: "2027-03-01" })).toMatchObject({ professionalId, endDate: "2027-03-01" });
+    expect(await of({ endDate: "2027-02-28" })).toBeNull();
+    hub.clock.moveTo("2027-03-02T00:30:00-04:00");
+    expect(await of({ endDate: "2027-03-01" })).toMatchObject({ professionalId });
+    hub.clock.moveTo("2027-03-02T00:00:00-05:00");
+    expect(await of({ endDate: "2027-03-01" })).toBeNull();
+    hub.clock.moveTo(defaultNow);
   });
 
   test("PAT-16 the clinic does not write it", async () => {

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { localDate } from "../../http/schema.ts";
 import { appointmentExample, appointmentSchema, establishmentId, nam, professionalId } from "../appointments/schema.ts";
 
 const { firstName, lastName, sex, birthDate } = appointmentSchema.shape.patient.shape;
@@ -16,16 +17,28 @@ export type PatientLookup = z.infer<typeof patientLookupSchema>;
 const registration = z
   .object({
     professionalId: professionalId.nullable().openapi({
+      description: "The family physician, if of this establishment; null when somebody else is.",
+    }),
+    delegatedProfessionalId: professionalId.nullable().openapi({
       description:
-        "Whom of this establishment the patient is registered with; null when with somebody else of its GMF.",
+        "CASC-02: whom a delegation assigns in the physician's stead, if of this establishment; null when nobody or somebody else.",
+      example: null,
     }),
     inGmf: z.boolean().openapi({ description: "Whether the patient is registered in this GMF.", example: true }),
+    endDate: localDate.nullable().openapi({
+      description:
+        "The last day of the patient's relation with the physician, and with it of all the rest; null, no end is known.",
+      example: "2027-06-30",
+    }),
+    gmfEndDate: localDate
+      .nullable()
+      .openapi({ description: "The last day in this GMF; null, no end is known.", example: null }),
   })
   .nullable()
   .openapi({
     description:
       "PAT-16: the patient's registration (inscription de la clientèle) as far as it concerns this establishment; " +
-      "RAMQ's, nobody changes it here. Null: with nobody of it.",
+      "RAMQ's, nobody changes it here. What has ended is not told. Null: with nobody of it.",
   });
 
 const matchedSchema = z
@@ -59,5 +72,8 @@ export const patientFoundExample: PatientFound = {
   lastName: "Tremblay",
   sex: "F",
   birthDate: "1980-06-15",
-  registration: { professionalId: appointmentExample.professionalId, inGmf: true },
+  registration: {
+    ...{ professionalId: appointmentExample.professionalId, delegatedProfessionalId: null },
+    ...{ inGmf: true, endDate: "2027-06-30", gmfEndDate: null },
+  },
 };
