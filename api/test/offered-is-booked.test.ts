@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../src/db/connection.ts";
 import { agendaConditions, openingConditions } from "../src/domain/visibility.ts";
 import { searchConditions } from "../src/features/openings/search-conditions.ts";
-import { anEmployee } from "./factories.ts";
+import { anEmployee, aNurse } from "./factories.ts";
 import { createTestHub } from "./harness.ts";
 import { ask, compare, judge, nameOf } from "./offered/ask.ts";
 import type { Asked, Judged } from "./offered/ask.ts";
@@ -12,8 +12,8 @@ import type { Question } from "./offered/world.ts";
 import { writeWorld } from "./offered/write-world.ts";
 
 /**
- * What search offers can be booked and what it hides is refused: random clinics, citizens and moments, every cascade, both
- * ways, against an oracle that shares no code with the hub. Seeds are of worlds that have relay teams.
+ * What search offers can be booked and what it hides is refused: random clinics, citizens, nurses and moments, every
+ * cascade, both ways, against an oracle that shares no code with the hub. Seeds are of worlds that have relay teams.
  */
 
 describe("what is offered is what can be booked", { timeout: 180_000 }, () => {
@@ -91,7 +91,8 @@ async function aWorld(seed: number): Promise<Asked> {
   const hub = await createTestHub({ now: firstNow, seed: String(seed) });
   const world = await writeWorld(hub, randomWorld(seed));
   const tokens = await Promise.all(world.citizens.map(({ nam }) => hub.tokens.citizen(nam)));
-  return { hub, world, tokens };
+  const [of811, ofTriage] = [await aNurse(hub), await aNurse(hub, { mention: "redirection" })];
+  return { hub, world, tokens, nurses: { 811: of811.token, redirection: ofTriage.token } };
 }
 
 /** Of each rule and cascade one opening, where there is one. */
@@ -127,7 +128,15 @@ async function mondays({ hub, world }: Asked, desk: string): Promise<string[]> {
   );
   const found = answer.body.items.map(({ slotId, startAt }) => `${slotId} ${String(Date.parse(startAt))}`);
   const hiding = ["APPT-09", "HOLD-11", "CASC-24", "EMP-15", "SEARCH-15"];
-  const question = { citizen: 0, cascade: "3", reason: "regular", near: false, placeId, now: firstNow } as const;
+  const question = {
+    citizen: 0,
+    asker: "citizen",
+    cascade: "3",
+    reason: "regular",
+    near: false,
+    placeId,
+    now: firstNow,
+  } as const;
   const weekday = new Intl.DateTimeFormat("en-CA", { timeZone: zone, weekday: "long" });
   const expected = judge(world, question)
     .filter(({ opening: { slot, startAt }, against }) => {

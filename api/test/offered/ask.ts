@@ -1,18 +1,24 @@
 import type { Explanation } from "../../src/features/explanations/schema.ts";
-import { searchAsCitizen } from "../citizen-search.ts";
 import { contact } from "../crash/caller.ts";
 import type { OfferedPage } from "../../src/features/openings/citizen-search.ts";
 import type { TestAnswer, TestHub } from "../harness.ts";
 import { isSearched, whatStandsAgainst } from "./oracle.ts";
 import { openingsOf } from "./world.ts";
-import type { Opening, Question, World } from "./world.ts";
+import type { Asker, Opening, Question, World } from "./world.ts";
 import { postalCode } from "./write-world.ts";
 
-/** A world in a hub, and a token of each of its citizens. */
+/** A world in a hub, and the tokens of each of its citizens and of a nurse of each kind. */
 export interface Asked {
   hub: TestHub;
   world: World;
   tokens: readonly string[];
+  nurses: Readonly<Record<Exclude<Asker, "citizen">, string>>;
+}
+
+/** Whose token, whose operations, and what the body says of the patient. */
+function callerOf({ world, tokens, nurses }: Asked, { asker, citizen }: Question) {
+  if (asker === "citizen") return { as: tokens[citizen] ?? "", path: "/v1/citizen", patient: {} };
+  return { as: nurses[asker], path: "/v1/nurse", patient: { nam: world.citizens[citizen]?.nam } };
 }
 
 /** What came of a question: whether the search had anything, and every difference from the oracle, in words. */
@@ -28,8 +34,8 @@ export interface Judged {
 }
 
 /**
- * Searches as the citizen does and compares with the oracle; then tries to book one opening that is offered and one that
- * is hidden, and asks why. Nothing changes: bookings are dry runs.
+ * Searches as the citizen does, or a nurse for them, and compares with the oracle; then tries to book one opening that is
+ * offered and one that is hidden, and the citizen asks why. Nothing changes: bookings are dry runs.
  */
 export async function ask(asked: Asked, question: Question, pick: number): Promise<Outcome> {
   const judged = judge(asked.world, question);
@@ -75,10 +81,11 @@ function hardest(judged: readonly Judged[]): Judged[] {
   return hidden.filter(({ against }) => against.length === fewest);
 }
 
-async function search({ hub, tokens }: Asked, question: Question, limit: number): Promise<Set<string>> {
+async function search(asked: Asked, question: Question, limit: number): Promise<Set<string>> {
   const { cascade, reason: consultationReason, near, placeId } = question;
-  const citizen = { token: tokens[question.citizen] ?? "" };
+  const { as, path, patient } = callerOf(asked, question);
   const body = {
+    ...patient,
     ...{ cascade, consultationReason, limit },
     ...(near ? { postalCode } : {}),
     ...(placeId === null ? {} : { placeId }),
@@ -86,11 +93,9 @@ async function search({ hub, tokens }: Asked, question: Question, limit: number)
   const found = new Set<string>();
   let cursor: string | null = null;
   do {
-    const answer: TestAnswer<OfferedPage> = await searchAsCitizen(
-      hub,
-      citizen,
-      cursor === null ? body : { ...body, cursor },
-    );
+    const answer: TestAnswer<OfferedPage> = await asked.hub.request("POST", `${path}/openings/search`, {
+      ...{ as, key: null, body: cursor === null ? body : { ...body, cursor } },
+    });
     if (answer.status !== 200) return found;
     for (const { slotId, startAt } of answer.body.items) found.add(`${slotId} ${String(Date.parse(startAt))}`);
     cursor = answer.body.nextCursor;
@@ -98,40 +103,43 @@ async function search({ hub, tokens }: Asked, question: Question, limit: number)
   return found;
 }
 
-/** Booked or refused, and explained, as the oracle says; a refusal names a rule that stands against it. */
+/** Booked or refused, and explained to a citizen, as the oracle says; a refusal names a rule that stands against it. */
 async function tryOut(asked: Asked, question: Question, tried: Judged): Promise<string[]> {
-  const { hub, tokens } = asked;
+  const { hub } = asked;
   const { opening, against } = tried;
-  const as = tokens[question.citizen] ?? "";
+  const { as, path, patient } = callerOf(asked, question);
   const body = {
     ...{ slotId: opening.slot.slotId, startAt: new Date(opening.startAt).toISOString(), cascade: question.cascade },
     ...{ consultationReason: question.reason, ...(question.near ? { postalCode } : {}) },
   };
   const booked = await hub.request<{ violations?: { rule: string }[] }>(
-    ...(["POST", "/v1/citizen/appointments?dryRun=true"] as const),
-    { as, body: { ...body, ...contact } },
+    ...(["POST", `${path}/appointments?dryRun=true`] as const),
+    { as, body: { ...patient, ...body, ...contact } },
   );
-  const explained = await hub.request<Explanation>("POST", "/v1/citizen/openings/explain", { as, body, key: null });
   const isOffered = against.length === 0;
-  const said = explained.status === 200 ? explained.body.items[0] : undefined;
-  const decisive = said?.search.find(({ holds }) => !holds)?.rule;
-  const named = [booked.body.violations?.[0]?.rule, decisive].filter((rule) => rule !== undefined);
+  const refused = booked.body.violations?.[0]?.rule;
   const what = `${nameOf(tried)} (${against.join(", ") || "nothing against it"})`;
-  const differences = [
+  const findings: [agrees: boolean, difference: string][] = [
     [(booked.status === 201) === isOffered, `${String(booked.status)} to the booking of ${what}`],
-    [(said?.offered ?? false) === isOffered, `explained otherwise: ${what}`],
-    [(said?.bookable ?? false) === isOffered, `its booking explained otherwise: ${what}`],
-    [
-      named.every((rule) => against.includes(rule) || isAbsent(rule, against)),
-      `${named.join(" and ")} named for ${what}`,
-    ],
-  ] as const;
-  return differences.flatMap(([agrees, difference]) => (agrees ? [] : [difference]));
+    [isAgainst(refused, against), `${String(refused)} named for ${what}`],
+  ];
+  // Nurses have nothing explained: the citizen's own view is the citizen's and the clinic's.
+  if (question.asker === "citizen") {
+    const explained = await hub.request<Explanation>("POST", `${path}/openings/explain`, { as, body, key: null });
+    const said = explained.status === 200 ? explained.body.items[0] : undefined;
+    const decisive = said?.search.find(({ holds }) => !holds)?.rule;
+    findings.push(
+      [(said?.offered ?? false) === isOffered, `explained otherwise: ${what}`],
+      [(said?.bookable ?? false) === isOffered, `its booking explained otherwise: ${what}`],
+      [isAgainst(decisive, against), `${String(decisive)} explained for ${what}`],
+    );
+  }
+  return findings.flatMap(([agrees, difference]) => (agrees ? [] : [difference]));
 }
 
-/** SLOT-21: to a citizen a private slot is as if it were not there. */
-function isAbsent(rule: string, against: readonly string[]): boolean {
-  return rule === "CASC-24" && against.includes("SLOT-21");
+/** Whether a rule that is named, if any, stands against the opening. SLOT-21: to a citizen a private slot is not there. */
+function isAgainst(rule: string | undefined, against: readonly string[]): boolean {
+  return rule === undefined || against.includes(rule) || (rule === "CASC-24" && against.includes("SLOT-21"));
 }
 
 function oneOf<T>(list: readonly T[], pick: number): T | undefined {

@@ -26,7 +26,7 @@ export function whatStandsAgainst(world: World, question: Question, opening: Ope
 type Rule = [rule: string, standsAgainst: () => boolean];
 
 function rulesFor(world: World, question: Question, opening: Opening): Rule[] {
-  const { now, cascade, reason } = question;
+  const { now, cascade, reason, asker } = question;
   const citizen = found(world.citizens[question.citizen]);
   const { slot, startAt } = opening;
   const professional = found(world.professionals.find((each) => each.professionalId === slot.professionalId));
@@ -38,7 +38,7 @@ function rulesFor(world: World, question: Question, opening: Opening): Rule[] {
   const left = professional.departureDate;
   return [
     [closed ?? "CASC-01", () => closed !== null],
-    ["CASC-23", () => reason === "redirection"],
+    ["CASC-23", () => reason === "redirection" && asker !== "redirection"],
     ["REASON-11", () => world.inactiveReasons.includes(reason)],
     ["EMP-15", () => !professional.placeIds.includes(place.placeId)],
     ["SYNC-13", () => place.staleAt !== null && now >= place.staleAt],
@@ -64,7 +64,7 @@ function rulesFor(world: World, question: Question, opening: Opening): Rule[] {
     ["OPT-07", () => slot.openFrom === null && !isWithinWeeks(professional, date, today)],
     ["APPT-09", () => isTaken(world, professional, opening)],
     ["HOLD-11", () => !isTaken(world, professional, opening) && isHeld(world, professional, opening, now)],
-    ["APPT-11", () => hasAppointmentOn(world, question.citizen, date)],
+    ["APPT-11", () => asker === "citizen" && hasAppointmentOn(world, question.citizen, date)],
   ];
 }
 

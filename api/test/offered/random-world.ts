@@ -1,6 +1,6 @@
 import { dice } from "../dice.ts";
 import { offersSomething } from "./oracle.ts";
-import { openingsOf, reasons } from "./world.ts";
+import { askers, openingsOf, reasons } from "./world.ts";
 import type {
   Cascade,
   Citizen,
@@ -219,9 +219,11 @@ export function randomQuestions(world: World, cascade: Cascade, count: number, s
     const citizen = draw.whole(0, world.citizens.length - 1);
     const isChild = (world.citizens[citizen]?.birthDate ?? "") >= "2021";
     const forChild = isChild && draw.chance(0.5);
+    const asker = draw.chance(0.6) ? "citizen" : draw.one(askers);
+    const usualTo = asker === "redirection" ? ([...usual, "redirection", "redirection"] as const) : usual;
     return {
-      ...{ citizen, cascade, near },
-      reason: forChild ? "childZeroToFive" : draw.chance(0.88) ? draw.one(usual) : draw.one(reasons),
+      ...{ citizen, asker, cascade, near },
+      reason: forChild ? "childZeroToFive" : draw.chance(0.88) ? draw.one(usualTo) : draw.one(reasons),
       placeId: cascade === "3" && !near ? draw.one(world.places).placeId : null,
       now: draw.one(nows),
     };

@@ -110,9 +110,14 @@ export interface World {
   inactiveReasons: Reason[];
 }
 
-/** What a citizen asks, and when. */
+/** Themself, or a nurse of one kind for them. */
+export const askers = ["citizen", "811", "redirection"] as const;
+export type Asker = (typeof askers)[number];
+
+/** What is asked for a citizen, by whom, and when. */
 export interface Question {
   citizen: number;
+  asker: Asker;
   cascade: Cascade;
   reason: Reason;
   /** Near the postal code of all; else everywhere that the cascade looks. */
