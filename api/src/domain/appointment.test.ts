@@ -86,6 +86,13 @@ describe("type", () => {
     expect(appointmentTypeOf(null, { practiceNumber: null, gmfNumber: null }, today)).toBe("GEN");
   });
 
+  test("APPT-45 a team is nobody's own professional, whether or not there is a delegation", () => {
+    const team = { practiceNumber: null, gmfNumber: "03-117" };
+    const registration = aRegistration({ practiceNumber: "100001", gmfNumber: "03-117" });
+    expect(appointmentTypeOf(registration, team, today)).toBe("GMF");
+    expect(appointmentTypeOf({ ...registration, delegatedPracticeNumber: "810001" }, team, today)).toBe("GMF");
+  });
+
   test("APPT-45 two that are in no GMF are not in the same one", () => {
     const registration = aRegistration({ practiceNumber: "100001" });
     expect(appointmentTypeOf(registration, { practiceNumber: "104217", gmfNumber: null }, today)).toBe("GEN");

@@ -3,7 +3,8 @@ import { aRegistration, citizenFacts } from "../../test/a-registration.ts";
 import type { CitizenFacts } from "./cascade.ts";
 import type { Opening } from "./opening.ts";
 import type { NurseMention } from "./actor.ts";
-import { mayCitizenBook, viewOf } from "./visibility.ts";
+import { stepsOf } from "./condition.ts";
+import { agendaConditions, mayCitizenBook, openingConditions, viewOf } from "./visibility.ts";
 import type { CitizenQuestion, OfferedAgenda } from "./visibility.ts";
 
 const instant = (text: string) => Date.parse(text);
@@ -178,8 +179,91 @@ describe("an agenda that is closed", () => {
   });
 });
 
+describe("an agenda of software that is silent", () => {
+  const link = { linkedAt: now - 60 * 60_000, confirmedAt: null, lateAfterMinutes: 30 };
+  test.each([
+    ["SYNC-13 stale: nothing is offered", 60, "SYNC-13"],
+    ["SYNC-13 late: everything is", 61, undefined],
+  ])("%s", (_title, staleAfterMinutes, rule) => {
+    const view = viewOf(own, { ...agenda, link: { ...link, staleAfterMinutes } }, asks("1"), now);
+    expect([view.closed?.rule, mayCitizenBook(view, opening, now)?.rule]).toEqual([rule, rule]);
+  });
+});
+
+describe("near a postal code", () => {
+  const around = { latitude: 46.8, longitude: -71.2 };
+  /** So many kilometres due north of it. */
+  const at = (km: number) => ({ latitude: around.latitude + km / 111.195, longitude: around.longitude });
+  test.each([
+    ["CASC-06, CASC-17 within 50 km", 50, at(49), undefined],
+    ["CASC-17 beyond 50 km", 50, at(51), "CASC-17"],
+    ["CASC-06, CASC-18 within 100 km", 100, at(99), undefined],
+    ["CASC-18 beyond 100 km", 100, at(101), "CASC-18"],
+    ["CASC-17 nobody knows where", 50, null, "CASC-17"],
+  ])("%s", (_title, limitKm, position, rule) => {
+    const nearby = { around, limitKm, ring: null };
+    const { closed } = viewOf(orphan, { ...agenda, position }, { ...asks("3"), nearby }, now);
+    expect(closed?.rule).toBe(rule);
+  });
+
+  test("CASC-06 where none is given, and in the other cascades, the distance does not matter", () => {
+    const nearby = { around, limitKm: 50, ring: null };
+    expect(viewOf(orphan, { ...agenda, position: at(900) }, asks("3"), now).closed).toBeNull();
+    expect(viewOf(own, { ...agenda, position: at(900) }, { ...asks("1"), nearby }, now).closed).toBeNull();
+  });
+});
+
+describe("what is asked, for an explanation", () => {
+  const always = ["CASC-01", "CASC-23", "REASON-11", "EMP-15", "SYNC-13"];
+  test.each([
+    ["1", ["CASC-02"]],
+    ["2.1", ["CASC-03", "CASC-05"]],
+    ["2.2", ["CASC-04", "CASC-05"]],
+    ["2.3", ["CASC-05"]],
+    ["3", ["CASC-06"]],
+  ] as const)("CASC-01 of an agenda in cascade %s", (cascade, rules) => {
+    const citizen = { ...own, relays: { grouped: true, "2.1": new Set(["pro_1"]), "2.2": new Set(["pro_1"]) } };
+    const steps = stepsOf(agendaConditions, { citizen, agenda, question: asks(cascade), now });
+    expect(steps).toEqual([...always, ...rules].map((rule) => ({ rule, violation: null })));
+  });
+
+  test.each([
+    ["1", ["CASC-07", "SVC-05"]],
+    ["2.3", ["CASC-07", "SVC-06"]],
+  ] as const)("CASC-07 of somebody without a professional, all the same, in cascade %s", (cascade, rules) => {
+    const steps = stepsOf(agendaConditions, { citizen: orphan, agenda, question: asks(cascade), now });
+    expect(steps.filter(({ violation }) => violation !== null).map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  const asked = (change: Partial<typeof opening> = {}, of: Partial<OfferedAgenda> = {}) => {
+    const view = viewOf(own, { ...agenda, ...of }, asks("1"), now);
+    return stepsOf(openingConditions, { view, opening: { ...opening, ...change }, now }).map(({ rule }) => rule);
+  };
+  const first = ["SLOT-21", "SLOT-30", "CASC-22", "CASC-24", "REASON-08"];
+  const last = ["APPT-09", "HOLD-11", "APPT-11"];
+  test.each([
+    ["CASC-24 of an opening", {}, {}, [...first, ...last]],
+    ["SLOT-22 of one with an opening date", { openFrom: now }, {}, [...first, "SLOT-22", ...last]],
+    ["OPT-07 where there is a limit in weeks", {}, { maxWeeks: 2 }, [...first, "OPT-07", ...last]],
+    ["OPT-06 and an opening date in its stead", { openFrom: now }, { maxWeeks: 2 }, [...first, "SLOT-22", ...last]],
+    ["PLACE-07 where there is an end", {}, { placeEndDate: "2027-03-31" }, [...first, "PLACE-07", ...last]],
+    ["HOLD-11 not of one that is taken", { busy: true }, {}, [...first, "APPT-09", "APPT-11"]],
+  ] as const)("%s", (_title, change, of, rules) => {
+    expect(asked(change, of)).toEqual(rules);
+  });
+});
+
 describe("what ends while openings go on", () => {
   const midnight = (text: string) => instant(`${text}T00:00:00-05:00`);
+  test.each([
+    ["PLACE-07 at the first instant after the place's last day", { placeEndDate: "2027-02-28" }, "PLACE-07"],
+    ["SEARCH-15 or after the professional's", { departureDate: "2027-02-28" }, "SEARCH-15"],
+  ])("%s nothing is looked at any more", (_title, change, rule) => {
+    const [before, after] = [midnight("2027-03-01") - 1, midnight("2027-03-01")];
+    expect(viewOf(own, { ...agenda, ...change }, asks("1"), before).closed).toBeNull();
+    expect(viewOf(own, { ...agenda, ...change }, asks("1"), after).closed?.rule).toBe(rule);
+  });
+
   test.each([
     ["PLACE-07 the place, after its last day", { placeEndDate: "2027-03-07" }, "2027-03-08", "PLACE-07"],
     ["EMP-18 the professional, after theirs", { departureDate: "2027-03-07" }, "2027-03-08", "EMP-18"],
@@ -347,6 +431,21 @@ describe("booking an opening", () => {
     const child = viewOf({ ...own, birthDate }, agenda, asks("1", "childZeroToFive"), now);
     const offered = { ...opening, consultationReasons: ["childZeroToFive"] };
     expect(mayCitizenBook(child, offered, now)?.rule).toBe(rule);
+  });
+
+  test.each([
+    ["the last instant before the 6th birthday", "2027-03-07T23:59:59-05:00", "REASON-08"],
+    ["midnight of the 6th birthday", "2027-03-08T00:00:00-05:00", undefined],
+  ])("REASON-09 from 6 years on, %s", (_title, start, rule) => {
+    const child = viewOf({ ...own, birthDate: "2021-03-08" }, agenda, asks("1"), now);
+    expect(mayCitizenBook(child, { ...opening, startAt: instant(start) }, now)?.rule).toBe(rule);
+  });
+
+  test("REASON-08 a reason for any age is for any start", () => {
+    const anyAge = viewOf(own, agenda, asks("1", "pregnancy"), -2);
+    expect([anyAge.from, anyAge.until]).toEqual([null, null]);
+    const early = { ...opening, consultationReasons: ["pregnancy"], startAt: -1 };
+    expect(mayCitizenBook(anyAge, early, -2)).toBeUndefined();
   });
 
   test("REASON-08 the refusal names the reason's field", () => {
