@@ -4,7 +4,8 @@
  */
 export const families: Readonly<Record<string, readonly string[]>> = {
   slots: ["slot.ts"],
-  openings: ["opening.ts", "visibility.ts"],
+  openings: ["opening.ts", "visibility.ts", "clinic-offer.ts", "condition.ts", "explanation.ts"],
+  cascades: ["cascade.ts", "registration.ts"],
   availability: ["availability-removal.ts"],
   closures: ["agenda-closure.ts"],
   weeks: ["week.ts", "week-operations.ts"],

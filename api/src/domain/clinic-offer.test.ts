@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { clinicAgendaConditions, clinicOpeningConditions } from "./clinic-offer.ts";
 import type { ClinicAgenda } from "./clinic-offer.ts";
-import { firstRefusal } from "./condition.ts";
+import { firstRefusal, stepsOf } from "./condition.ts";
 
 const now = Date.parse("2027-03-01T10:00:00-05:00");
 const agenda: ClinicAgenda = { worksHere: true, departureDate: null, timeZone: "America/Toronto" };
@@ -37,4 +37,10 @@ test.each([
   const refused = firstRefusal(clinicOpeningConditions, { opening: { ...opening, ...change }, now });
   expect(refused?.rule).toBe(rule);
   if (refused) expect(refused.code).toBe("OPENING_NOT_AVAILABLE");
+});
+
+test("EMP-15, SEARCH-15, SEARCH-11, APPT-09, HOLD-02 each is told where it holds", () => {
+  const rulesOf = (steps: ReturnType<typeof stepsOf>) => steps.map(({ rule }) => rule);
+  expect(rulesOf(stepsOf(clinicAgendaConditions, { agenda, now }))).toEqual(["EMP-15", "SEARCH-15"]);
+  expect(rulesOf(stepsOf(clinicOpeningConditions, { opening, now }))).toEqual(["SEARCH-11", "APPT-09", "HOLD-02"]);
 });

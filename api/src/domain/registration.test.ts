@@ -68,6 +68,13 @@ describe("notices", () => {
     expect(noticed(fields)).toEqual(expected);
   });
 
+  test("MSG-01, MSG-02 each says its code, of nothing that was sent", () => {
+    expect(registrationNotices({ ...registration, endDate: today, gmfEndDate: today }, today)).toEqual([
+      { rule: "MSG-01", code: "REGISTRATION_ENDING", pointer: "", params: { date: today } },
+      { rule: "MSG-02", code: "RELATION_ENDING", pointer: "", params: { date: today } },
+    ]);
+  });
+
   test("MSG-02 who is registered with nobody is told nothing", () => {
     expect(registrationNotices(null, today)).toEqual([]);
   });
