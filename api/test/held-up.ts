@@ -14,10 +14,8 @@ export async function untilHeldUp(tx: ScopedTx, asked: Promise<unknown>): Promis
     answered = true;
   };
   asked.then(note, note);
-  const waiting = async () => {
-    // A transaction sees the backends of its first look, and a pool may have opened another since.
-    await tx.sql`SELECT pg_stat_clear_snapshot()`;
-    return tx.sql`SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1`;
-  };
+  // Not pg_stat_activity: within a transaction it goes on showing the sessions of the first look, and the pool may open one.
+  const waiting = () =>
+    tx.sql`SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1`;
   while (!answered && (await waiting()).length === 0) await sleep(pollMs);
 }
