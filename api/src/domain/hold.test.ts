@@ -9,6 +9,7 @@ import {
   holdsPerOwner,
   isRunning,
   onlineOwner,
+  statusAtEnd,
 } from "./hold.ts";
 import type { Hold, HoldOwner } from "./hold.ts";
 
@@ -37,6 +38,14 @@ test("HOLD-01, HOLD-10 five minutes", () => {
 test("HOLD-08 it runs until its end, and not at its end", () => {
   expect([isRunning(hold, hold.expiresAt - 1), isRunning(hold, hold.expiresAt)]).toEqual([true, false]);
 });
+
+test.each(["released", "consumed"] as const)(
+  "HOLD-08, HOLD-09, HOLD-15 %s before its end, expired from its end on",
+  (end) => {
+    const at = [hold.expiresAt - 1, hold.expiresAt, hold.expiresAt + 1];
+    expect(at.map((instant) => statusAtEnd(hold, end, instant))).toEqual([end, "expired", "expired"]);
+  },
+);
 
 describe("extension", () => {
   test.each([

@@ -42,6 +42,16 @@ export function isRunning(hold: Pick<Hold, "expiresAt">, now: Instant): boolean 
   return hold.expiresAt > now;
 }
 
+/** What the change log says of a hold: that it is there, or how it came to its end. */
+export type HoldStatus = "active" | HoldEnd | "expired";
+/** How somebody ends a hold. */
+export type HoldEnd = "released" | "consumed";
+
+/** HOLD-08, HOLD-09, HOLD-15: what is released or named after its end had ended by itself. */
+export function statusAtEnd(hold: Pick<Hold, "expiresAt">, end: HoldEnd, now: Instant): HoldEnd | "expired" {
+  return isRunning(hold, now) ? end : "expired";
+}
+
 export function extendableFrom({ expiresAt }: Pick<Hold, "expiresAt">): Instant {
   return expiresAt - extensionWindowMs;
 }

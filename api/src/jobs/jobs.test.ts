@@ -76,6 +76,7 @@ describe("removeExpiredHolds", () => {
     expect(changes.find(({ objectId }) => objectId === gone)).toMatchObject({
       objectType: "hold",
       operation: "deleted",
+      status: "expired",
       version: 4,
       placeIds: [clinic.placeId],
       professionalId: clinic.professionalId,

@@ -2,6 +2,7 @@ import { announce } from "../db/change-log.ts";
 import { agendaDayNames, lockNames } from "../db/locks.ts";
 import { withScope } from "../db/scope.ts";
 import type { Deps } from "../deps.ts";
+import { holdChange } from "../features/holds/change.ts";
 import { deleteHolds, listHoldsById } from "../features/holds/store.ts";
 import { refreshOpenings } from "../features/openings/store.ts";
 import type { Job } from "./job.ts";
@@ -36,19 +37,9 @@ async function removeHolds(deps: Deps, establishmentId: string, holdIds: readonl
     const ended = (await listHoldsById(tx, holdIds)).filter(({ expiresAt }) => expiresAt <= now);
     await deleteHolds(tx, ended);
     await refreshOpenings(tx, ended);
-    const announcements = ended.map(({ holdId, placeId, professionalId, startAt, endAt, version }) => ({
+    const announcements = ended.map((hold) => ({
       author: { kind: "system" } as const,
-      change: {
-        establishmentId,
-        objectType: "hold",
-        objectId: holdId,
-        operation: "deleted",
-        version: version + 1,
-        placeIds: [placeId],
-        professionalId,
-        startAt,
-        endAt,
-      } as const,
+      change: holdChange("deleted", hold, "expired"),
     }));
     await announce(tx, now, announcements);
     return ended.length;

@@ -5,8 +5,8 @@ import { changedFields } from "../domain/appointment.ts";
 import type { Appointment } from "../domain/appointment.ts";
 import type { Binding } from "../domain/binding.ts";
 import { eraseAt } from "../domain/erasure.ts";
-import { isRunning } from "../domain/hold.ts";
-import type { Hold, HoldOwner } from "../domain/hold.ts";
+import { isRunning, statusAtEnd } from "../domain/hold.ts";
+import type { Hold, HoldEnd, HoldOwner } from "../domain/hold.ts";
 import type { PlacedSlot } from "../domain/placement.ts";
 import type { ConsultationReason } from "../domain/reason.ts";
 import { localDateOf, overlaps } from "../domain/time.ts";
@@ -14,6 +14,7 @@ import type { Instant } from "../clock.ts";
 import type { BookingEstablishment, BookingPlace } from "../features/appointments/agenda-store.ts";
 import type { CitizenDay } from "../features/appointments/store.ts";
 import type { WrittenAppointment } from "../features/appointments/write-store.ts";
+import { holdChange } from "../features/holds/change.ts";
 import type { ProfessionalFacts } from "../features/professionals/store.ts";
 import type { VendorName } from "./reach.ts";
 
@@ -110,18 +111,6 @@ export function createBook(facts: Facts, now: Instant) {
     });
   }
 
-  function announceHold(hold: Hold, author: Actor, operation: "created" | "updated" | "deleted"): void {
-    const { establishmentId, holdId, placeId, professionalId, startAt, endAt, version } = hold;
-    announcements.push({
-      author,
-      change: {
-        ...{ establishmentId, objectType: "hold", objectId: holdId, operation, version },
-        ...{ placeIds: [placeId], professionalId, startAt, endAt },
-        ...(operation === "updated" ? { changed: ["expiresAt"] } : {}),
-      },
-    });
-  }
-
   return {
     now,
     /** REASON-11 */
@@ -179,17 +168,20 @@ export function createBook(facts: Facts, now: Instant) {
       holds.set(hold.holdId, hold);
       dirtyHolds.add(hold.holdId);
       spans.push(spanOf(hold));
-      announceHold(hold, author, operation);
+      announcements.push({ author, change: holdChange(operation, hold, "active") });
     },
 
-    /** HOLD-09: released, or consumed by a booking. */
-    removeHold(hold: Hold, author: Actor): void {
+    /** HOLD-08, HOLD-09: released, or consumed by a booking; one that had run out is nobody's doing. */
+    endHold(hold: Hold, end: HoldEnd, author: Actor): void {
       holds.delete(hold.holdId);
       dirtyHolds.delete(hold.holdId);
       if (!newHolds.delete(hold.holdId)) gone.set(hold.holdId, hold);
-      holdCounts.set(ownerKey(hold.owner), (holdCounts.get(ownerKey(hold.owner)) ?? 1) - 1);
+      const status = statusAtEnd(hold, end, now);
+      // Only running ones are counted.
+      if (status !== "expired") holdCounts.set(ownerKey(hold.owner), (holdCounts.get(ownerKey(hold.owner)) ?? 1) - 1);
       spans.push(spanOf(hold));
-      announceHold(hold, author, "deleted");
+      const ender = status === "expired" ? ({ kind: "system" } as const) : author;
+      announcements.push({ author: ender, change: holdChange("deleted", hold, status) });
     },
 
     /** Slots as they are to be: what is decided afterwards is placed among them. Whoever decides it writes them. */

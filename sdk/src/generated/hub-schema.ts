@@ -8808,7 +8808,7 @@ export interface components {
        */
       endAt: string | null;
       /**
-       * @description The object's status, if it has one.
+       * @description The object's status, if it has one. Of an appointment `active` or `cancelled`, of a slot `complete` or `incomplete`, of a consultation reason `active` or `inactive`. Of a hold `active` while it runs; its tombstone says how it ended: `consumed` by the booking of its owner, `released`, or `expired` by itself.
        * @example active
        */
       status: string | null;

@@ -70,7 +70,7 @@ export async function settleClosing(
     rests.flatMap(remaining),
   );
   const holds = endedHolds(book.holdsIn({ professionalId, ...closure }), placeId, closure);
-  for (const hold of holds) book.removeHold(hold, actor);
+  for (const hold of holds) book.endHold(hold, "released", actor);
   const settlements = booked.map(({ appointment: before, stays }) => {
     const settlement = stays ? kept({ stays }) : settleOne(call, deciding, before);
     const after = settlement.after === null ? before : save(book, call, before, settlement.after);

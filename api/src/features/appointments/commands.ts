@@ -11,7 +11,7 @@ import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
 import { decideCancellation, decideCreation, decideModification, namedHold, refuseReadOnly } from "./decide.ts";
 import type { KnownPatient } from "./known-patient.ts";
-import { both, given, reachOfAppointment, reachOfTime, timeOf } from "./reaching.ts";
+import { both, given, reachOfAppointment, reachOfHold, reachOfTime, timeOf } from "./reaching.ts";
 import { answered, checkVersion, save, vendorOf, writable } from "./reading.ts";
 import type {
   AppointmentBody,
@@ -44,7 +44,11 @@ export function createCommand(
       slotIds: given(input.slotId),
       holdIds: given(input.holdId),
     },
-    reach: (book) => reachOfTime(book, wanted, [patient?.namIndex ?? null]),
+    reach: (book) =>
+      both(
+        reachOfTime(book, wanted, [patient?.namIndex ?? null]),
+        reachOfHold(namedHold({ book, actor: call.actor }, input.holdId)),
+      ),
     decide(book) {
       const readOnly = refuseReadOnly(input);
       if (readOnly.length > 0) throw new Refusal(readOnly);
@@ -54,7 +58,7 @@ export function createCommand(
       book.saveAppointment(appointment, call.actor);
       // HOLD-09: consumed.
       const hold = namedHold(deciding, input.holdId);
-      if (hold !== undefined) book.removeHold(hold, call.actor);
+      if (hold !== undefined) book.endHold(hold, "consumed", call.actor);
       return answered(deps, book, call, appointment);
     },
   };

@@ -1,4 +1,5 @@
 import type { Appointment } from "../../domain/appointment.ts";
+import type { Hold } from "../../domain/hold.ts";
 import { minuteMs } from "../../domain/time.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
@@ -24,6 +25,11 @@ export function timeOf({ slotId, professionalId, placeId, startAt, durationMinut
 export function reachOfAppointment(found: Appointment | undefined): Reach {
   if (found === undefined) return noReach;
   return { ...noReach, spans: [found], citizenDays: citizenDaysAt(found.namIndex, found.startAt) };
+}
+
+/** A hold that is extended, released or consumed: its own time, which need not be that of the booking that names it. */
+export function reachOfHold(hold: Hold | undefined): Reach {
+  return hold === undefined ? noReach : { ...noReach, spans: [hold] };
 }
 
 /** Where a wanted time lies; no span while the professional or the start is unknown, which the decision then refuses. */

@@ -35,7 +35,15 @@ export const changeSchema = z
     professionalId: z.string().nullable().openapi({ example: "pro_01m8qk5v0e7kqv8f0a3n6c9d2h" }),
     startAt: instant.nullable(),
     endAt: instant.nullable().openapi({ example: "2027-03-08T09:15:00-05:00" }),
-    status: z.string().nullable().openapi({ description: "The object's status, if it has one.", example: "active" }),
+    status: z
+      .string()
+      .nullable()
+      .openapi({
+        description:
+          "The object's status, if it has one. Of an appointment `active` or `cancelled`, of a slot `complete` or `incomplete`, of a consultation reason `active` or `inactive`. " +
+          "Of a hold `active` while it runs; its tombstone says how it ended: `consumed` by the booking of its owner, `released`, or `expired` by itself.",
+        example: "active",
+      }),
     changed: z.array(z.string()).openapi({
       description:
         "Names of the fields that changed, of an update. Never their values: of an appointment, who the patient is reads `patient`, their phones and e-mail address `contact`.",

@@ -13,6 +13,7 @@ import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
 import type { Reach } from "../../lane/reach.ts";
 import { typeOf } from "../appointments/decide-agenda.ts";
+import { both, given, reachOfHold } from "../appointments/reaching.ts";
 import { namBoundTo } from "../appointments/wire.ts";
 import type { OnlineCaller, OnlinePatient } from "./identify.ts";
 import { askedOf, chooseOffer, lostOpening, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
@@ -55,21 +56,26 @@ export function bookCommand(
   const named = { slotId: input.slotId, startAt };
   const asked = askedOf(actor, patient, input);
   const establishmentIds = opening === undefined ? [] : [opening.establishmentId];
+  const owner = onlineOwner(actor);
+  /** HOLD-14: another's hold is to this caller as one that is gone; what it takes, it goes on taking. */
+  const ownNamedHold = (book: Book): Hold | undefined => {
+    const found = input.holdId === undefined ? undefined : book.hold(input.holdId);
+    const own =
+      found !== undefined && establishmentIds.includes(found.establishmentId) && sameOwner(found.owner, owner);
+    return own ? found : undefined;
+  };
   return {
     once: call.once,
     dryRun: call.dryRun,
     access: { ...call, purpose: operationId },
     establishmentIds,
-    targets: { slotIds: [input.slotId], holdIds: input.holdId === undefined ? [] : [input.holdId] },
+    targets: { slotIds: [input.slotId], holdIds: given(input.holdId) },
     expected: reachOfOpening(opening, namIndex),
-    reach: (book) => reachOfOpening(offeredOpening(book, named, establishmentIds), namIndex),
+    reach: (book) =>
+      both(reachOfOpening(offeredOpening(book, named, establishmentIds), namIndex), reachOfHold(ownNamedHold(book))),
     decide(book) {
       const offered = offeredOpening(book, named, establishmentIds);
       if (offered === undefined) throw new Refusal([notOffered]);
-      const owner = onlineOwner(actor);
-      // HOLD-14: another's hold is to this caller as one that is gone; what it takes, it goes on taking.
-      const found = input.holdId === undefined ? undefined : book.hold(input.holdId);
-      const hold = found !== undefined && sameOwner(found.owner, owner) ? found : undefined;
       const offer = chooseOffer(book, offered, asked);
       const contact = {
         homePhone: input.homePhone ?? null,
@@ -107,7 +113,7 @@ export function bookCommand(
         createdAt: book.now,
       };
       book.saveAppointment(appointment, actor);
-      for (const each of ownHolds(book, offered, owner, hold)) book.removeHold(each, actor);
+      for (const each of ownHolds(book, offered, owner, ownNamedHold(book))) book.endHold(each, "consumed", actor);
       const body = citizenBody(appointment, { place, professionalName: professional.displayName, now: book.now });
       return (referenceOf) => ({ ...body, referenceNumber: referenceOf(appointmentId) });
     },

@@ -18,10 +18,9 @@ import type { Call } from "../../http/call.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command } from "../../lane/command.ts";
-import { noReach } from "../../lane/reach.ts";
 import type { Reach } from "../../lane/reach.ts";
 import { decideAgenda, holdOwnerOf } from "../appointments/decide-agenda.ts";
-import { given, reachOfTime, timeOf } from "../appointments/reaching.ts";
+import { given, reachOfHold, reachOfTime, timeOf } from "../appointments/reaching.ts";
 import { reachOfOpening } from "../citizen-bookings/book-command.ts";
 import type { OnlinePatient } from "../citizen-bookings/identify.ts";
 import {
@@ -161,10 +160,6 @@ function find<T>(book: Book, { holdId, establishmentIds, meet }: Named<T>): Hold
   return hold;
 }
 
-function reachOfHold(hold: Hold | undefined): Reach {
-  return hold === undefined ? noReach : { ...noReach, spans: [hold] };
-}
-
 export function extendHoldCommand<T>(call: Call, named: Named<T>): Command<T> {
   return {
     once: call.once,
@@ -193,7 +188,7 @@ export function releaseHoldCommand<T>(call: Call<Actor>, named: Named<T>): Comma
       const hold = find(book, named);
       if (call.ifMatch !== undefined && call.ifMatch !== hold.version) throw refusal("PRECONDITION_FAILED");
       if (!isRunning(hold, book.now)) throw refusal("NOT_FOUND");
-      book.removeHold(hold, call.actor);
+      book.endHold(hold, "released", call.actor);
       return () => null;
     },
   };
