@@ -371,15 +371,8 @@ export async function aCitizen(
   const number = hub.count();
   const { nam: given, registeredWith, ...identity } = fields;
   const nam = given ?? inventedNam(number);
-  const person: InsuredPerson = {
-    firstName: "Alice",
-    lastName: `Citoyenne ${String(number)}`,
-    sex: "F",
-    birthDate: "1980-06-15",
-    eligible: true,
-    ...identity,
-    registration: registeredWith === undefined ? null : aRegistration(registeredWith),
-  };
+  const registration = registeredWith === undefined ? null : aRegistration(registeredWith);
+  const person: InsuredPerson = { ...someone(number), ...identity, registration };
   await putPersons(hub.deps, { persons: [{ nam, ...person }] });
   return { nam, person, token: await hub.tokens.citizen(nam) };
 }
@@ -398,6 +391,21 @@ export async function aNurse(hub: TestHub, fields: Partial<Omit<Nurse, "kind">> 
     ...fields,
   } as const;
   return { ...nurse, token: await hub.tokens.nurse(nurse) };
+}
+
+/** As many, put into the registry together. */
+export async function manyCitizens(hub: TestHub, count: number): Promise<ACitizen[]> {
+  const people = Array.from({ length: count }, () => {
+    const number = hub.count();
+    return { nam: inventedNam(number), person: { ...someone(number), registration: null } };
+  });
+  await putPersons(hub.deps, { persons: people.map(({ nam, person }) => ({ nam, ...person })) });
+  return Promise.all(people.map(async (each) => ({ ...each, token: await hub.tokens.citizen(each.nam) })));
+}
+
+function someone(number: number): Omit<InsuredPerson, "registration"> {
+  const lastName = `Citoyenne ${String(number)}`;
+  return { firstName: "Alice", lastName, sex: "F", birthDate: "1980-06-15", eligible: true };
 }
 
 /** Different for every number below 175,760: three letters and the last digit count. */

@@ -1,20 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../src/hub.ts";
 import { aSlot } from "./a-slot.ts";
 import { sendAtOnce } from "./at-once.ts";
 import type { Sending } from "./at-once.ts";
-import { aClinic } from "./factories.ts";
+import { startControl } from "./control.ts";
+import type { Control } from "./control.ts";
+import { aClinic, manyCitizens } from "./factories.ts";
 import type { ACitizen, AClinic } from "./factories.ts";
 import { instantOf } from "./harness.ts";
 import type { TestAnswer } from "./harness.ts";
-import { startServerProcess } from "./hub-process.ts";
 import { send, startHubs } from "./hubs-over-http.ts";
 import type { HubsOverHttp } from "./hubs-over-http.ts";
+import { expectSound } from "./invariants.ts";
 import {
-  citizens,
   countBy,
   countTaken,
+  everybodyPressesTwice,
   everybodyTakes,
+  expectEachTakenOnce,
   expectOneEffect,
   expectOneWinner,
   taking,
@@ -95,7 +97,7 @@ async function expectBookable(answers: readonly TestAnswer<Taken>[], people: rea
 describe.each(["booking", "hold"] as const)("R1 %s", (what) => {
   test(`APPT-09, HOLD-11 ${String(contenders)} citizens at once for one opening: one has it, each other is offered what they can book`, async () => {
     const { clinic, opening } = await aMorning(what === "booking" ? "2027-03-08" : "2027-03-09");
-    const people = await citizens(hubs.world, contenders);
+    const people = await manyCitizens(hubs.world, contenders);
     const answers = await everybodyTakes(hubs.world, urls, what, opening, people);
     expectOneWinner(answers, await countTaken(hubs.owner, what, opening));
     expect(await changesOf(clinic)).toEqual({ [`${takings[what].table} created`]: 1 });
@@ -105,7 +107,7 @@ describe.each(["booking", "hold"] as const)("R1 %s", (what) => {
 
 test("R11 50 identical requests under one key to both hubs: one appointment, 50 equal answers", async () => {
   const { clinic, opening } = await aMorning("2027-03-10");
-  const [citizen] = await citizens(hubs.world, 1);
+  const [citizen] = await manyCitizens(hubs.world, 1);
   if (citizen === undefined) throw new Error("no citizen");
   const answers = await twins(urls, "booking", opening, citizen);
   expectOneEffect(answers, await countTaken(hubs.owner, "booking", opening));
@@ -142,22 +144,46 @@ function twins(
   );
 }
 
+/** Ten openings, and so many citizens, each of whom presses twice: what each press is answered, and what is there then. */
+async function pressedTwice(what: "booking" | "naiveBooking", servers: readonly string[], people: number) {
+  const clinic = await aClinic(hubs.world);
+  const { establishmentId } = clinic;
+  const first = instantOf("2027-03-22T08:00:00-04:00");
+  const at = (n: number) => new Date(first + n * quarterMs).toISOString();
+  const { slotId } = await aSlot(hubs.world, clinic, { startAt: at(0), endAt: at(10) });
+  const openings = Array.from({ length: 10 }, (_, n) => ({ slotId, startAt: at(n) }));
+  const [here = "", there = ""] = servers;
+  const contenders = await manyCitizens(hubs.world, people);
+  const presses = await everybodyPressesTwice(hubs.world, [here, there], what, openings, contenders);
+  const { table, log } = takings[what];
+  const [counts] = await hubs.owner<{ rows: number; events: number }[]>`
+    SELECT (SELECT count(*)::integer FROM ${hubs.owner(table)} WHERE establishment_id = ${establishmentId}) AS rows,
+      (SELECT count(*)::integer FROM ${hubs.owner(log)} WHERE establishment_id = ${establishmentId}) AS events`;
+  return { establishmentId, presses, openings: openings.length, rows: counts?.rows ?? 0, events: counts?.events ?? 0 };
+}
+
+test("R1 a thousand citizens, each pressing twice, for ten openings: ten booked, a thousand identical pairs, ten events", async () => {
+  const { establishmentId, presses, ...counts } = await pressedTwice("booking", urls, 1000);
+  expectEachTakenOnce(presses, counts);
+  await expectSound(hubs.owner, establishmentId);
+});
+
 describe("the naive control, read then insert, does not survive what the hub survives", () => {
-  let control: string[];
-  let stop: () => Promise<unknown>;
+  let control: Control;
   beforeAll(async () => {
-    const start = async () =>
-      startServerProcess("naive-booking.ts", await freePort(), { DATABASE_URL: hubs.options.databaseUrl });
-    // One after the other: the first makes the tables.
-    const servers = [await start(), await start()];
-    control = servers.map(({ url }) => url);
-    stop = () => Promise.all(servers.map((server) => server.kill()));
+    control = await startControl(hubs.options);
   });
-  afterAll(() => stop());
+  afterAll(() => control.stop());
 
   test.each(["naiveBooking", "naiveHold"] as const)("%s: several have the opening", async (what) => {
     const { opening } = await aMorning(what === "naiveBooking" ? "2027-03-11" : "2027-03-12");
-    const answers = await everybodyTakes(hubs.world, control, what, opening, await citizens(hubs.world, contenders));
+    const answers = await everybodyTakes(
+      hubs.world,
+      control.urls,
+      what,
+      opening,
+      await manyCitizens(hubs.world, contenders),
+    );
     const rows = await countTaken(hubs.owner, what, opening);
     // It works, as far as one can see: whoever is told so has a row, and everybody else is refused.
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(rows);
@@ -168,11 +194,19 @@ describe("the naive control, read then insert, does not survive what the hub sur
     }).toThrow();
   });
 
+  test("a hundred citizens, each pressing twice, for ten openings: more than ten booked, pairs that differ", async () => {
+    const { presses, ...counts } = await pressedTwice("naiveBooking", control.urls, 100);
+    expect(counts.rows).toBeGreaterThan(10);
+    expect(() => {
+      expectEachTakenOnce(presses, counts);
+    }).toThrow();
+  });
+
   test("one key: several appointments", async () => {
     const { opening } = await aMorning("2027-03-15");
-    const [citizen] = await citizens(hubs.world, 1);
+    const [citizen] = await manyCitizens(hubs.world, 1);
     if (citizen === undefined) throw new Error("no citizen");
-    const answers = await twins(control, "naiveBooking", opening, citizen);
+    const answers = await twins(control.urls, "naiveBooking", opening, citizen);
     const rows = await countTaken(hubs.owner, "naiveBooking", opening);
     expect(rows).toBeGreaterThan(1);
     expect(() => {
@@ -181,70 +215,10 @@ describe("the naive control, read then insert, does not survive what the hub sur
   });
 });
 
-test("APPT-08, APPT-09 clinic and citizen at the same instant, for overlapping times: never two on one seat", async () => {
-  const { clinic, opening } = await aMorning("2027-03-16");
-  const first = instantOf("2027-03-16T08:00:00-05:00");
-  const people = await citizens(hubs.world, 16);
-  const answers = await sendAtOnce(
-    hubs.world,
-    people.flatMap((citizen, n) => {
-      const at = (minutes: number) => new Date(first + n * quarterMs + minutes * 60_000).toISOString();
-      const [here = "", there = ""] = n % 2 === 0 ? urls : [...urls].reverse();
-      const { professionalId, placeId, machine, admin } = clinic;
-      const patient = {
-        firstName: "Jean",
-        lastName: "Roy",
-        sex: "M",
-        birthDate: "1970-01-02",
-        homePhone: "418-555-0111",
-      };
-      const details = { patient: { ...patient, email: "jean@example.org" }, communicationModes: ["email"] };
-      const agenda = { professionalId, placeId, ...details };
-      const { slotId } = opening;
-      return [
-        taking(here, "booking", { slotId, startAt: at(0) }, citizen),
-        // Each overlaps the citizen's quarter hour, and its neighbours'.
-        {
-          ...{ url: there, method: "POST", path: "/v1/appointments", as: admin.token },
-          body: { ...agenda, startAt: at(-5), durationMinutes: 30 },
-        },
-        {
-          ...{ url: n % 4 < 2 ? here : there, method: "PUT", path: `/v1/appointments/by-external-id/${String(n)}` },
-          ...{ as: machine.token, body: { ...agenda, startAt: at(10), durationMinutes: 10 } },
-        },
-      ];
-    }),
-  );
-  // The clinic always may (APPT-08); a citizen only where nobody is.
-  const online = answers.filter((_, index) => index % 3 === 0).map(({ status }) => String(status));
-  const { 201: booked = 0, 409: lost = 0 } = countBy(online);
-  expect(booked + lost).toBe(people.length);
-  expect(answers.filter((_, index) => index % 3 !== 0).map(({ status }) => status)).toEqual(
-    people.flatMap(() => [201, 200]),
-  );
-  const shared = await hubs.owner`
-    SELECT a.appointment_id, b.appointment_id FROM appointment a
-    JOIN appointment b ON b.professional_id = a.professional_id AND b.seat = a.seat
-      AND b.appointment_id > a.appointment_id AND b.start_at < a.end_at AND b.end_at > a.start_at
-    WHERE a.establishment_id = ${clinic.establishmentId}`;
-  expect(shared).toEqual([]);
-  // Whatever overlaps a citizen's appointment came after it.
-  const before = await hubs.owner`
-    SELECT online.appointment_id FROM appointment online
-    JOIN change made ON made.object_id = online.appointment_id
-    JOIN appointment other ON other.professional_id = online.professional_id
-      AND other.appointment_id <> online.appointment_id
-      AND other.start_at < online.end_at AND other.end_at > online.start_at
-    JOIN change earlier ON earlier.object_id = other.appointment_id AND earlier.seq < made.seq
-    WHERE online.establishment_id = ${clinic.establishmentId} AND online.author_type = 'citizen'`;
-  expect(before).toEqual([]);
-  expect(await changesOf(clinic)).toEqual({ "appointment created": 2 * people.length + booked });
-});
-
 test("HOLD-11 one citizen holds while another books: never both", async () => {
   const { clinic, opening } = await aMorning("2027-03-17");
   const first = instantOf("2027-03-17T08:00:00-05:00");
-  const people = await citizens(hubs.world, 32);
+  const people = await manyCitizens(hubs.world, 32);
   const answers = await sendAtOnce(
     hubs.world,
     people.map((citizen, n) => {
@@ -266,7 +240,7 @@ test("HOLD-11 one citizen holds while another books: never both", async () => {
 
 test("R4, HOLD-08, HOLD-09 a hold runs out while its owner confirms: one of the two has the opening, before its end always the owner", async () => {
   const { opening } = await aMorning("2027-03-18");
-  const people = await citizens(hubs.world, 4);
+  const people = await manyCitizens(hubs.world, 4);
   const [owner, rival, lateOwner, lateRival] = people;
   if (owner === undefined || rival === undefined || lateOwner === undefined || lateRival === undefined)
     throw new Error("four citizens");

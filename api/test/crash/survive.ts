@@ -4,14 +4,13 @@ import type { ChangePage } from "../../src/features/changes/schema.ts";
 import { createCrashLoad } from "./load.ts";
 import type { CrashSite } from "./caller.ts";
 import type { CrashLoad } from "./load.ts";
-import { aClinic, aProfessional, aService } from "../factories.ts";
+import { aClinic, aProfessional, aService, manyCitizens } from "../factories.ts";
 import type { TestHub } from "../harness.ts";
 import { send, startHubs } from "../hubs-over-http.ts";
 import { createInsistence } from "./insistence.ts";
 import { expectSound } from "../invariants.ts";
 import { createMirror, mirrorOfTables, replay } from "../mirror.ts";
 import type { Mirror } from "../mirror.ts";
-import { citizens } from "../race.ts";
 import { superviseHub } from "./supervised-hub.ts";
 import type { Kills, SupervisedHub } from "./supervised-hub.ts";
 
@@ -65,7 +64,7 @@ export async function workThroughKills(
   site: CrashSite,
   { kills, aftermath, callers, seed }: CrashRun,
 ): Promise<Crashed> {
-  const people = await citizens(world, 8 * callers);
+  const people = await manyCitizens(world, 8 * callers);
   const load = createCrashLoad(world, hub, site, people, { callers, seed });
   const working = { done: false };
   let enough = Infinity;
