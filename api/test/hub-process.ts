@@ -24,6 +24,8 @@ export interface HubProcessOptions {
   port?: number;
   /** The address in its tokens: hubs that serve together have one. Its own otherwise. */
   baseUrl?: string;
+  /** Run the job that removes expired holds this often too. */
+  removeHoldsEveryMs?: number;
 }
 
 /** A first start with a database of its own runs initdb. */
@@ -32,7 +34,7 @@ const readyMs = 30_000;
 const stopMs = 15_000;
 
 export async function startHubProcess(options: HubProcessOptions): Promise<ServerProcess> {
-  const { databaseUrl, dataDir, baseUrl, port = await freePort() } = options;
+  const { databaseUrl, dataDir, baseUrl, removeHoldsEveryMs, port = await freePort() } = options;
   return startServerProcess("hub-main.ts", port, {
     ARRIMAGE_MODE: "sandbox",
     BASE_URL: baseUrl ?? urlAt(port),
@@ -40,6 +42,7 @@ export async function startHubProcess(options: HubProcessOptions): Promise<Serve
     REQUESTS_PER_MINUTE: "100000000",
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...(dataDir === undefined ? {} : { ARRIMAGE_DATA: dataDir }),
+    ...(removeHoldsEveryMs === undefined ? {} : { REMOVE_HOLDS_EVERY_MS: String(removeHoldsEveryMs) }),
   });
 }
 

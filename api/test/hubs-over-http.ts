@@ -9,7 +9,7 @@ import { createTestDatabase } from "./database.ts";
 import { createTestHub, defaultNow, instantOf, readBody, requestInit } from "./harness.ts";
 import type { TestAnswer, TestHub, TestRequest } from "./harness.ts";
 import { startHubProcess } from "./hub-process.ts";
-import type { ServerProcess } from "./hub-process.ts";
+import type { HubProcessOptions, ServerProcess } from "./hub-process.ts";
 
 /** Hubs in processes of their own over one database, met over HTTP. Their time stands still at `defaultNow`. */
 export interface HubsOverHttp {
@@ -25,7 +25,10 @@ export interface HubsOverHttp {
   close(this: void): Promise<void>;
 }
 
-export async function startHubs(count: number): Promise<HubsOverHttp> {
+export async function startHubs(
+  count: number,
+  more: Pick<HubProcessOptions, "removeHoldsEveryMs"> = {},
+): Promise<HubsOverHttp> {
   const database = await createTestDatabase();
   const port = await freePort();
   const options = { databaseUrl: database.url, baseUrl: `http://127.0.0.1:${String(port)}` };
@@ -42,7 +45,7 @@ export async function startHubs(count: number): Promise<HubsOverHttp> {
     const start = instantOf(defaultNow);
     await world.write([], (tx) => putClockSetting(tx, { anchorNow: start, anchorWall: Date.now(), running: false }));
     const starting = Array.from({ length: count }, (_, n) =>
-      startHubProcess({ ...options, ...(n === 0 ? { port } : {}) }),
+      startHubProcess({ ...options, ...more, ...(n === 0 ? { port } : {}) }),
     );
     const started = await Promise.allSettled(starting);
     for (const one of started) if (one.status === "fulfilled") processes.push(one.value);
