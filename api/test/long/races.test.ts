@@ -1,66 +1,32 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, test } from "vitest";
 import { aSlot } from "../a-slot.ts";
 import { sendAtOnce } from "../at-once.ts";
-import { aClinic } from "../factories.ts";
+import { aClinic, manyCitizens } from "../factories.ts";
 import { instantOf } from "../harness.ts";
-import type { TestAnswer } from "../harness.ts";
 import { startHubs } from "../hubs-over-http.ts";
 import type { HubsOverHttp } from "../hubs-over-http.ts";
 import { expectSound } from "../invariants.ts";
-import { citizens, countTaken, expectOneEffect, taking } from "../race.ts";
-import type { Taken } from "../race.ts";
+import { countTaken, expectOneEffect, taking } from "../race.ts";
+import { clinicAndCitizens, differentDurations } from "../race-of-agendas.ts";
+import { expectEachEndedOnce, feedOf, raceTheClock, untilNoneIsHeld } from "../race-of-holds.ts";
+import type { Order } from "../race-of-holds.ts";
+import { expectAnsweredTruly, expectSeatsInOrder } from "../race-of-seats.ts";
 
-/** The races of ../races.test.ts at the size of the proofs' catalogue. */
+/** The races of ../races*.test.ts at the size of the proofs' catalogue. */
 
 let hubs: HubsOverHttp;
 beforeAll(async () => {
-  hubs = await startHubs(2);
+  hubs = await startHubs(2, { removeHoldsEveryMs: 5 });
 });
 afterAll(() => hubs.close());
 
 const quarterMs = 15 * 60_000;
 const urlOf = (n: number) => hubs.processes[n % hubs.processes.length]?.url ?? "";
 
-test("R1 a thousand citizens, each pressing twice, for ten openings: ten booked, a thousand identical pairs, ten events", async () => {
-  const clinic = await aClinic(hubs.world);
-  const first = instantOf("2027-03-08T08:00:00-05:00");
-  const { slotId } = await aSlot(hubs.world, clinic, {
-    startAt: new Date(first).toISOString(),
-    endAt: new Date(first + 10 * quarterMs).toISOString(),
-  });
-  const people = await citizens(hubs.world, 1000);
-  const answers = await sendAtOnce<Taken>(
-    hubs.world,
-    people.flatMap((citizen, n) => {
-      const startAt = new Date(first + (n % 10) * quarterMs).toISOString();
-      // The two presses reach different processes.
-      return [0, 1].map((press) => ({
-        ...taking(urlOf(n + press), "booking", { slotId, startAt }, citizen),
-        key: `pressed-twice-${String(n)}`,
-      }));
-    }),
-  );
-  const pairs = people.map((_, n) => answers.slice(2 * n, 2 * n + 2));
-  expect(pairs.filter(([a, b]) => !isSame(a, b))).toEqual([]);
-  expect(pairs.filter(([a]) => a?.status === 201)).toHaveLength(10);
-  expect(pairs.filter(([a]) => a?.status === 409)).toHaveLength(990);
-  const [events] = await hubs.owner`
-    SELECT count(*)::integer AS rows FROM change WHERE establishment_id = ${clinic.establishmentId}`;
-  expect(events).toEqual({ rows: 10 });
-  await expectSound(hubs.owner, clinic.establishmentId);
-});
-
-/** Apart from what belongs to the request: a refusal names its own. */
-function isSame(a: TestAnswer<Taken> | undefined, b: TestAnswer<Taken> | undefined): boolean {
-  const text = (answer: TestAnswer<Taken> | undefined) =>
-    JSON.stringify({ ...answer?.body, requestId: "", instance: "" });
-  return a?.status === b?.status && text(a) === text(b);
-}
-
 test("R11 a hundred times fifty identical requests under one key: a hundred effects, each answered fifty times alike", async () => {
   const clinic = await aClinic(hubs.world);
   const first = instantOf("2027-03-09T08:00:00-05:00");
-  const people = await citizens(hubs.world, 100);
+  const people = await manyCitizens(hubs.world, 100);
   for (const [n, citizen] of people.entries()) {
     const startAt = new Date(first + Math.floor(n / 20) * 86_400_000 + (n % 20) * quarterMs).toISOString();
     if (n % 20 === 0) {
@@ -77,4 +43,25 @@ test("R11 a hundred times fifty identical requests under one key: a hundred effe
     expectOneEffect(await sendAtOnce(hubs.world, sendings), await countTaken(hubs.owner, "booking", opening));
   }
   await expectSound(hubs.owner, clinic.establishmentId);
+});
+
+test.each<Order>(["the confirmation first", "the end first"])(
+  "R4 a thousand holds run out while they are confirmed, %s: each ends once, and its opening is given once",
+  async (order) => {
+    const servers = { hold: "hold", booking: "booking", urls: [urlOf(0), urlOf(1)] } as const;
+    const { clinic, rounds } = await raceTheClock(hubs, servers, order, 100);
+    await untilNoneIsHeld(hubs, "hold", clinic);
+    expectEachEndedOnce(rounds, await feedOf(hubs, clinic));
+    await expectSound(hubs.owner, clinic.establishmentId);
+  },
+);
+
+test.each([
+  ["the clinic and 720 citizens, each around a time of their own", clinicAndCitizens, 720],
+  ["a thousand citizens for openings of four lengths", differentDurations, 1000],
+] as const)("R1, R3 %s: every seat once, every answer true", async (_title, race, count) => {
+  const { establishmentId, rows, asked } = await race(hubs, { what: "booking", urls: [urlOf(0), urlOf(1)] }, count);
+  expectSeatsInOrder(rows, 1);
+  expectAnsweredTruly(asked, rows, 1);
+  await expectSound(hubs.owner, establishmentId);
 });
