@@ -9,6 +9,7 @@ export const shared = {
   test: {
     exclude: ["node_modules/**"],
     globalSetup: ["test/global-setup.ts"],
+    setupFiles: ["test/canaries/setup.ts"],
     // Processes, not threads: as in production, each has its own connections, clock and event loop.
     pool: "forks",
     maxWorkers: 2,
@@ -24,5 +25,6 @@ export default defineConfig({
     ...shared.test,
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: [...shared.test.exclude, "test/long/**"],
+    provide: { expectedChannels: ["url", "log", "problem", "feed", "process"] },
   },
 });

@@ -2,8 +2,9 @@ import { Agent, request as open } from "node:http";
 import type { ClientRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { saw } from "./canaries/canaries.ts";
 import { checkAnswer } from "./contract.ts";
-import { readBody, requestInit } from "./harness.ts";
+import { readAnswer, requestInit } from "./harness.ts";
 import type { TestAnswer, TestHub, TestRequest } from "./harness.ts";
 
 export interface Sending extends TestRequest {
@@ -37,10 +38,8 @@ export async function sendAtOnce<T>(
     if (onFirstAnswer !== undefined) await Promise.race(begun.map(({ answered }) => answered)).then(onFirstAnswer);
     return await Promise.all(
       begun.map(async ({ answered }, n) => {
-        const response = await answered;
-        // A test says what it expects of the body; its assertions check it.
-        const answer = { status: response.status, headers: response.headers, body: (await readBody(response)) as T };
         const { method = "", path = "" } = sendings[n] ?? {};
+        const answer = await readAnswer<T>(path, await answered);
         checkAnswer(world.hub.operations, method, path, answer);
         return answer;
       }),
@@ -57,6 +56,7 @@ interface Begun {
 
 async function begin(agent: Agent, sending: Sending, freshKey: string): Promise<Begun> {
   const { url, method, path } = sending;
+  saw("url", `${method} ${path}`);
   const init = requestInit(method, sending, freshKey);
   const body = Buffer.from(typeof init.body === "string" ? init.body : "");
   if (body.length === 0) throw new Error("what has no body has no last byte to wait for");

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { inject } from "vitest";
+import { lookAtFeed } from "./canaries/feed.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -28,9 +29,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const template = inject("templateDatabase");
   const name = `${template}_${randomBytes(6).toString("hex")}`;
   await asOwner(clusterUrl, (sql) => clone(sql, template, name));
+  const url = databaseUrl(clusterUrl, name);
   return {
-    url: databaseUrl(clusterUrl, name),
-    drop: () => asOwner(clusterUrl, (sql) => dropDatabase(sql, name)),
+    url,
+    async drop() {
+      await asOwner(url, lookAtFeed);
+      await asOwner(clusterUrl, (sql) => dropDatabase(sql, name));
+    },
   };
 }
 

@@ -1,21 +1,49 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startThrowAwayPostgres } from "../src/db/launcher.ts";
 import { ensureRoles, migrate } from "../src/db/migrate.ts";
+import { faultsOf, readHandedOver, summaryOf } from "./canaries/verdict.ts";
 import { asOwner, databaseUrl, dropDatabase } from "./database.ts";
 
 const MIGRATIONS = new URL("../../migrations/", import.meta.url);
 
 /**
  * One cluster for the whole run: that of DATABASE_URL, whose user must be able to make databases, or a throw-away one.
- * The migrations run once, into a template; each test database is a copy of it.
+ * The migrations run once, into a template; each test database is a copy of it. At the end of the run its canaries are
+ * looked at: what they have found fails it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const canaries = await mkdtemp(join(tmpdir(), "arrimage-canaries-"));
+  project.provide("canaries", canaries);
+  const endCluster = await startCluster(project);
+  return async () => {
+    try {
+      await endCluster();
+      await judge(project, canaries);
+    } finally {
+      await rm(canaries, { recursive: true });
+    }
+  };
+}
+
+/** Of a part of the suite nobody expects that it looks everywhere. */
+async function judge(project: TestProject, folder: string): Promise<void> {
+  const handed = await readHandedOver(folder);
+  const files = new Set(handed.map(({ file }) => file));
+  const { testFiles } = await project.globTestFiles();
+  const whole = project.config.testNamePattern === undefined && testFiles.every((file) => files.has(file));
+  console.log(`canaries of ${whole ? "the whole" : "a part of the"} suite: ${summaryOf(handed)}`);
+  const faults = faultsOf(handed, whole ? (project.config.provide.expectedChannels ?? []) : []);
+  if (faults.length > 0) throw new Error(`something personal was said, or nobody listened:\n${faults.join("\n")}`);
+}
+
+/** Answers how to end it. */
+async function startCluster(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env["DATABASE_URL"];
-  if (given) {
-    const removeTemplate = await prepare(project, given);
-    return removeTemplate;
-  }
+  if (given) return prepare(project, given);
   const server = await startThrowAwayPostgres();
   try {
     await prepare(project, server.url);

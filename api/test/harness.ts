@@ -21,6 +21,7 @@ import { idsFrom } from "../src/ids.ts";
 import type { Ids } from "../src/ids.ts";
 import { createLog } from "../src/log.ts";
 import { createSecrets } from "../src/secrets.ts";
+import { answered, inUse, saw, sent, watching } from "./canaries/canaries.ts";
 import { checkAnswer } from "./contract.ts";
 import { createTestDatabase } from "./database.ts";
 
@@ -115,7 +116,12 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     clock,
     sandboxClock: clock,
     ids,
-    log: createLog("info", { write: (line) => logs.push(line) }),
+    log: createLog("info", {
+      write(line) {
+        logs.push(line);
+        saw("log", line);
+      },
+    }),
     secrets,
     connection,
     registry: createSandboxRegistry({ connection, secrets }),
@@ -124,6 +130,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
   };
   const authenticate = createAuthenticate(deps);
   const hub = createHub(deps, authenticate);
+  hub.app.fetch = watching(hub.app.fetch);
   const keyring = createKeyring(deps);
   let requests = 0;
   let counted = 0;
@@ -138,16 +145,17 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     async request<T>(method: string, path: string, request: TestRequest = {}): Promise<TestAnswer<T>> {
       requests += 1;
       const init = requestInit(method, request, `test-key-${options.seed ?? ""}-${String(requests)}`);
-      const response = await hub.app.request(path, init);
-      // A test says what it expects of the body; its assertions check it.
-      const answer = { status: response.status, headers: response.headers, body: (await readBody(response)) as T };
+      const answer = await readAnswer<T>(path, await hub.app.request(path, init));
       checkAnswer(hub.operations, method, path, answer);
       return answer;
     },
     tokens: {
       operator: () => issueSandboxToken(deps, keyring, { kind: "operator", operatorId: "ramq" }),
       employee: (ramqIdentifier) => issueSandboxToken(deps, keyring, { kind: "employee", ramqIdentifier }),
-      citizen: (nam) => issueSandboxToken(deps, keyring, { kind: "citizen", nam }),
+      citizen(nam) {
+        inUse(nam);
+        return issueSandboxToken(deps, keyring, { kind: "citizen", nam });
+      },
       nurse: (nurse) => issueSandboxToken(deps, keyring, { kind: "nurse", ...nurse }),
       machine: (machineId, scopes = machineScopes) => issueMachineToken(deps, keyring, machineId, scopes.join(" ")),
     },
@@ -173,6 +181,7 @@ export function requestInit(method: string, request: TestRequest, freshKey: stri
   if (request.key !== null && (request.key !== undefined || method === "POST"))
     headers.set("idempotency-key", request.key ?? freshKey);
   const body = bodyOf(request, headers);
+  if (body !== undefined) sent(body);
   return { method, headers, ...(body === undefined ? {} : { body }) };
 }
 
@@ -190,9 +199,15 @@ function bodyOf(request: TestRequest, headers: Headers): string | undefined {
   return send("application/json", JSON.stringify(request.body));
 }
 
-export async function readBody(response: Response): Promise<unknown> {
+export async function readAnswer<T>(path: string, response: Response): Promise<TestAnswer<T>> {
   const text = await response.text();
-  const type = response.headers.get("content-type") ?? "";
+  answered(path, response, text);
+  // A test says what it expects of the body; its assertions check it.
+  return { status: response.status, headers: response.headers, body: bodyIn(response, text) as T };
+}
+
+function bodyIn({ headers }: Response, text: string): unknown {
+  const type = headers.get("content-type") ?? "";
   if (text === "") return undefined;
   if (type.startsWith("application/x-ndjson"))
     return text

@@ -4,12 +4,13 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../src/hub.ts";
+import { watchingLines } from "./canaries/canaries.ts";
 
 /** A server in a process of its own: its memory, its connections and its lane are not the suite's, and it can be killed. */
 export interface ServerProcess {
   url: string;
   port: number;
-  /** What it has written on standard error, its log, since this was last asked. */
+  /** What it has written on standard error since this was last asked, except that requests were answered and jobs run. */
   readLog(): string;
   /** SIGKILL, at once; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -38,7 +39,7 @@ export async function startHubProcess(options: HubProcessOptions): Promise<Serve
   return startServerProcess("hub-main.ts", port, {
     ARRIMAGE_MODE: "sandbox",
     BASE_URL: baseUrl ?? urlAt(port),
-    LOG_LEVEL: "error",
+    LOG_LEVEL: "info",
     REQUESTS_PER_MINUTE: "100000000",
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...(dataDir === undefined ? {} : { ARRIMAGE_DATA: dataDir }),
@@ -55,10 +56,20 @@ export async function startServerProcess(
   const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], {
     // Nothing else of the suite's own environment: a DATABASE_URL there is not meant for this server.
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], PORT: String(port), ...env },
-    stdio: ["ignore", "inherit", "pipe", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let log = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (log += text));
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => process.stdout.write(text));
+  for (const stream of [child.stdout, child.stderr]) {
+    const lines = watchingLines();
+    stream?.on("data", (text: string) => {
+      lines.write(text);
+    });
+    stream?.on("end", () => {
+      lines.end();
+    });
+  }
   const ended = once(child, "close");
   await untilReady(child, ended).catch(async (error: unknown) => {
     child.kill("SIGKILL");
@@ -69,9 +80,11 @@ export async function startServerProcess(
     url: urlAt(port),
     port,
     readLog() {
-      const written = log;
-      log = "";
-      return written;
+      // A line may still be on its way.
+      const end = log.lastIndexOf("\n") + 1;
+      const written = log.slice(0, end);
+      log = log.slice(end);
+      return written.replace(/^\{"level":30,.*\n/gm, "");
     },
     async kill() {
       child.kill("SIGKILL");

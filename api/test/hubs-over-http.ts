@@ -4,9 +4,10 @@ import { connect } from "../src/db/connection.ts";
 import type { Connection } from "../src/db/connection.ts";
 import { freePort } from "../src/hub.ts";
 import { putClockSetting } from "../src/features/sandbox-clock/store.ts";
+import { saw } from "./canaries/canaries.ts";
 import { checkAnswer } from "./contract.ts";
 import { createTestDatabase } from "./database.ts";
-import { createTestHub, defaultNow, instantOf, readBody, requestInit } from "./harness.ts";
+import { createTestHub, defaultNow, instantOf, readAnswer, requestInit } from "./harness.ts";
 import type { TestAnswer, TestHub, TestRequest } from "./harness.ts";
 import { startHubProcess } from "./hub-process.ts";
 import type { HubProcessOptions, ServerProcess } from "./hub-process.ts";
@@ -92,9 +93,9 @@ export async function send<T = Record<string, unknown>>(
   request: TestRequest = {},
 ): Promise<TestAnswer<T>> {
   requests += 1;
+  saw("url", `${method} ${path}`);
   const response = await fetch(`${url}${path}`, requestInit(method, request, `http-key-${String(requests)}`));
-  // A test says what it expects of the body; its assertions check it.
-  const answer = { status: response.status, headers: response.headers, body: (await readBody(response)) as T };
+  const answer = await readAnswer<T>(path, response);
   checkAnswer(world.hub.operations, method, path, answer);
   return answer;
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ProblemBody } from "../../src/http/problem.ts";
+import { saw } from "../canaries/canaries.ts";
 import type { TestAnswer, TestHub, TestRequest } from "../harness.ts";
 import { requestInit } from "../harness.ts";
 import { send } from "../hubs-over-http.ts";
@@ -129,6 +130,7 @@ function checkKept(path: string, earlier: LineResult, now: LineResult): void {
 }
 
 async function* resultLines<T>(url: string, request: TestRequest): AsyncIterable<T> {
+  saw("url", `POST ${url}`);
   const response = await fetch(url, requestInit("POST", { ...request, ndjson: true }, "lines"));
   if (response.status !== 200) throw new Error(`${url} answered ${String(response.status)}`);
   let rest = "";
@@ -136,7 +138,10 @@ async function* resultLines<T>(url: string, request: TestRequest): AsyncIterable
     const parts = (rest + chunk).split("\n");
     rest = parts.pop() ?? "";
     // Its own lines, as the operation documents them.
-    for (const part of parts) yield JSON.parse(part) as T;
+    for (const part of parts) {
+      saw("problem", part);
+      yield JSON.parse(part) as T;
+    }
   }
 }
 
