@@ -36,7 +36,7 @@ import { vendorRoutes } from "./features/vendors/routes.ts";
 import { weekRoutes } from "./features/weeks/routes.ts";
 import { workGroupRoutes } from "./features/work-groups/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
-import { notServed } from "./http/not-served.ts";
+import { broken, notServed } from "./http/not-served.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
 import type { Hub } from "./http/serve.ts";
 
@@ -96,5 +96,7 @@ export function createHub(deps: Deps, authenticate: Authenticate): Hub {
   const served = deps.config.mode === "sandbox" ? [...features, ...sandboxFeatures] : features;
   for (const feature of served) feature(hub);
   app.notFound((context) => notServed(hub, context));
+  // Of what no operation has caught; Hono would print it.
+  app.onError((error, context) => broken(hub, error, context));
   return hub;
 }

@@ -41,10 +41,27 @@ export function createLog(
 export function failureFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { errorName: typeof error };
   const fields: LogFields = { errorName: error.name };
-  const frames = error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "));
-  if (frames !== undefined && frames.length > 0) fields.stack = frames.slice(0, 8).join("\n");
-  if ("code" in error && typeof error.code === "string") fields.code = error.code;
-  if ("constraint_name" in error && typeof error.constraint_name === "string")
-    fields.constraint = error.constraint_name;
+  const frames = framesOf(error);
+  if (frames.length > 0) fields.stack = frames.slice(0, 8).join("\n");
+  for (const each of causesOf(error)) {
+    if ("code" in each && typeof each.code === "string") fields.code ??= each.code;
+    if ("constraint_name" in each && typeof each.constraint_name === "string")
+      fields.constraint ??= each.constraint_name;
+  }
   return fields;
+}
+
+/** The message comes first, in lines of its own; one of them may look like a frame. */
+function framesOf({ stack = "", message }: Error): string[] {
+  const at = stack.indexOf(message);
+  if (at < 0) return [];
+  return stack
+    .slice(at + message.length)
+    .split("\n")
+    .filter((line) => line.trimStart().startsWith("at "));
+}
+
+/** The error itself first: Drizzle wraps what the driver throws. */
+export function causesOf(error: Error): Error[] {
+  return error.cause instanceof Error ? [error, ...causesOf(error.cause)] : [error];
 }

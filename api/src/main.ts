@@ -1,7 +1,9 @@
 import { defineCommand, runMain } from "citty";
 import { ConfigError, readConfig } from "./config.ts";
+import type { Config } from "./config.ts";
 import { startHub } from "./hub.ts";
-import type { RunningHub } from "./hub.ts";
+import type { RunningHub, StartOptions } from "./hub.ts";
+import { endOnUncaught, withoutValues } from "./last-words.ts";
 import { seedSandbox } from "./sandbox/seed.ts";
 import { welcome } from "./sandbox/welcome.ts";
 
@@ -22,7 +24,7 @@ const sandbox = defineCommand({
     const clock = args.clock === undefined ? undefined : Date.parse(args.clock);
     if (clock !== undefined && Number.isNaN(clock))
       throw new ConfigError("--clock takes an instant such as 2027-03-04T07:00:00-05:00");
-    const hub = await startHub(configOf(args, "sandbox"), {
+    const hub = await started(configOf(args, "sandbox"), {
       onProgress: (line) => process.stderr.write(`${line}\n`),
       ...(clock === undefined ? {} : { clock }),
     });
@@ -41,11 +43,19 @@ const production = defineCommand({
   meta: { name: "serve", description: "Serve the hub (configuration by environment)" },
   args: options,
   async run({ args }) {
-    const hub = await startHub(configOf(args, "production"));
+    const hub = await started(configOf(args, "production"));
     stopOnSignal(hub);
     process.stdout.write(`arrimage serves ${hub.url}. Access tokens are bearer tokens: keep them to TLS.\n`);
   },
 });
+
+async function started(config: Config, options: StartOptions = {}): Promise<RunningHub> {
+  const hub = await startHub(config, options).catch((error: unknown) => {
+    throw withoutValues(error);
+  });
+  endOnUncaught(hub.deps.log);
+  return hub;
+}
 
 function configOf(args: { port?: string | undefined; data?: string | undefined }, mode: "sandbox" | "production") {
   const port = args.port === undefined ? {} : { port: Number(args.port) };

@@ -16,6 +16,15 @@ export function notServed(hub: Hub, context: Context): Response {
   });
 }
 
+/** A failure outside the operations: a page's, or the application's own. */
+export function broken(hub: Hub, error: unknown, context: Context): Response {
+  return renderFailure(hub.deps, error, {
+    requestId: requestIdOf(context, hub.deps),
+    language: languageOf(context.req.header("accept-language")),
+    headers: {},
+  });
+}
+
 function methodsAt(operations: readonly Operation[], path: string): string[] {
   const asked = path.split("/");
   const at = operations.filter((declared) => {
