@@ -6,13 +6,13 @@ import { aSlot } from "./a-slot.ts";
 import { anAppointment } from "./an-appointment.ts";
 import { sendAtOnce } from "./at-once.ts";
 import type { Sending } from "./at-once.ts";
-import { aClinic, aProfessional } from "./factories.ts";
+import { aClinic, aProfessional, manyCitizens } from "./factories.ts";
 import type { ACitizen, AClinic } from "./factories.ts";
 import { instantOf } from "./harness.ts";
 import type { TestAnswer } from "./harness.ts";
 import { send, startHubs } from "./hubs-over-http.ts";
 import type { HubsOverHttp } from "./hubs-over-http.ts";
-import { citizens, countBy, taking } from "./race.ts";
+import { countBy, taking } from "./race.ts";
 import type { Taken } from "./race.ts";
 
 /**
@@ -93,7 +93,7 @@ test.each([
   async (_rule, outcome) => {
     for (let round = 0; round < 4; round++) {
       const morning = await aMorning(urls[round % 2], outcome);
-      const people = await citizens(hubs.world, openings);
+      const people = await manyCitizens(hubs.world, openings);
       const booked: TestAnswer<Taken>[] = [];
       let closing: Promise<TestAnswer<AgendaClosed>> | undefined;
       let next = 0;
@@ -118,7 +118,7 @@ test.each(["the booking first", "the closing first"])(
   "CLOSE-04 a citizen and a closing wait for the same day, %s",
   async (order) => {
     const morning = await aMorning(urls[0]);
-    const [citizen] = await citizens(hubs.world, 1);
+    const [citizen] = await manyCitizens(hubs.world, 1);
     if (citizen === undefined) throw new Error("no citizen");
     const booking = bookingOf(urls[1], morning, 4, citizen);
     const { establishmentId, professionalId } = morning.clinic;
