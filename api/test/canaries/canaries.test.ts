@@ -37,6 +37,10 @@ describe("a number is found", () => {
     expect(find(spelt).flatMap((found) => (found.exact === true ? [found.nam] : []))).toEqual(expected);
   });
 
+  test("a mebibyte of one word is read once", () => {
+    expect(find("x".repeat(1_048_576))).toEqual([]);
+  });
+
   test("and a name, an address, a phone", () => {
     const said = find('"Citoyenne 12" alice@example.org 418-555-0192 citoyenne%2012');
     expect(new Set(said.map(({ kind }) => kind))).toEqual(new Set(["name", "e-mail address", "phone"]));
