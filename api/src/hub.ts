@@ -25,12 +25,16 @@ import { createJobs } from "./jobs/jobs.ts";
 import { createLog } from "./log.ts";
 import { createSecrets } from "./secrets.ts";
 
-/** A hub that serves, as main.ts, the demo and the suites start it. */
-export interface RunningHub {
-  url: string;
+/** A hub as the process itself calls it, before and while it serves. */
+export interface OwnHub {
   deps: Deps;
-  /** The application itself, for calls within the process. */
+  /** The application itself. */
   fetch: (request: Request) => Response | Promise<Response>;
+}
+
+/** A hub that serves, as main.ts, the demo and the suites start it. */
+export interface RunningHub extends OwnHub {
+  url: string;
   /** The embedded server, when the hub started or found one. */
   postgres?: RunningPostgres;
   /** Stops accepting, finishes what runs (10 s at most), closes the database. */
@@ -40,6 +44,8 @@ export interface RunningHub {
 export interface StartOptions {
   /** Where a new sandbox's time begins. */
   clock?: Instant;
+  /** What must be there before anybody is served. */
+  beforeServing?: (hub: OwnHub) => Promise<void>;
   onProgress?: (line: string) => void;
 }
 
@@ -126,13 +132,14 @@ async function listen(config: Config, connection: Connection, options: StartOpti
     ...(sandboxClock === undefined ? {} : { sandboxClock }),
   };
   const hub = createHub(deps, createAuthenticate(deps));
+  const own: OwnHub = { deps, fetch: (request) => hub.app.fetch(request) };
+  await options.beforeServing?.(own);
   const server = await bound(hub.app.fetch, config.port);
   const jobs = createJobs(deps);
   jobs.start();
   return {
+    ...own,
     url: config.baseUrl,
-    deps,
-    fetch: (request) => hub.app.fetch(request),
     async stop() {
       hub.closing.abort();
       await closed(server);

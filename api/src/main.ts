@@ -24,18 +24,16 @@ const sandbox = defineCommand({
     const clock = args.clock === undefined ? undefined : Date.parse(args.clock);
     if (clock !== undefined && Number.isNaN(clock))
       throw new ConfigError("--clock takes an instant such as 2027-03-04T07:00:00-05:00");
+    let seeded = false;
     const hub = await started(configOf(args, "sandbox"), {
       onProgress: (line) => process.stderr.write(`${line}\n`),
+      beforeServing: async (own) => {
+        seeded = await seedSandbox(own.deps, own.fetch);
+      },
       ...(clock === undefined ? {} : { clock }),
     });
     stopOnSignal(hub);
-    try {
-      const seeded = await seedSandbox(hub.deps, hub.fetch);
-      process.stdout.write(await welcome(hub, seeded));
-    } catch (error) {
-      await hub.stop();
-      throw error;
-    }
+    process.stdout.write(await welcome(hub, seeded));
   },
 });
 
