@@ -65,6 +65,8 @@ const ofTheClinic = { email: "APPT-27", sms: "APPT-28", call: "APPT-29", pointer
 export const creationContact: ContactRules = { ...ofTheClinic, phone: "APPT-23", mode: "APPT-25" };
 export const modificationContact: ContactRules = { ...ofTheClinic, phone: "APPT-61", mode: "APPT-61" };
 export const moveContact: ContactRules = { ...ofTheClinic, phone: "MOVE-02", mode: "MOVE-02" };
+/** Online the body is the patient's own: nothing is said of a `patient` in it. */
+export const onlineCreationContact: ContactRules = { ...creationContact, pointer: "" };
 /** PAT-13: a modification, by the patient. */
 export const onlineContact: ContactRules = {
   ...{ phone: "APPT-61", mode: "APPT-61", email: "PAT-13", sms: "PAT-13", call: "PAT-13" },

@@ -218,8 +218,8 @@ const table = {
   },
   INVALID_INTERVAL: {
     status: 422,
-    fr: "La fin doit suivre le début, le même jour.",
-    en: "The end must follow the start, on the same day.",
+    fr: "La fin doit suivre le début et, pour une plage, tomber le même jour.",
+    en: "The end must follow the start and, for a slot, be on the same day.",
   },
   SLOT_IN_PAST: { status: 422, fr: "Cette plage est passée.", en: "This slot is in the past." },
   SLOT_PARTIALLY_FILLED: {

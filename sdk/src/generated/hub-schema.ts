@@ -19818,7 +19818,7 @@ export interface operations {
        *
        *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
@@ -20043,7 +20043,7 @@ export interface operations {
        *
        *     `FIELD_NOT_EDITABLE`: This field cannot be changed here.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
@@ -20409,7 +20409,7 @@ export interface operations {
        *
        *     `FIELD_NOT_EDITABLE`: This field cannot be changed here.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
@@ -21110,7 +21110,7 @@ export interface operations {
       /**
        * @description `ALL_REASONS_EXCLUSIVE`: 'All reasons' cannot be combined with another service.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
@@ -21343,7 +21343,7 @@ export interface operations {
       /**
        * @description `AVAILABILITY_IN_PAST`: Only availability still to come can be removed.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `OUT_OF_RANGE`: Value out of range.
        */
@@ -21574,7 +21574,7 @@ export interface operations {
        *
        *     `AVAILABILITY_IN_PAST`: Only availability still to come can be removed.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `OUT_OF_RANGE`: Value out of range.
        */
@@ -21881,7 +21881,7 @@ export interface operations {
         };
       };
       /**
-       * @description `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       * @description `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `OUT_OF_RANGE`: Value out of range.
        *
@@ -22431,7 +22431,7 @@ export interface operations {
        *
        *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
@@ -22953,7 +22953,7 @@ export interface operations {
        *
        *     `FIELD_NOT_EDITABLE`: This field cannot be changed here.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
@@ -23540,7 +23540,7 @@ export interface operations {
        *
        *     `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
@@ -23768,7 +23768,7 @@ export interface operations {
        *
        *     `INACTIVE_REASON`: The consultation reason of a service is no longer active, or the service is deleted.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `MIXED_SERVICE_DURATION`: All services of a slot or of a group have the same duration.
        *
@@ -27684,7 +27684,7 @@ export interface operations {
       /**
        * @description `CRITERION_REQUIRED`: At least one criterion other than the consultation reason is required.
        *
-       *     `INVALID_INTERVAL`: The end must follow the start, on the same day.
+       *     `INVALID_INTERVAL`: The end must follow the start and, for a slot, be on the same day.
        *
        *     `INVALID_NAM`: This health insurance number does not have the expected form.
        */

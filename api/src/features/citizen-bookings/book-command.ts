@@ -5,7 +5,7 @@ import { defaultAttendance } from "../../domain/attendance.ts";
 import { Refusal } from "../../domain/decision.ts";
 import { onlineOwner, sameOwner } from "../../domain/hold.ts";
 import type { Hold, HoldOwner } from "../../domain/hold.ts";
-import { checkContact, creationContact, defaultModes } from "../../domain/patient.ts";
+import { checkContact, defaultModes, onlineCreationContact } from "../../domain/patient.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
@@ -84,7 +84,7 @@ export function bookCommand(
         communicationModes: input.communicationModes ?? defaultModes(false),
       };
       const taken = refuseOffer(book, offer, owner);
-      const violations = [...taken, ...checkContact(contact, false, creationContact)];
+      const violations = [...taken, ...checkContact(contact, false, onlineCreationContact)];
       if (taken.some(({ code }) => code === "OPENING_NOT_AVAILABLE")) throw lostOpening(violations, offer, namIndex);
       if (violations.length > 0) throw new Refusal(violations);
       const { establishmentId, professionalId, endAt } = offered;

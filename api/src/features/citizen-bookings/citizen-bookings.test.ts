@@ -192,9 +192,9 @@ describe("booking", () => {
       communicationModes: ["email", "sms"],
     });
     expect(refusalsOf(answer)).toEqual([
-      "APPT-23 CONTACT_REQUIRED /patient/homePhone",
-      "APPT-27 CONTACT_REQUIRED /patient/email",
-      "APPT-28 CONTACT_REQUIRED /patient/mobilePhone",
+      "APPT-23 CONTACT_REQUIRED /homePhone",
+      "APPT-27 CONTACT_REQUIRED /email",
+      "APPT-28 CONTACT_REQUIRED /mobilePhone",
     ]);
   });
 

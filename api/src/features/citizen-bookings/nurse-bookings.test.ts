@@ -262,7 +262,7 @@ describe("what a nurse may book", () => {
   });
 
   test.each([
-    ["APPT-23 the patient can be reached", { homePhone: null }, "APPT-23 CONTACT_REQUIRED /patient/homePhone"],
+    ["APPT-23 the patient can be reached", { homePhone: null }, "APPT-23 CONTACT_REQUIRED /homePhone"],
     [
       "CASC-07 not in a cascade that is closed to the patient",
       { cascade: "1" },
