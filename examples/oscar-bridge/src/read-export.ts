@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BridgeConfig, readBridgeConfig } from "./bridge-json.ts";
+import { type BridgeConfig, readBridgeConfig, refuseStrangers } from "./bridge-json.ts";
 import { type CsvFile, type CsvRecord, readCsv } from "./csv-file.ts";
 import { ExportError, type MalformedCode, type MalformedRow } from "./malformed.ts";
 import { type AppointmentFile, type AppointmentRow, appointmentColumns, readAppointment } from "./read-appointments.ts";
@@ -54,6 +54,7 @@ export function readExport(folder: string): Export {
   const setAside: SetAside = (file, row, code) => malformed.push({ file: file.name, line: row.line, code });
 
   const providers = readProviders(readTable(folder, "provider.csv", providerColumns), setAside);
+  refuseStrangers(config, new Set([...providers.values()].map(({ professionalNumber }) => professionalNumber)));
   const patients = readPatients(readTable(folder, "demographic.csv", patientColumns), providers, setAside);
   checkCodes(readTable(folder, "scheduletemplatecode.csv", codeColumns), setAside);
   const templates = readTemplates(readTable(folder, "scheduletemplate.csv", templateColumns), setAside);

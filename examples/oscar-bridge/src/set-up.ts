@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { bearer, type Client, type ConnectionConfig, createClient, privateKeyJwt, type Schemas } from "@arrimage/sdk";
 import { createSandboxClient, type SandboxClient } from "@arrimage/sdk/sandbox";
-import type { BridgeConfig } from "./bridge-json.ts";
+import type { BridgeConfig, WorkGroup } from "./bridge-json.ts";
 import type { InsuredPerson, PushPlan } from "./plan-push.ts";
 
 /** A clinic that the hub knows, and what its agenda software needs to speak for it. */
@@ -20,7 +20,8 @@ const PERSONS_A_CALL = 500;
 
 /**
  * What the operator (RAMQ) does before a clinic can link its software: establishment, place, vendor, machine, link and
- * employees; and, in the sandbox, the insured persons with their registrations. The clock is set and stands still.
+ * employees; and, in the sandbox, the insured persons with their registrations. The clinic's administrator adds its work
+ * groups. The clock is set and stands still.
  */
 export async function setUpClinic(
   connection: ConnectionConfig,
@@ -48,6 +49,10 @@ export async function setUpClinic(
     if (professionalId === null) throw new Error(`The hub made no professional of ${professionalNumber}.`);
     professionalIds.set(professionalNumber, professionalId);
   }
+  if (config.workGroups.length > 0) {
+    const administrator = await employAdministrator(connection, sandbox, operator, { establishmentId, placeId });
+    await registerWorkGroups(administrator, config.workGroups, professionalIds);
+  }
   await fillRegistry(sandbox, plan.insuredPersons, config.establishment.gmfNumber);
   return { connection, sandbox, machine: machine.client, placeId, professionalIds };
 }
@@ -74,6 +79,42 @@ async function registerStaff(sandbox: SandboxClient, professionals: PushPlan["pr
     ...{ firstName, lastName, practiceNumber: professionalNumber },
   }));
   await sandbox.staffRegistry.put({ body: { persons } });
+}
+
+/** WG-02: work groups are for a clinic's own administrator, whom the export does not name. */
+async function employAdministrator(
+  connection: ConnectionConfig,
+  sandbox: SandboxClient,
+  operator: Client,
+  { establishmentId, placeId }: { establishmentId: string; placeId: string },
+): Promise<Client> {
+  const ramqIdentifier = "CE000001";
+  await sandbox.staffRegistry.put({ body: { persons: [{ ramqIdentifier, firstName: "Camille", lastName: "Roy" }] } });
+  await operator.employees.create({
+    body: { establishmentId, ramqIdentifier, workPlaceIds: [placeId], localAdmin: true },
+  });
+  const { accessToken } = await sandbox.tokens.create({ body: { as: "employee", ramqIdentifier } });
+  return createClient({ ...connection, auth: bearer(accessToken) });
+}
+
+/** WG-14, WG-16: a team without anybody is not sent, and the first comes first. */
+async function registerWorkGroups(
+  administrator: Client,
+  groups: readonly WorkGroup[],
+  professionalIds: ReadonlyMap<string, string>,
+): Promise<void> {
+  const idsOf = (numbers: readonly string[]): string[] =>
+    numbers.map((number) => {
+      const id = professionalIds.get(number);
+      if (id === undefined) throw new Error(`The hub was not told of ${number} before the work groups.`);
+      return id;
+    });
+  for (const { members, relayTeam1, relayTeam2 } of groups) {
+    const relayTeams = [relayTeam1, relayTeam2]
+      .filter((team) => team.length > 0)
+      .map((team) => ({ professionalIds: idsOf(team) }));
+    await administrator.workGroups.create({ body: { professionalIds: idsOf(members), relayTeams } });
+  }
 }
 
 async function fillRegistry(

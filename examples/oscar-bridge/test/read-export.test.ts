@@ -258,9 +258,36 @@ describe("readExport", () => {
       { codes: { U: { ...privateCode(), visibility: "public", openFrom: { daysBefore: 1, time: "6h" } } } },
       /codes\.U\.openFrom\.time must be a local time/,
     ],
+    [{ isGmf: false, workGroups: [{ members: ["121212"] }] }, /workGroups needs an establishment with isGmf true/],
+    [{ workGroups: { members: [] } }, /workGroups must be a list/],
+    [{ workGroups: ["121212"] }, /workGroups\[0\] must be an object/],
+    [{ workGroups: [{ relayTeam1: ["121212"] }] }, /workGroups\[0\]\.members must name at least one/],
+    [{ workGroups: [{ members: ["201"] }] }, /workGroups\[0\]\.members\[0\] must be a text of six digits/],
+    [{ workGroups: [{ members: ["121212", "121212"] }] }, /workGroups\[0\]\.members\[1\] must not name 121212/],
+    [
+      { workGroups: [{ members: ["121212"], relayTeam2: ["131313"] }] },
+      /workGroups\[0\]\.relayTeam2 needs a relayTeam1/,
+    ],
+    [
+      { workGroups: [{ members: ["121212", "131313"] }, { members: ["131313", "121212"], relayTeam1: ["818181"] }] },
+      /workGroups\[1\]\.members must not be those of workGroups\[0\]/,
+    ],
+    [
+      { workGroups: [{ members: ["121212"], relayTeam1: ["818181", "999999"] }] },
+      /workGroups\[0\]\.relayTeam1\[1\] must be a practice number of provider\.csv/,
+    ],
   ])("refuses the configuration %j", (change, message) => {
     expect(() => written({ ...ordinaryWeek(), ...change })).toThrow(message);
   });
+});
+
+it("reads work groups with their relay teams; a list that is not there is empty", () => {
+  const groups = [{ members: ["121212"], relayTeam1: ["131313", "818181"] }, { members: ["818181", "121212"] }];
+  expect(written({ ...ordinaryWeek(), workGroups: groups }).config.workGroups).toEqual([
+    { members: ["121212"], relayTeam1: ["131313", "818181"], relayTeam2: [] },
+    { members: ["818181", "121212"], relayTeam1: [], relayTeam2: [] },
+  ]);
+  expect(written({ ...ordinaryWeek(), isGmf: false }).config.workGroups).toEqual([]);
 });
 
 function privateCode(): object {

@@ -10,6 +10,10 @@ export interface Recipe {
   timeZone: string;
   /** RFC 3339. */
   clock: string;
+  /** False: a clinic that is no family medicine group. */
+  isGmf?: boolean;
+  /** As `bridge.json` has them; left out, it does not name any. */
+  workGroups?: unknown;
   /** What `bridge.json` says of each code. */
   codes: Readonly<Record<string, object>>;
   providers: readonly MadeUpRow[];
@@ -90,7 +94,10 @@ function csv(rows: readonly MadeUpRow[], style: Recipe["style"]): Buffer {
 
 function bridgeJson(recipe: Recipe): unknown {
   return {
-    establishment: { name: "Clinique inventée", isGmf: true, gmfNumber: "99-001" },
+    establishment: {
+      name: "Clinique inventée",
+      ...(recipe.isGmf === false ? { isGmf: false } : { isGmf: true, gmfNumber: "99-001" }),
+    },
     place: {
       name: "Clinique inventée",
       abbreviation: "Inventée",
@@ -104,5 +111,6 @@ function bridgeJson(recipe: Recipe): unknown {
     },
     clock: recipe.clock,
     codes: recipe.codes,
+    ...(recipe.workGroups === undefined ? {} : { workGroups: recipe.workGroups }),
   };
 }
