@@ -1,5 +1,6 @@
+import { isArrimageProblem } from "@arrimage/sdk";
 import { agendaDigest, compareDigests, type DayDigest } from "./digest.ts";
-import { addDays } from "./local-time.ts";
+import { addDays, wallClock } from "./local-time.ts";
 import { planPush, type PushPlan } from "./plan-push.ts";
 import { readExport } from "./read-export.ts";
 import type { LinkedClinic } from "./set-up.ts";
@@ -33,6 +34,36 @@ async function digestsOfHub({ machine, placeId, professionalIds }: LinkedClinic,
     }
   }
   return digests;
+}
+
+/** SYNC-09: a confirmation covers today and the next 28 days; a day more, for midnight may pass meanwhile. */
+const DAYS_CONFIRMED = 29;
+
+/**
+ * SYNC-10: shows the hub that both have the same agenda, from what was pushed. An agenda that nobody confirms grows stale, and
+ * citizens no longer find it (SYNC-13). Answers on how many of the days both do not agree: none, or nothing was confirmed.
+ */
+export async function confirmAgenda(
+  { machine, placeId, professionalIds }: LinkedClinic,
+  zone: string,
+  facts: { clock: Date; pushed: PushPlan; refused: ReadonlySet<string> },
+): Promise<{ days: number; different: number }> {
+  const from = wallClock(facts.clock, zone).date;
+  const to = addDays(from, DAYS_CONFIRMED);
+  const days = agendaDigest(facts.pushed, zone, facts.refused)
+    .filter(({ date }) => date >= from && date < to)
+    .map(({ professionalNumber, date, sha256 }) => ({
+      professionalId: professionalIds.get(professionalNumber) ?? "",
+      ...{ date, digest: sha256 },
+    }));
+  try {
+    await machine.places.confirm({ placeId, body: { from, to, days } });
+    return { days: days.length, different: 0 };
+  } catch (error) {
+    if (!isArrimageProblem(error, "DIGEST_MISMATCH")) throw error;
+    const { differingDays } = error.problem;
+    return { days: days.length, different: Array.isArray(differingDays) ? differingDays.length : 1 };
+  }
 }
 
 /** As few calls as cover the dates: an appointment of a far year costs one, not all the years between. */

@@ -6,6 +6,7 @@ export interface ProgressText {
   setUp: { running: string; done(professionals: number, persons: number): string };
   push: { running: string; done(services: number, slots: number, appointments: number, refused: number): string };
   pushAgain: { running: string; done(created: number, updated: number, unchanged: number): string };
+  confirm: { running: string; done(days: number, different: number): string };
   book: { running: string; done(asked: number, booked: number): string };
   cancel: { running: string; done(cancelled: number, refused: number): string };
   follow: { running: string; done(applied: number, lastSeq: number): string };
@@ -32,6 +33,13 @@ const fr: ProgressText = {
     running: "Second envoi du même agenda",
     done: (created, updated, unchanged) =>
       `Second envoi\u00a0: ${created} créés, ${updated} changés, ${unchanged} inchangés`,
+  },
+  confirm: {
+    running: "Confirmation de l’agenda",
+    done: (days, different) =>
+      different === 0
+        ? `Agenda confirmé\u00a0: ${days} journées concordent`
+        : `Agenda NON confirmé\u00a0: ${different} journées diffèrent`,
   },
   book: {
     running: "Des citoyens cherchent et réservent",
@@ -70,6 +78,11 @@ const en: ProgressText = {
   pushAgain: {
     running: "Sending the same agenda again",
     done: (created, updated, unchanged) => `Sent again: ${created} created, ${updated} updated, ${unchanged} unchanged`,
+  },
+  confirm: {
+    running: "Confirming the agenda",
+    done: (days, different) =>
+      different === 0 ? `Agenda confirmed: ${days} days agree` : `Agenda NOT confirmed: ${different} days differ`,
   },
   book: {
     running: "Citizens search and book",

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from "@arrimage/sdk";
 import { citizensCancel } from "./cancellations.ts";
 import { type Bookings, citizensBook } from "./citizens.ts";
-import { compareWithHub } from "./compare.ts";
+import { compareWithHub, confirmAgenda } from "./compare.ts";
 import { followCitizens } from "./follow.ts";
 import { wallClock } from "./local-time.ts";
 import type { Outcome } from "./outcome.ts";
@@ -50,6 +50,11 @@ export async function tellStory(connection: ConnectionConfig, options: StoryOpti
     (push) => text.pushAgain.done(push.created, push.updated, push.unchanged),
   );
   const refused = new Set(pushed.refused.map(({ appointmentNo }) => appointmentNo));
+  await progress.step(
+    text.confirm.running,
+    () => confirmAgenda(clinic, config.place.timeZone, { clock, pushed: plan, refused }),
+    ({ days, different }) => text.confirm.done(days, different),
+  );
   const booked = await progress.step(
     text.book.running,
     () => citizensBook(plan.insuredPersons, offerOf(clinic, exported, clock, plan, pushed), seed),
