@@ -10,16 +10,12 @@ export interface FoundOpening {
   /** RFC 3339 with the place's offset. */
   startAt: string;
   endAt: string;
-  /** Local date at the place. */
-  date: string;
   serviceType: ServiceType;
 }
 
 /** Somebody who has searched. `Found`: what else the caller knows of the opening. */
 export interface Searcher<Found extends FoundOpening> {
   found: readonly Found[];
-  /** Local dates on which they have an appointment already: one a day is the rule online (APPT-11). */
-  busyDates: ReadonlySet<string>;
 }
 
 /** One who asks. `null`: searched, and nothing was left that suits. */
@@ -48,7 +44,7 @@ export function chooseBookings<Found extends FoundOpening, S extends Searcher<Fo
   const without: S[] = [];
   for (const searcher of order) {
     if (wishes.length >= asking || racing.has(searcher)) continue;
-    const free = suiting(searcher).filter((opening) => !taken.some((other) => overlap(opening, other)));
+    const free = searcher.found.filter((opening) => !taken.some((other) => overlap(opening, other)));
     const opening = random.one(free.sort(byName));
     if (!opening) {
       without.push(searcher);
@@ -67,7 +63,7 @@ function racersAmong(asking: number): number {
   return asking < 2 ? 0 : Math.min(most.racing, Math.max(2, asking - most.twice));
 }
 
-/** An opening that enough people can want: a general one first, which everybody sees; else the one most people can want. */
+/** An opening that enough people can want: a general one first, which anybody may come to; else the one most people can want. */
 function chooseRace<Found extends FoundOpening, S extends Searcher<Found>>(
   order: readonly S[],
   racers: number,
@@ -75,7 +71,7 @@ function chooseRace<Found extends FoundOpening, S extends Searcher<Found>>(
 ): Wish<S, Found>[] {
   const wanting = new Map<string, { opening: Found; who: { searcher: S; opening: Found }[] }>();
   for (const searcher of racers === 0 ? [] : order) {
-    for (const opening of suiting(searcher)) {
+    for (const opening of searcher.found) {
       const race = wanting.get(opening.name) ?? { opening, who: [] };
       race.who.push({ searcher, opening });
       wanting.set(opening.name, race);
@@ -88,10 +84,6 @@ function chooseRace<Found extends FoundOpening, S extends Searcher<Found>>(
   const general = possible.filter(({ opening }) => opening.serviceType === "GEN");
   const race = random.one(general.length > 0 ? general : possible);
   return (race?.who ?? []).slice(0, full).map((racer) => ({ ...racer, manner: "race" }));
-}
-
-function suiting<Found extends FoundOpening>({ found, busyDates }: Searcher<Found>): Found[] {
-  return found.filter(({ date }) => !busyDates.has(date));
 }
 
 /** Overlapping slots have openings of their own; taking one takes the professional's time of the others. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isArrimageProblem, type Schemas } from "@arrimage/sdk";
 import { chooseBookings, most, type Wish } from "./choose-bookings.ts";
+import type { Cascade } from "./outcome.ts";
 import { modesOf, type InsuredPerson } from "./plan-push.ts";
 import { type Citizen, type CitizensOpening, type Offer, searchAs } from "./search-openings.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -11,6 +12,7 @@ type Booked = Schemas["CitizenBooked"];
 export interface CitizensBooking {
   citizen: Citizen;
   booked: Booked;
+  cascade: Cascade;
   /** Who won a race is for the hub to say: another one at each run. */
   raced: boolean;
 }
@@ -39,11 +41,11 @@ export async function citizensBook(people: readonly InsuredPerson[], offer: Offe
     lostRace: count("lostRace"),
     noOpening: count("noOpening"),
     refused: count("refused"),
-    bookings: wishes.flatMap(({ searcher, manner }, index) => {
+    bookings: wishes.flatMap(({ searcher, opening, manner }, index) => {
       const attempt = attempts[index];
-      return attempt?.kind === "booked"
-        ? [{ citizen: searcher, booked: attempt.booked, raced: manner === "race" }]
-        : [];
+      if (opening === null || attempt?.kind !== "booked") return [];
+      const { cascade } = opening.question;
+      return [{ citizen: searcher, booked: attempt.booked, cascade, raced: manner === "race" }];
     }),
   };
 }
@@ -84,7 +86,7 @@ async function tryToBook({ searcher, opening, manner }: Wish<Citizen, CitizensOp
 }
 
 function book({ client, person }: Citizen, opening: CitizensOpening, idempotencyKey: string = randomUUID()) {
-  const { slotId, startAt, cascade, reason } = opening;
+  const { slotId, startAt, question } = opening;
   const { homePhone, mobilePhone, email, language } = person;
   const contact = {
     homePhone,
@@ -93,10 +95,7 @@ function book({ client, person }: Citizen, opening: CitizensOpening, idempotency
     communicationModes: modesOf(person),
     communicationLanguage: language,
   };
-  return client.citizenAppointments.book(
-    { body: { slotId, startAt, cascade, consultationReason: reason, ...contact } },
-    { idempotencyKey },
-  );
+  return client.citizenAppointments.book({ body: { slotId, startAt, ...question, ...contact } }, { idempotencyKey });
 }
 
 /** A nervous finger: the same booking twice at once, under one key. It must be one appointment. */

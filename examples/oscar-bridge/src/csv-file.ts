@@ -15,6 +15,8 @@ export interface CsvRecord<Column extends string = string> {
   problem: Extract<MalformedCode, "QUOTES" | "ENCODING" | "COLUMN_COUNT"> | null;
   cell(column: Column): CsvCell;
   text(column: Column): string;
+  /** Of a column that a file need not have; null without it. */
+  optionalText(column: string): string | null;
 }
 
 /** A file as it is on disk, and where everything stands in it: what is not changed is written back byte for byte. */
@@ -77,7 +79,8 @@ function record<Column extends string>(
     if (!found) throw new Error(`line ${line} has no cell "${column}": rows with a problem must be left aside first`);
     return found;
   };
-  return { line, cells: row.cells, problem, cell, text: (column) => cell(column).text };
+  const optionalText = (column: string): string | null => row.cells[columns.indexOf(column)]?.text ?? null;
+  return { line, cells: row.cells, problem, cell, text: (column) => cell(column).text, optionalText };
 }
 
 function problemOf(row: RawRecord, columns: readonly string[], bytes: Buffer): CsvRecord["problem"] {

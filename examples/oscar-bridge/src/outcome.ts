@@ -1,5 +1,9 @@
 import type { MalformedRow } from "./malformed.ts";
 
+/** CASC-01, in their order: own professional, first and second relay team, family medicine group, near a postal code. */
+export const cascades = ["1", "2.1", "2.2", "2.3", "3"] as const;
+export type Cascade = (typeof cascades)[number];
+
 /** What the demo answers with `--json`: the figures of one whole run. */
 export interface Outcome {
   services: number;
@@ -17,6 +21,8 @@ export interface Outcome {
   citizens: {
     asked: number;
     booked: number;
+    /** Part of `booked`: through which cascade each opening was found. */
+    bookedByCascade: Record<Cascade, number>;
     lostRace: number;
     noOpening: number;
     refused: number;
@@ -41,6 +47,7 @@ export function figuresThatDisagree(outcome: Outcome): string[] {
     ["secondPush.created", secondPush.created, 0],
     ["secondPush.updated", secondPush.updated, 0],
     ["citizens.asked", citizens.asked, citizens.booked + citizens.lostRace + citizens.noOpening + citizens.refused],
+    ["citizens.booked", citizens.booked, cascades.reduce((sum, each) => sum + citizens.bookedByCascade[each], 0)],
     ["changes.applied", changes.applied, citizens.booked + citizens.cancelled],
     ["digest.different", digest.different, 0],
   ];

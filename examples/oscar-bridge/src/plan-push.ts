@@ -24,6 +24,8 @@ export interface InsuredPerson {
   mobilePhone: string | null;
   email: string | null;
   language: "fr" | "en";
+  /** Where they live, when the clinic knows. */
+  postalCode: string | null;
   ownProfessionalNumber: string | null;
 }
 
@@ -171,12 +173,12 @@ function professionalsOf(providers: ReadonlyMap<string, Provider>): Professional
 }
 
 function insuredPerson(patient: Patient, providers: ReadonlyMap<string, Provider>): InsuredPerson {
-  const { firstName, lastName, sex, birthDate, homePhone, mobilePhone, email, language } = patient;
+  const { firstName, lastName, sex, birthDate, homePhone, mobilePhone, email, language, postalCode } = patient;
   if (patient.nam === null) throw new Error("only patients with a NAM are insured persons");
   const own = patient.ownProviderNo === null ? undefined : providers.get(patient.ownProviderNo);
   return {
     nam: patient.nam,
-    ...{ firstName, lastName, sex, birthDate, homePhone, mobilePhone, email, language },
+    ...{ firstName, lastName, sex, birthDate, homePhone, mobilePhone, email, language, postalCode },
     ownProfessionalNumber: own?.professionalNumber ?? null,
   };
 }

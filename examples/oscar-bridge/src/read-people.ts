@@ -46,6 +46,8 @@ export interface Patient {
   mobilePhone: string | null;
   email: string | null;
   language: "fr" | "en";
+  /** Of OSCAR's `postal`, which an export may leave out. */
+  postalCode: string | null;
   /** OSCAR's number of the patient's own professional; null when none, or not in the export. */
   ownProviderNo: string | null;
 }
@@ -93,6 +95,7 @@ export function readPatient(
       mobilePhone: like(phoneForm, row.text("cell")),
       email: like(emailForm, row.text("email")),
       language: row.text("spoken_lang").trim().toLowerCase() === "english" ? "en" : "fr",
+      postalCode: like(postalForm, row.optionalText("postal") ?? ""),
       ownProviderNo: providers.has(ownProviderNo) ? ownProviderNo : null,
     },
     flaw: hin !== null && nam === null ? "NAM_FORMAT" : null,
@@ -122,6 +125,7 @@ function birthDateOf(row: PatientRow): string | null {
 /** Ten digits, after a 1 or not, with an extension or not: what the hub takes for a North American number. */
 const phoneForm = /^(\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}([\s,;]*(x|ext\.?|poste)\s*\d{1,6})?$/i;
 const emailForm = /^[\w'+-]+(\.[\w'+-]+)*@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;
+const postalForm = /^[A-Z]\d[A-Z][ -]?\d[A-Z]\d$/i;
 
 /**
  * Front desks write other things into these cells ("aucun", "voir notes"). Nobody can be reached by them: they count as empty,

@@ -1,4 +1,5 @@
 import type { MalformedCode } from "./malformed.ts";
+import type { Cascade } from "./outcome.ts";
 
 export type Language = "fr" | "en";
 
@@ -24,6 +25,8 @@ export interface ReportText {
     heading: string;
     asked: string;
     booked: string;
+    /** Where they found it. */
+    through: Readonly<Record<Cascade, string>>;
     lostRace: string;
     noOpening: string;
     refused: string;
@@ -143,6 +146,13 @@ const fr: ReportText = {
     heading: "Ce que les citoyens ont réservé sans appeler",
     asked: "Citoyens qui ont cherché",
     booked: "Rendez-vous réservés",
+    through: {
+      "1": "  1    auprès de leur professionnel",
+      "2.1": "  2.1  auprès de l’équipe de relais nº 1",
+      "2.2": "  2.2  auprès de l’équipe de relais nº 2",
+      "2.3": "  2.3  ailleurs dans leur GMF",
+      "3": "  3    près de leur code postal",
+    },
     lostRace: "Arrivés juste après un autre",
     noOpening: "N’ont rien trouvé de libre",
     refused: "Refusés pour une autre raison",
@@ -209,6 +219,13 @@ const en: ReportText = {
     heading: "What citizens booked without calling",
     asked: "Citizens who searched",
     booked: "Appointments booked",
+    through: {
+      "1": "  1    with their own professional",
+      "2.1": "  2.1  with relay team 1",
+      "2.2": "  2.2  with relay team 2",
+      "2.3": "  2.3  elsewhere in their family medicine group",
+      "3": "  3    near their postal code",
+    },
     lostRace: "Came just after someone else",
     noOpening: "Found nothing free",
     refused: "Refused for another reason",

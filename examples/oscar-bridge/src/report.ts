@@ -1,4 +1,4 @@
-import { figuresThatDisagree, type Outcome } from "./outcome.ts";
+import { cascades, figuresThatDisagree, type Outcome } from "./outcome.ts";
 import type { SharedNam } from "./plan-push.ts";
 import { type Language, type ReportText, reportTexts } from "./report-text.ts";
 
@@ -63,6 +63,7 @@ function booked({ citizens }: Outcome, text: ReportText): string[] {
   return [
     figure(text.booked.asked, citizens.asked),
     figure(text.booked.booked, citizens.booked),
+    ...cascades.map((cascade) => figure(text.booked.through[cascade], citizens.bookedByCascade[cascade])),
     figure(text.booked.lostRace, citizens.lostRace),
     figure(text.booked.noOpening, citizens.noOpening),
     ...(citizens.refused > 0 ? [figure(text.booked.refused, citizens.refused)] : []),

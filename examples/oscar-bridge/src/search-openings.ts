@@ -1,16 +1,15 @@
 import { bearer, type Client, createClient, isArrimageProblem, type Schemas } from "@arrimage/sdk";
 import type { FoundOpening, Searcher } from "./choose-bookings.ts";
-import { wallClock } from "./local-time.ts";
+import type { Cascade } from "./outcome.ts";
 import type { InsuredPerson, PushPlan } from "./plan-push.ts";
 import type { LinkedClinic } from "./set-up.ts";
 
-type Cascade = Schemas["CitizenBooking"]["cascade"] & string;
 type Reason = Schemas["CitizenBooking"]["consultationReason"];
+type Question = Schemas["CitizenOpeningSearch"];
 
 /** An opening with the question that found it: the booking repeats it. */
 export interface CitizensOpening extends FoundOpening {
-  cascade: Cascade;
-  reason: Reason;
+  question: Pick<Question, "consultationReason" | "postalCode"> & { cascade: Cascade };
 }
 
 /** A citizen at the portal, signed in, after searching. */
@@ -19,71 +18,76 @@ export interface Citizen extends Searcher<CitizensOpening> {
   client: Client;
 }
 
-/** What the portal knows of the clinic. */
+/** What the portal knows: nothing of who is registered with whom, who relays whom, or who is taken when. */
 export interface Offer {
   clinic: LinkedClinic;
-  plan: PushPlan;
+  /** What citizens of this story consult for: what the clinic offers in public. */
+  reasons: readonly Reason[];
   clock: Date;
-  timeZone: string;
-  gmfNumber: string | null;
-  /** Of the appointments that the hub has, by NAM: local dates. */
-  busyDates: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Around which those search whose own postal code the clinic does not know: the place's. */
+  postalCode: string;
   slotNames: ReadonlyMap<string, string>;
 }
 
-/** The first so many by time: nobody reads more. */
+/** The first so many by time: nobody reads more. The hub answers them in one page. */
 const MOST_OPENINGS = 1_000;
 
-/** A citizen searches as on the portal: own professional, the GMF, everybody; for each reason that is offered there. */
+/** A citizen searches as on the portal, once for each reason they may have. */
 export async function searchAs(person: InsuredPerson, offer: Offer): Promise<Citizen> {
-  const { connection, sandbox, placeId } = offer.clinic;
+  const { connection, sandbox } = offer.clinic;
   const { accessToken } = await sandbox.tokens.create({ body: { as: "citizen", nam: person.nam } });
   const client = createClient({ ...connection, auth: bearer(accessToken) });
   const found = new Map<string, CitizensOpening>();
-  for (const [cascade, reason] of questionsOf(person, offer)) {
-    const question = { body: { cascade, consultationReason: reason, placeId, limit: 500 } };
-    for (const opening of await search(client, question)) {
-      const known = describe(opening, { cascade, reason }, offer);
+  for (const reason of offer.reasons) {
+    if (!isPlausible(reason, person, offer.clock)) continue;
+    for (const opening of await walkCascades(client, reason, person.postalCode ?? offer.postalCode)) {
+      const known = describe(opening, offer);
       if (!found.has(known.name)) found.set(known.name, known);
     }
   }
-  return { person, client, found: [...found.values()], busyDates: offer.busyDates.get(person.nam) ?? new Set() };
+  return { person, client, found: [...found.values()] };
 }
 
-async function search(client: Client, question: Parameters<Client["citizenOpenings"]["search"]>[0]) {
+type Found = Schemas["OfferedOpening"] & Pick<CitizensOpening, "question">;
+
+/** CASC-01: one's own professional first, and on to the cascade that the hub names next, until one has something. */
+async function walkCascades(client: Client, consultationReason: Reason, postalCode: string): Promise<Found[]> {
+  let cascade: Cascade | null = "1";
+  while (cascade !== null) {
+    const question = { cascade, consultationReason, ...(cascade === "3" ? { postalCode } : {}) };
+    const { openings, next } = await askCascade(client, question);
+    if (openings.length > 0) return openings.map((opening) => ({ ...opening, question }));
+    cascade = next;
+  }
+  return [];
+}
+
+async function askCascade(
+  client: Client,
+  question: CitizensOpening["question"],
+): Promise<{ openings: Schemas["OfferedOpening"][]; next: Cascade | null }> {
+  const list = client.citizenOpenings.search({ body: { ...question, limit: MOST_OPENINGS } });
   try {
-    return await client.citizenOpenings.search(question).collect({ max: MOST_OPENINGS });
+    const { nextCascade } = await list;
+    return { openings: await list.collect({ max: MOST_OPENINGS }), next: nextCascade };
   } catch (error) {
-    // REASON-08: of an age for which the reason is not offered. They find nothing, as on the portal.
-    if (isArrimageProblem(error, "REASON_NOT_ALLOWED")) return [];
+    // CASC-07: nobody's patient. Only everybody near them is left.
+    if (question.cascade === "1" && isArrimageProblem(error, "CASCADE_NOT_AVAILABLE")) {
+      return { openings: [], next: "3" };
+    }
+    // REASON-08, CASC-20: not for their age, or from nowhere that is known. They find nothing, as on the portal.
+    const inVain = ["REASON_NOT_ALLOWED", "POSTAL_CODE_UNKNOWN", "POSTAL_CODE_OUTSIDE_QUEBEC"] as const;
+    if (isArrimageProblem(error, ...inVain)) return { openings: [], next: null };
     throw error;
   }
 }
 
-/** Which searches can find anything: reasons of public slots, by the cascade in which their services are shown (SVC-05 to SVC-07). */
-function questionsOf(person: InsuredPerson, { plan, gmfNumber, clock }: Offer): [Cascade, Reason][] {
-  const publicKeys = new Set(
-    plan.slots.filter(({ visibility }) => visibility === "public").map((slot) => slot.serviceKey),
-  );
-  const services = plan.services.filter(({ key }) => publicKeys.has(key));
-  const own = person.ownProfessionalNumber;
-  const shown: [Cascade, typeof services][] = [
-    ["1", services.filter(({ professionalNumber }) => professionalNumber === own)],
-    ["2.3", own === null || gmfNumber === null ? [] : services.filter(({ type }) => type === "GMF")],
-    ["3", services.filter(({ type }) => type === "GEN")],
-  ];
-  return shown.flatMap(([cascade, some]) => {
-    const reasons = new Set(some.map(({ consultationReason }) => askedFor(consultationReason)));
-    return [...reasons]
-      .filter((reason) => isPlausible(reason, person, clock))
-      .map((reason): [Cascade, Reason] => [cascade, reason]);
-  });
-}
-
-/** SVC-10: a service for all reasons is found by any. */
-function askedFor(offered: string): Reason {
-  // The hub has accepted the service, so its reason is one.
-  return offered === "allReasons" ? "minorEmergency" : (offered as Reason);
+/** SVC-10: what is offered for all reasons is found by any. */
+export function reasonsOffered({ slots, services }: Pick<PushPlan, "slots" | "services">): Reason[] {
+  const publicKeys = new Set(slots.filter(({ visibility }) => visibility === "public").map((slot) => slot.serviceKey));
+  const offered = services.filter(({ key }) => publicKeys.has(key)).map(({ consultationReason }) => consultationReason);
+  // The hub has accepted the services, so each reason is one.
+  return [...new Set(offered.map((reason) => (reason === "allReasons" ? "minorEmergency" : (reason as Reason))))];
 }
 
 /** No rule: the story should be one that could happen. Ages of the other reasons are the hub's to judge. */
@@ -94,17 +98,14 @@ function isPlausible(reason: Reason, { sex, birthDate }: InsuredPerson, clock: D
 }
 
 function describe(
-  { slotId, professionalId, startAt, endAt, serviceType }: Schemas["OfferedOpening"],
-  question: { cascade: Cascade; reason: Reason },
-  { slotNames, timeZone }: Offer,
+  { slotId, professionalId, startAt, endAt, serviceType, question }: Found,
+  { slotNames }: Offer,
 ): CitizensOpening {
   const slotName = slotNames.get(slotId) ?? slotId;
   return {
     name: `${slotName} ${new Date(startAt).toISOString()}`,
     // Null where the place keeps the name from citizens; the slot then stands for its professional.
     professional: professionalId ?? slotId,
-    date: wallClock(new Date(startAt), timeZone).date,
-    ...{ slotId, startAt, endAt, serviceType },
-    ...question,
+    ...{ slotId, startAt, endAt, serviceType, question },
   };
 }

@@ -3,15 +3,14 @@ import { citizensCancel } from "./cancellations.ts";
 import { type Bookings, citizensBook } from "./citizens.ts";
 import { compareWithHub, confirmAgenda } from "./compare.ts";
 import { followCitizens } from "./follow.ts";
-import { wallClock } from "./local-time.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Cascade, Outcome } from "./outcome.ts";
 import { isPast, planPush, type PushPlan } from "./plan-push.ts";
 import type { Progress } from "./progress.ts";
 import type { ProgressText } from "./progress-text.ts";
 import { pushAgenda, type Pushed } from "./push.ts";
 import { type Export, readExport } from "./read-export.ts";
 import type { ClosingFacts } from "./report.ts";
-import type { Offer } from "./search-openings.ts";
+import { type Offer, reasonsOffered } from "./search-openings.ts";
 import { type LinkedClinic, setUpClinic } from "./set-up.ts";
 import { editAgenda, spoilOneRow } from "./write-export.ts";
 
@@ -123,18 +122,18 @@ function figuresOfPush(
 }
 
 function figuresOfBookings({ asked, lostRace, noOpening, refused, bookings }: Bookings) {
-  return { asked, booked: bookings.length, lostRace, noOpening, refused };
+  const through = (cascade: Cascade) => bookings.filter((booking) => booking.cascade === cascade).length;
+  const bookedByCascade = {
+    "1": through("1"),
+    "2.1": through("2.1"),
+    "2.2": through("2.2"),
+    "2.3": through("2.3"),
+    "3": through("3"),
+  };
+  return { asked, booked: bookings.length, bookedByCascade, lostRace, noOpening, refused };
 }
 
 function offerOf(clinic: LinkedClinic, { config }: Export, clock: Date, plan: PushPlan, pushed: Pushed): Offer {
-  const { timeZone } = config.place;
-  const { gmfNumber } = config.establishment;
-  const refused = new Set(pushed.refused.map(({ appointmentNo }) => appointmentNo));
-  const busyDates = new Map<string, Set<string>>();
-  for (const { externalId, patient, startAt } of plan.appointments) {
-    if (patient.nam === null || refused.has(externalId)) continue;
-    const dates = busyDates.get(patient.nam) ?? new Set();
-    busyDates.set(patient.nam, dates.add(wallClock(new Date(startAt), timeZone).date));
-  }
-  return { clinic, plan, clock, timeZone, gmfNumber, busyDates, slotNames: pushed.slotNames };
+  const { postalCode } = config.place;
+  return { clinic, clock, postalCode, reasons: reasonsOffered(plan), slotNames: pushed.slotNames };
 }

@@ -19,6 +19,7 @@ const outcome: Outcome = {
   secondPush: { created: 0, updated: 0, unchanged: 449 },
   citizens: {
     ...{ asked: 40, booked: 31, lostRace: 7, noOpening: 2, refused: 0, cancelled: 5 },
+    bookedByCascade: { "1": 12, "2.1": 6, "2.2": 4, "2.3": 2, "3": 7 },
     refusedCancellations: [{ code: "CANCELLATION_WINDOW_CLOSED" }],
   },
   changes: { applied: 36, lastSeq: 491 },
@@ -50,6 +51,10 @@ describe("figuresThatDisagree", () => {
     ["secondPush.created 1 ≠ 0", { secondPush: { created: 1, updated: 0, unchanged: 449 } }],
     ["secondPush.updated 2 ≠ 0", { secondPush: { created: 0, updated: 2, unchanged: 449 } }],
     ["citizens.asked 40 ≠ 41", { citizens: { ...outcome.citizens, refused: 1 } }],
+    [
+      "citizens.booked 31 ≠ 32",
+      { citizens: { ...outcome.citizens, bookedByCascade: { ...outcome.citizens.bookedByCascade, "3": 8 } } },
+    ],
     ["changes.applied 35 ≠ 36", { changes: { applied: 35, lastSeq: 491 } }],
     ["digest.different 1 ≠ 0", { digest: { days: 57, different: 1 } }],
   ])("says %s", (equation, change) => {
@@ -78,6 +83,8 @@ describe("closingTable", () => {
     expect(value(all, "Plages envoyées")).toBe("135");
     expect(value(all, "  transmis")).toBe("304  dont 52 passés");
     expect(value(all, "Rendez-vous réservés")).toBe("31");
+    expect(value(all, "  2.1  auprès de l’équipe de relais nº 1")).toBe("6");
+    expect(value(all, "  3    près de leur code postal")).toBe("7");
     expect(value(all, "Rendez-vous annulés en ligne")).toBe("5");
     expect(all).toContain("Oui\u00a0: 57 journées comparées, aucune différente.");
   });
@@ -97,6 +104,7 @@ describe("closingTable", () => {
     const all = lines({}, "en");
     expect(all[0]).toBe("Clinique du Port: your agenda and Rendez-vous santé Québec");
     expect(value(all, "Appointments booked")).toBe("31");
+    expect(value(all, "  2.3  elsewhere in their family medicine group")).toBe("2");
     expect(value(all, "Cancellation refused")).toBe("1  too late to cancel online");
     expect(all.join("\n")).not.toMatch(/dossier|rendez-vous réservés/i);
   });
