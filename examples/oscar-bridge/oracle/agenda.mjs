@@ -23,7 +23,8 @@ const PAST_LIMIT_DAYS = 90;
  * @param {string} clock RFC 3339 instant of the push; the folder's own when left out
  * @param {string} settings folder that holds `bridge.json`
  * @returns the slots (`pushed`, or ended before the clock), the appointments (`fate`: pushed, refused with `code`, or
- *   cancelledUnknown) and the malformed rows by file and line; instants in milliseconds
+ *   cancelledUnknown) and the malformed rows by file and line; instants in milliseconds. Beside them `bridge.json` and the
+ *   sound rows of professionals and patients, by number
  */
 export function readAgenda(folder, clock, settings = folder) {
   const bridge = JSON.parse(readFileSync(join(settings, "bridge.json"), "utf8"));
@@ -106,7 +107,7 @@ export function readAgenda(folder, clock, settings = folder) {
   });
 
   malformed.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
-  return { zone, now, slots, appointments, malformed };
+  return { bridge, zone, now, providers, patients, slots, appointments, malformed };
 }
 
 /** Maximal runs of one character; `from` and `to` in minutes since midnight. */

@@ -1,6 +1,6 @@
 // The second program: the figures that `npm run demo -- --json` must print, from an export and a clock alone.
 import { readAgenda } from "./agenda.mjs";
-import { MINUTE, instantOrJump, minutesOf, wallOfDate, DAY } from "./local-time.mjs";
+import { openingsOf } from "./openings.mjs";
 
 /**
  * @param {string} folder an export with its `bridge.json`
@@ -9,7 +9,8 @@ import { MINUTE, instantOrJump, minutesOf, wallOfDate, DAY } from "./local-time.
  *   how many a citizen could be offered at the clock after the push, per service type
  */
 export function figures(folder, clock) {
-  const { zone, now, slots, appointments, malformed } = readAgenda(folder, clock);
+  const agenda = readAgenda(folder, clock);
+  const { slots, appointments, malformed } = agenda;
   const offered = slots.filter((slot) => slot.pushed);
   const pushed = appointments.filter((appointment) => appointment.fate === "pushed");
   const services = new Set(offered.map(({ provider, offer }) => serviceKey(provider, offer))).size;
@@ -27,7 +28,7 @@ export function figures(folder, clock) {
     },
     malformed,
     secondPush: { created: 0, updated: 0, unchanged: services + offered.length + pushed.length },
-    openings: countOpenings(zone, now, offered, pushed),
+    openings: countByType(openingsOf(agenda)),
   };
 }
 
@@ -35,22 +36,8 @@ export function figures(folder, clock) {
 const serviceKey = ({ provider_no }, { type, consultationReason, durationMinutes }) =>
   JSON.stringify([provider_no, type, consultationReason, durationMinutes]);
 
-/** SLOT-22, SLOT-31: whole durations from the slot's start, public, already open, not past, free of any appointment. */
-function countOpenings(zone, now, slots, appointments) {
+function countByType(openings) {
   const counts = { MF: 0, GMF: 0, GEN: 0 };
-  for (const { provider, date, startAt, endAt, offer } of slots) {
-    if (offer.visibility !== "public" || opensAt(zone, date, offer.openFrom) > now) continue;
-    const length = offer.durationMinutes * MINUTE;
-    const taken = appointments.filter((appointment) => appointment.provider === provider);
-    for (let from = startAt; from + length <= endAt; from += length) {
-      const free = !taken.some((appointment) => appointment.startAt < from + length && appointment.endAt > from);
-      if (from >= now && free) counts[offer.type] += 1;
-    }
-  }
+  for (const { offer } of openings) counts[offer.type] += 1;
   return counts;
-}
-
-function opensAt(zone, date, openFrom) {
-  if (openFrom === undefined) return -Infinity;
-  return instantOrJump(zone, wallOfDate(date) - openFrom.daysBefore * DAY + minutesOf(openFrom.time) * MINUTE);
 }
