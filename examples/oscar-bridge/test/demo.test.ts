@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { connect } from "@arrimage/api/src/db/connection.ts";
 import { startThrowAwayPostgres } from "@arrimage/api/src/db/launcher.ts";
 import { describe, expect, it } from "vitest";
+import { bookedByCascade } from "../oracle/cascades.mjs";
 import { checkWritten, digestOf } from "../oracle/digest.mjs";
 import { figures } from "../oracle/figures.mjs";
 import { agendaDigest } from "../src/digest.ts";
@@ -23,7 +24,7 @@ import {
   slotUnderWay,
   springGap,
 } from "./exports.ts";
-import { emptyFolder, exampleData } from "./folders.ts";
+import { emptyFolder, exampleData, workGroupsData } from "./folders.ts";
 import { type Recipe, timecode, writeRecipe } from "./recipe.ts";
 
 /**
@@ -40,6 +41,7 @@ function expectFigures(outcome: Outcome, agenda: string): void {
   expect(outcome.malformed.map(({ file, line }) => ({ file, line }))).toEqual(malformed);
   const { citizens, changes } = outcome;
   expect(citizens.asked).toBe(citizens.booked + citizens.lostRace + citizens.noOpening + citizens.refused);
+  expect(bookedByCascade(agenda, outcome.out)).toEqual({ booked: citizens.bookedByCascade, impossible: [] });
   expect(citizens.asked).toBeLessThanOrEqual(Math.min(40, openings.MF + openings.GMF + openings.GEN));
   expect(citizens.refused).toBe(0);
   expect(citizens.cancelled + citizens.refusedCancellations.length).toBeLessThanOrEqual(Math.min(6, citizens.booked));
@@ -114,6 +116,15 @@ function ownPatientsOnly(): Recipe {
   };
 }
 
+/** Patients of a clinic on its own go from their professional to everybody at once. */
+function noGroup(): Recipe {
+  const { templates, ...recipe } = ordinaryWeek();
+  const withoutGroup = templates.map((row) =>
+    typeof row === "string" ? row : row.map((cell) => cell.replace(/s/g, "U")),
+  );
+  return { ...recipe, isGmf: false, templates: withoutGroup };
+}
+
 describe.concurrent("npm run demo", () => {
   it("is right to the unit for the example", { timeout: TEST_MS }, async () => {
     const { outcome, code } = await runForOutcome(exampleData);
@@ -131,6 +142,15 @@ describe.concurrent("npm run demo", () => {
     expect(outcome.appointments.refused.map((each) => each.code)).toEqual(Array(7).fill("CONTACT_REQUIRED"));
   });
 
+  it("books through every cascade, to the unit, where there are work groups", { timeout: TEST_MS }, async () => {
+    const { outcome, code } = await runForOutcome(workGroupsData);
+    expect(code).toBe(0);
+    expectFigures(outcome, workGroupsData);
+    const { citizens } = outcome;
+    expect(citizens).toMatchObject({ asked: 40, booked: 33, lostRace: 7, cancelled: 5 });
+    expect(Object.entries(citizens.bookedByCascade).filter(([, booked]) => booked === 0)).toEqual([]);
+  });
+
   const all = { asked: 40, lostRace: 7, noOpening: 0 };
   it.each<[string, Recipe, Partial<Outcome["citizens"]>]>([
     ["the autumn change", autumnChange(), all],
@@ -143,6 +163,7 @@ describe.concurrent("npm run demo", () => {
     ["malformed rows", plainlyMalformed(), all],
     ["two charts with one NAM", sharedNam(), all],
     ["openings for one professional's patients", ownPatientsOnly(), { lostRace: 7 }],
+    ["a clinic that is no GMF", noGroup(), all],
   ])("is right to the unit for %s", { timeout: TEST_MS }, async (_, recipe, citizens) => {
     const agenda = folderOf(recipe);
     const { outcome, code } = await runForOutcome(agenda);

@@ -8,6 +8,9 @@ import { type Recipe, writeRecipe } from "./recipe.ts";
 /** The example's own export. */
 export const exampleData = join(import.meta.dirname, "..", "data");
 
+/** The example in which every cascade has something: work groups, relay teams, postal codes. */
+export const workGroupsData = join(import.meta.dirname, "..", "data-work-groups");
+
 const created: string[] = [];
 afterAll(() => created.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 

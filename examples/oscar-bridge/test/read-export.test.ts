@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { normaliseNam } from "../src/read-people.ts";
 import { readExport } from "../src/read-export.ts";
 import { booked, madeUpExports, malformedRows, missingTemplate, ordinaryWeek, scheduled, wornFile } from "./exports.ts";
-import { emptyFolder, exampleData, written } from "./folders.ts";
+import { emptyFolder, exampleData, workGroupsData, written } from "./folders.ts";
 import { type Recipe, timecode, writeRecipe } from "./recipe.ts";
 
 /** `[line, code]` of one file. */
@@ -17,8 +17,15 @@ function malformedIn(recipe: Recipe, file: string): [number, string][] {
 const withAppointments = (...appointments: Recipe["appointments"]): Recipe => ({ ...ordinaryWeek(), appointments });
 
 describe("readExport", () => {
-  it("finds nothing malformed in the example's own data", () => {
-    expect(readExport(exampleData).malformed).toEqual([]);
+  it.each([exampleData, workGroupsData])("finds nothing malformed in the example's own data", (folder) => {
+    expect(readExport(folder).malformed).toEqual([]);
+  });
+
+  it("reads postal codes where the export has them; what is none counts as empty", () => {
+    const { patients } = readExport(workGroupsData);
+    const codes = ["1", "42", "45", "46", "49"].map((number) => patients.get(number)?.postalCode);
+    expect(codes).toEqual([null, "G3Z 1A1", null, "g1k3a9", "G1K-3A9"]);
+    expect(readExport(exampleData).patients.get("1")?.postalCode).toBeNull();
   });
 
   it.each(Object.entries(madeUpExports))("reads %s", (_, recipe) => {
