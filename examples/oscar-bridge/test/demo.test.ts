@@ -194,7 +194,10 @@ describe.concurrent("npm run demo", () => {
     const options = ["--clock", "2027-06-10T12:00:00-04:00", "--seed", "7", "--lang", "en", "--out", out];
     const { code, stdout, stderr } = await runDemo(["--agenda", folderOf(ordinaryWeek()), ...options]);
     expect(stderr).toContain("0 different");
+    // Three professionals, on the day of the clock and the one after it.
+    expect(stderr).toContain("Agenda confirmed: 6 days agree");
     expect(stdout).toContain("June 10, 2027");
+    expect(stdout).toContain("with relay team 1 ...");
     expect(stdout).toContain("Do both agendas agree");
     expect(existsSync(join(out, "appointment.csv"))).toBe(true);
     expect(code).toBe(0);
