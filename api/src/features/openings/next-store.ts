@@ -13,7 +13,7 @@ export interface NextAsked {
 
 /**
  * The first free opening of each agenda, the soonest first: one statement for all agendas with the same filter, an index
- * scan of opening_free_of_professional for each that stops at its first row.
+ * scan of opening_free_of_professional for each that stops at its first row. IS TRUE: see search-store.ts.
  */
 export async function listNextOpenings(
   tx: ScopedTx,
@@ -62,7 +62,7 @@ async function readFirsts(
     FROM agenda w CROSS JOIN LATERAL (
       SELECT * FROM opening o
       WHERE o.establishment_id = w.establishment_id AND o.professional_id = w.professional_id
-        AND o.place_id = w.place_id AND ${conditions}
+        AND (o.place_id = w.place_id) IS TRUE AND ${conditions}
       ORDER BY o.start_at, o.slot_id LIMIT 1) o`;
   return rows.flatMap(({ place, ...opening }) => {
     const agenda = asked[place - 1]?.agenda;

@@ -54,7 +54,11 @@ export const searchConditions: readonly SearchCondition[] = [
   { rule: "HOLD-11", sql: ({ tx: { sql }, now }) => sql`(o.held_until IS NULL OR o.held_until <= ${now})` },
   { rule: "CASC-24", sql: ({ tx: { sql }, from }) => sql`o.start_at >= ${from}` },
   { rule: "REASON-08", sql: ({ tx: { sql }, to }) => to && sql`o.start_at < ${to}` },
-  { rule: "SLOT-30", sql: ({ tx: { sql }, filter }) => sql`o.service_type = ANY (${[...filter.types]}::text[])` },
+  // IS TRUE: of one professional or place nobody is to look through casc_06_free_in_general, which is everybody's.
+  {
+    rule: "SLOT-30",
+    sql: ({ tx: { sql }, filter }) => sql`(o.service_type = ANY (${[...filter.types]}::text[])) IS TRUE`,
+  },
   {
     rule: "CASC-22",
     sql: ({ tx: { sql }, filter: { reason } }) =>

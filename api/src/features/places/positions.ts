@@ -3,7 +3,7 @@ import type { Connection } from "../../db/connection.ts";
 import { publicScope, withScope } from "../../db/scope.ts";
 import type { Position } from "../../domain/geography.ts";
 import { placesInRing } from "../../domain/perimeter.ts";
-import type { Ring } from "../../domain/perimeter.ts";
+import type { Found, Ring } from "../../domain/perimeter.ts";
 import { placePosition } from "../../domain/place.ts";
 import { createFreshCache } from "../../http/fresh-cache.ts";
 import { positionOfPostalCode } from "../../postal-codes.ts";
@@ -41,6 +41,9 @@ interface Placed extends Position {
 /** What another process has written to places is seen at most so much later. */
 const freshMs = 500;
 
+/** A postal code is good for a few kilometres, so that the same surroundings are asked for again and again. */
+const surroundingsKept = 200;
+
 /**
  * Twice a second at most, and only when somebody asks, one statement looks whether any place has changed; only then are
  * the places read again. Between two looks a question does not reach the database.
@@ -49,35 +52,40 @@ const freshMs = 500;
  * in the country, 0.2 ms where 500 places are in the ring, 0.8 ms where 2,500 are.
  */
 export function createPlacePositions(connection: Connection, wall: () => Instant): PlacePositions {
-  let read: { state: string; places: readonly Placed[] } | undefined;
+  let read: { state: string; places: readonly Placed[]; around: Map<string, Surroundings> } | undefined;
   const cache = createFreshCache(refresh, wall, freshMs);
 
-  async function refresh(): Promise<readonly Placed[]> {
+  async function refresh(): Promise<NonNullable<typeof read>> {
     const known = read;
     const now = await withScope(connection, publicScope, async (tx) => {
       // The state first: places that change between the two statements are read again at the next look.
       const state = await placesState(tx);
-      return state === known?.state ? known : { state, places: placed(await listPlaceAddresses(tx)) };
+      return state === known?.state
+        ? known
+        : { state, places: placed(await listPlaceAddresses(tx)), around: new Map() };
     });
     read = now;
-    return now.places;
+    return now;
   }
 
   return {
     async near(around, ring) {
-      const all = await cache.get("places");
-      const places = placesInRing(all, around, ring).map(({ place: { establishmentId, placeId }, distanceKm }) => ({
-        establishmentId,
-        placeId,
-        distanceKm,
-      }));
-      return { places, among: all.length };
+      const { places: all, around: known } = await cache.get("places");
+      const key = JSON.stringify([around, ring]);
+      const found = known.get(key) ?? { places: placesInRing(all, around, ring).map(nearPlace), among: all.length };
+      if (known.size >= surroundingsKept) known.clear();
+      known.set(key, found);
+      return found;
     },
     clear() {
       read = undefined;
       cache.clear();
     },
   };
+}
+
+function nearPlace({ place: { establishmentId, placeId }, distanceKm }: Found<Placed>): NearPlace {
+  return { establishmentId, placeId, distanceKm };
 }
 
 /** Without those of which nobody knows where they are. */
