@@ -30,7 +30,8 @@ export interface SeedClinic {
   machine: "agenda-plus" | "oscar-pont";
   name: string;
   gmfNumber: string | null;
-  place: Readonly<Record<string, string>> & { timeZone: string };
+  /** Without coordinates it is where its postal code is. */
+  place: Readonly<Record<string, string | number>> & { name: string; timeZone: string };
   staff: readonly { ramqIdentifier: string; firstName: string; lastName: string; localAdmin: boolean }[];
   professionals: readonly SeedProfessional[];
   /** Of a GMF: practice numbers. */
@@ -201,6 +202,8 @@ export const clinics: readonly SeedClinic[] = [
       postalCode: "G1V 2L8",
       phone: "418-555-0130",
       timeZone: "America/Toronto",
+      latitude: 46.7689,
+      longitude: -71.2895,
     },
     staff: [{ ramqIdentifier: "IP300001", firstName: "Sonia", lastName: "Gendron", localAdmin: true }],
     professionals: [
@@ -218,7 +221,7 @@ export interface SeedCitizen {
   sex: "F" | "M";
   birthDate: string;
   eligible: boolean;
-  registration: { practiceNumber: string; gmfNumber: string | null } | null;
+  registration: { practiceNumber: string; delegatedPracticeNumber?: string; gmfNumber: string | null } | null;
 }
 
 const rives = (practiceNumber: string) => ({ practiceNumber, gmfNumber: "03-204" });
@@ -258,7 +261,8 @@ export const citizens: readonly SeedCitizen[] = [
     sex: "M",
     birthDate: "1968-04-20",
     eligible: true,
-    registration: rives("120222"),
+    // The nurse practitioner follows them in the physician's stead.
+    registration: { ...rives("120222"), delegatedPracticeNumber: "810333" },
   },
   {
     nam: "COTR24512505",
