@@ -482,6 +482,7 @@ CREATE INDEX casc_06_free_in_general ON opening USING btree (start_at, slot_id) 
 CREATE INDEX opening_free_at_place ON opening USING btree (establishment_id, place_id, start_at) WHERE NOT busy;
 CREATE INDEX opening_free_of_professional ON opening USING btree (establishment_id, professional_id, start_at) WHERE NOT busy;
 CREATE INDEX opening_of_professional ON opening USING btree (establishment_id, professional_id, start_at, end_at);
+CREATE STATISTICS public.opening_whereabouts (dependencies) ON establishment_id, professional_id, place_id FROM opening;
 ALTER TABLE opening ENABLE ROW LEVEL SECURITY;
 ALTER TABLE opening FORCE ROW LEVEL SECURITY;
 CREATE POLICY opening_citizen ON opening FOR SELECT

@@ -57,7 +57,8 @@ export async function listInGeneral(
 /**
  * So many first openings of each place that are free and of the filter, whoever's they are: professionals' own limits, and
  * whether they still work there, are for the domain to say of what is found. Two statements' work in one: an index scan of
- * opening_free_at_place for each place that stops at its limit.
+ * opening_free_at_place for each place that stops at its limit (that it is worth stopping, PostgreSQL knows from the
+ * statistics opening_whereabouts).
  */
 export async function listAtPlaces(
   tx: ScopedTx,
