@@ -21,6 +21,7 @@ export async function enterScope(connection: Connection, audience: string, estab
   );
 }
 
+/** IS TRUE as the hub has it (search-store.ts): without it the whole place is read for one professional. */
 export function pageOfProfessional(
   connection: Connection,
   clinic: Practice,
@@ -32,7 +33,7 @@ export function pageOfProfessional(
     SELECT slot_id, professional_id, start_at, end_at, service_type, consultation_reasons FROM opening
     WHERE establishment_id = ${clinic.establishmentId} AND NOT busy
       AND professional_id = ${clinic.professionalIds[n % clinic.professionalIds.length] ?? ""}
-      AND place_id = ${clinic.placeId} AND start_at >= ${from} AND start_at < ${to}
+      AND (place_id = ${clinic.placeId}) IS TRUE AND start_at >= ${from} AND start_at < ${to}
       AND (held_until IS NULL OR held_until <= ${now})
     ORDER BY start_at, slot_id LIMIT 101`;
 }
