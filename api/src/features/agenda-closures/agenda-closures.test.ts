@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { aSlot } from "../../../test/a-slot.ts";
 import { anAppointment, changesOf, openingsOf, reachable } from "../../../test/an-appointment.ts";
 import { searchAsCitizen } from "../../../test/citizen-search.ts";
@@ -584,6 +584,25 @@ describe("what is refused", () => {
       ...[400, "CONTRACT UNKNOWN_FIELD /toProfessionalId"],
     ]);
     expect(await refused({ appointments: "move" })).toEqual([400, "CONTRACT INVALID_REQUEST /toProfessionalId"]);
+  });
+
+  test("CLOSE-02 the same while time goes on", async () => {
+    const now = vi.spyOn(hub.deps.clock, "now");
+    const still = now.getMockImplementation() ?? hub.clock.wall;
+    let read = 0;
+    now.mockImplementation(() => still() + 7 * read++);
+    try {
+      expect(await refused({ ...cancel, to: day.from })).toEqual([422, "CLOSE-02 OUT_OF_RANGE /to"]);
+      expect(await refused({ ...cancel, to: at("09:00", "2027-04-09") })).toEqual([422, "CLOSE-02 OUT_OF_RANGE /to"]);
+      expect(await refused({ ...cancel, from: undefined, to: at("08:00", "2026-12-01") })).toEqual([
+        ...[422, "CLOSE-02 OUT_OF_RANGE /to"],
+      ]);
+      await slot("08:00", "12:00");
+      expect((await closed({ ...cancel, from: undefined })).slots.deleted).toHaveLength(1);
+    } finally {
+      now.mockRestore();
+    }
+    expect(read).toBeGreaterThan(10);
   });
 
   test("CLOSE-03 more than a thousand at once, and nothing is done", async () => {

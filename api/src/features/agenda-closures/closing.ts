@@ -57,8 +57,9 @@ export function reachOfClosing(book: Book, closing: Closing): Reach {
   const { establishmentId } = professional;
   const decided = decideClosure(closing.wish, book.now);
   if (!decided.ok) {
-    // Refused: what is read is only the establishment, for what else there is to say.
-    const nothing = { establishmentId, professionalId, startAt: book.now, endAt: book.now + 1 };
+    // Refused: what is read is only the establishment, for what else there is to say. Not at `now`, which goes on between
+    // the looks.
+    const nothing = { establishmentId, professionalId, startAt: closing.wish.to, endAt: closing.wish.to + 1 };
     return { ...noReach, spans: [nothing] };
   }
   const closure = decided.value;
