@@ -73,7 +73,7 @@ export function decideMessage(
   return accept({ option, body });
 }
 
-/** MSG-06, MSG-07: with one's own professional, in a GMF or outside. MSG-08: with those of the GMF (cascades 2.1 to 2.3). */
+/** MSG-06, MSG-07: with one's own professional, by whether the patient is registered in a GMF. MSG-08: with those of the GMF (cascades 2.1 to 2.3). */
 export function messageTypeOf(cascade: Cascade, { gmfNumber }: { gmfNumber: string | null }): MessageType | null {
   if (cascade === "1") return gmfNumber === null ? "ownProfessionalOutsideGmf" : "ownProfessionalInGmf";
   return cascade.startsWith("2.") ? "gmfProfessionals" : null;

@@ -64,7 +64,7 @@ export async function searchOnline(
     return {
       items: found.items.map(({ opening, agenda, view }) => openingItem(opening, agenda, view, nearby)),
       nextCursor: found.nextCursor,
-      messages: await messagesBeside(tx, cascade, shown, caller.call.language),
+      messages: await messagesBeside(tx, asking.citizen, cascade, shown, caller.call.language),
       freshness: freshnessOfPlaces(shown, now),
       nextCascade: nextCascade(asking.citizen, cascade),
     };
@@ -95,20 +95,19 @@ async function searchAgendas(
 /** COMM-13, MSG-06 to MSG-08: what is said beside the results of each place. Nothing is asked for in a cascade without a message. */
 async function messagesBeside(
   tx: ScopedTx,
+  { registration }: CitizenFacts,
   cascade: Cascade,
   shown: readonly AgendaRow[],
   language: Language,
 ): Promise<ShownMessageBody[]> {
+  const type = messageTypeOf(cascade, { gmfNumber: registration?.gmfNumber ?? null });
+  if (type === null) return [];
   const places = new Map(
-    shown.flatMap(({ establishmentId, placeId, gmfNumber }) => {
-      const type = messageTypeOf(cascade, { gmfNumber });
-      return type === null ? [] : [[placeId, { establishmentId, placeId, type, language }]];
-    }),
+    shown.map(({ establishmentId, placeId }) => [placeId, { establishmentId, placeId, type, language }]),
   );
   const written = await listWrittenMessages(tx, [...places.values()], language);
   return [...places.values()].map((place) => {
-    const { placeId, type } = place;
-    return { placeId, type, language, ...messageShown(place, written) };
+    return { placeId: place.placeId, type, language, ...messageShown(place, written) };
   });
 }
 

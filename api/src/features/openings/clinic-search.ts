@@ -119,9 +119,8 @@ export async function nextOpenings(
   const now = deps.clock.now();
   const { from, to } = windowOf(query, now, furthestWeekMs);
   const professionalIds = namedIn(query.professionalIds, "professionalIds");
-  const placeIds = namedIn(query.placeIds, "placeIds");
-  if (professionalIds === undefined && placeIds === undefined)
-    throw new Refusal([violation("SEARCH-02", "REQUIRED_FIELD", "/query/placeIds")]);
+  const named = namedIn(query.placeIds, "placeIds");
+  const placeIds = named ?? (professionalIds === undefined ? [impliedPlace(call.actor, "/query/placeIds")] : undefined);
   return read(scopeOf(call), async (tx) => {
     const selection: AgendaSelection =
       professionalIds === undefined
@@ -190,11 +189,11 @@ async function refuseProfession(tx: ScopedTx, agenda: AgendaRow | undefined, pro
 }
 
 /** SEARCH-02: the caller's only place, when there is only one. */
-function impliedPlace(actor: ClinicActor): string {
+function impliedPlace(actor: ClinicActor, pointer = "/query/placeId"): string {
   const placeIds = actor.kind === "machine" ? actor.links.map(({ placeId }) => placeId) : actor.workPlaceIds;
   const [only, ...others] = placeIds;
   if (only !== undefined && others.length === 0) return only;
-  throw new Refusal([violation("SEARCH-02", "REQUIRED_FIELD", "/query/placeId")]);
+  throw new Refusal([violation("SEARCH-02", "REQUIRED_FIELD", pointer)]);
 }
 
 function filterOf(

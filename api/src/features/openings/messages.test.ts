@@ -73,6 +73,17 @@ describe("whose message", () => {
     ]);
   });
 
+  test("MSG-06, MSG-07 it is the patient who is of a GMF, not the place", async () => {
+    const { professional } = await aClinicWithPatient(true);
+    const { practiceNumber } = professional;
+    const left = await aCitizen(hub, {
+      registeredWith: { practiceNumber, gmfNumber: "03-117", gmfEndDate: "2027-02-28" },
+    });
+    expect((await search(left, { cascade: "1" })).messages.map(({ type }) => type)).toEqual([
+      "ownProfessionalOutsideGmf",
+    ]);
+  });
+
   test("MSG-08 of the GMF's professionals, theirs; cascade 3 has none", async () => {
     const { patient, placeId } = await aClinicWithPatient(true);
     expect((await search(patient, { cascade: "2.3" })).messages.map(({ type }) => type)).toEqual(["gmfProfessionals"]);

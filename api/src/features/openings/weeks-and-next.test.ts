@@ -246,9 +246,12 @@ describe("openings.next", () => {
     expect(await next(both, user.token)).toEqual([`${clinic.professionalId} 03-03`]);
   });
 
-  test("SEARCH-02 professionals or places are asked for, up to fifty of each", async () => {
-    const { admin, placeId } = await aClinic(hub);
-    const refused = await ask<ProblemBody>("/v1/openings/next", {}, admin.token);
+  test("SEARCH-02 professionals or places are asked for, up to fifty of each; the only place of whoever has one", async () => {
+    const { admin, placeId, ...clinic } = await aClinic(hub);
+    await opening(clinic.place, clinic.professional, "2027-03-03");
+    expect(await next({}, admin.token)).toEqual([`${clinic.professionalId} 03-03`]);
+    const ofTwo = await anEmployee(hub, clinic, { places: [clinic.place, await aPlace(hub, clinic)] });
+    const refused = await ask<ProblemBody>("/v1/openings/next", {}, ofTwo.token);
     expect(refusalsOf(refused)).toEqual(["SEARCH-02 REQUIRED_FIELD /query/placeIds"]);
     const many = Array.from({ length: 51 }, () => placeId).join();
     const tooMany = await ask<ProblemBody>("/v1/openings/next", { placeIds: many }, admin.token);
