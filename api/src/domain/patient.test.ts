@@ -118,8 +118,10 @@ describe("registration", () => {
   const delegate = { ...nobody, delegatedProfessionalId: "pro_2" };
   const gmf = { gmfNumber: "03-117" };
   const noGmf = { gmfNumber: null };
-  const ends = { endDate: "2027-06-30", gmfEndDate: "2027-05-31" };
-  const noEnds = { endDate: null, gmfEndDate: null };
+  const place = { placeNumber: "55231", placeEndDate: "2027-04-30" };
+  const noPlace = { placeNumber: null, placeEndDate: null };
+  const ends = { endDate: "2027-06-30", gmfEndDate: "2027-05-31", ...place };
+  const noEnds = { endDate: null, gmfEndDate: null, ...noPlace };
   test.each<[string, Parameters<typeof registrationAt>, ReturnType<typeof registrationAt>]>([
     ["PAT-16 with nobody", [null, gmf, physician], null],
     [
@@ -138,6 +140,16 @@ describe("registration", () => {
       { ...delegate, inGmf: false, ...noEnds },
     ],
     [
+      "PAT-16 the place is that of the physician elsewhere: not the clinic's to know",
+      [{ ...noGmf, ...noEnds, ...place }, noGmf, delegate],
+      { ...delegate, inGmf: false, ...noEnds },
+    ],
+    [
+      "PAT-16 no place, no end of it",
+      [{ ...noGmf, ...noEnds, placeEndDate: "2027-04-30" }, noGmf, physician],
+      { ...physician, inGmf: false, ...noEnds },
+    ],
+    [
       "PAT-16 with both, of whom one has delegated to the other",
       [{ ...noGmf, ...noEnds }, noGmf, { ...physician, ...delegate, professionalId }],
       { professionalId, delegatedProfessionalId: "pro_2", inGmf: false, ...noEnds },
@@ -150,7 +162,7 @@ describe("registration", () => {
     [
       "PAT-16 with a professional of this clinic, in another GMF, whose end is not the clinic's to know",
       [{ gmfNumber: "06-001", ...ends }, gmf, physician],
-      { ...physician, inGmf: false, endDate: "2027-06-30", gmfEndDate: null },
+      { ...physician, inGmf: false, endDate: "2027-06-30", gmfEndDate: null, ...place },
     ],
     ["PAT-16 in another GMF: not the clinic's to know", [{ gmfNumber: "06-001", ...ends }, gmf, nobody], null],
     ["PAT-16 outside any GMF, with somebody else", [{ ...noGmf, ...ends }, gmf, nobody], null],

@@ -132,9 +132,12 @@ export interface OwnProfessionals {
 export interface OwnRegistration extends OwnProfessionals {
   /** The person is registered in its GMF, with whomever. */
   inGmf: boolean;
-  /** `YYYY-MM-DD`, the last days of the registration and of that in its GMF; null, no end is known. */
+  /** RAMQ's number of the place of registration; null when that is not with the physician here nor in its GMF. */
+  placeNumber: string | null;
+  /** `YYYY-MM-DD`, the last days of the registration, of that in its GMF and of that at the place; null, no end is known. */
   endDate: string | null;
   gmfEndDate: string | null;
+  placeEndDate: string | null;
 }
 
 /**
@@ -142,13 +145,17 @@ export interface OwnRegistration extends OwnProfessionals {
  * clinic. Null when it does not: with whom else, and whether with anybody, is between the person and RAMQ.
  */
 export function registrationAt(
-  registration: Pick<Registration, "gmfNumber" | "endDate" | "gmfEndDate"> | null,
+  registration: Omit<Registration, "practiceNumber" | "delegatedPracticeNumber"> | null,
   establishment: { gmfNumber: string | null },
   own: OwnProfessionals,
 ): OwnRegistration | null {
   if (registration === null) return null;
-  const { gmfNumber, endDate, gmfEndDate } = registration;
+  const { gmfNumber, placeNumber, endDate, gmfEndDate, placeEndDate } = registration;
   const inGmf = gmfNumber !== null && gmfNumber === establishment.gmfNumber;
   if (own.professionalId === null && own.delegatedProfessionalId === null && !inGmf) return null;
-  return { ...own, inGmf, endDate, gmfEndDate: inGmf ? gmfEndDate : null };
+  const isTheirPlace = placeNumber !== null && (own.professionalId !== null || inGmf);
+  return {
+    ...{ ...own, inGmf, endDate, gmfEndDate: inGmf ? gmfEndDate : null },
+    ...(isTheirPlace ? { placeNumber, placeEndDate } : { placeNumber: null, placeEndDate: null }),
+  };
 }

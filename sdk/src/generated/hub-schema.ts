@@ -6759,6 +6759,17 @@ export interface components {
          * @example null
          */
         gmfEndDate: string | null;
+        /**
+         * @description RAMQ's number of the place of registration; null when the physician is not of this establishment and the patient not of this GMF, or no place is known.
+         * @example 55231
+         */
+        placeNumber: string | null;
+        /**
+         * Format: date
+         * @description The last day of the registration at that place; null, no end is known.
+         * @example null
+         */
+        placeEndDate: string | null;
       } | null;
     };
     /** @description PAT-04, PAT-05: an appointment can be made all the same, with an identity that the clinic types. */

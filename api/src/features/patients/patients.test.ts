@@ -97,7 +97,15 @@ describe("a number", () => {
 
 describe("registration", () => {
   const nothing = {
-    ...{ professionalId: null, delegatedProfessionalId: null, inGmf: false, endDate: null, gmfEndDate: null },
+    ...{
+      professionalId: null,
+      delegatedProfessionalId: null,
+      inGmf: false,
+      endDate: null,
+      gmfEndDate: null,
+      placeNumber: null,
+      placeEndDate: null,
+    },
   };
   const told = async (nam: string, as?: string) => {
     const { body } = await lookUp(nam, as);
@@ -156,7 +164,7 @@ describe("registration", () => {
       told((await aCitizen(hub, { registeredWith: { practiceNumber, gmfNumber: "03-117", ...fields } })).nam);
     const ends = { endDate: "2027-06-30", gmfEndDate: "2027-05-31" };
     expect(await of({ ...ends, placeNumber: "55231", placeEndDate: "2027-04-30" })).toEqual({
-      ...{ ...nothing, ...ends, professionalId, inGmf: true },
+      ...{ ...nothing, ...ends, professionalId, inGmf: true, placeNumber: "55231", placeEndDate: "2027-04-30" },
     });
     expect(await of({ gmfEndDate: "2027-02-28" })).toEqual({ ...nothing, professionalId });
     expect(await of({ endDate: "2027-03-01" })).toMatchObject({ professionalId, endDate: "2027-03-01" });

@@ -33,6 +33,19 @@ const registration = z
     gmfEndDate: localDate
       .nullable()
       .openapi({ description: "The last day in this GMF; null, no end is known.", example: null }),
+    placeNumber: z
+      .string()
+      .nullable()
+      .openapi({
+        description:
+          "RAMQ's number of the place of registration; null when the physician is not of this establishment and the " +
+          "patient not of this GMF, or no place is known.",
+        example: "55231",
+      }),
+    placeEndDate: localDate.nullable().openapi({
+      description: "The last day of the registration at that place; null, no end is known.",
+      example: null,
+    }),
   })
   .nullable()
   .openapi({
@@ -74,6 +87,6 @@ export const patientFoundExample: PatientFound = {
   birthDate: "1980-06-15",
   registration: {
     ...{ professionalId: appointmentExample.professionalId, delegatedProfessionalId: null },
-    ...{ inGmf: true, endDate: "2027-06-30", gmfEndDate: null },
+    ...{ inGmf: true, endDate: "2027-06-30", gmfEndDate: null, placeNumber: "55231", placeEndDate: null },
   },
 };
