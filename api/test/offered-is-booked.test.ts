@@ -6,6 +6,7 @@ import { anEmployee, aNurse } from "./factories.ts";
 import { createTestHub } from "./harness.ts";
 import { ask, compare, judge, nameOf } from "./offered/ask.ts";
 import type { Asked, Judged } from "./offered/ask.ts";
+import { isHiddenByName } from "./offered/oracle.ts";
 import { firstNow, randomQuestions, randomWorld } from "./offered/random-world.ts";
 import { cascades } from "./offered/world.ts";
 import type { Question } from "./offered/world.ts";
@@ -102,7 +103,8 @@ function hiddenByOneRule(asked: Asked) {
     for (const question of randomQuestions(asked.world, cascade, 60, 1)) {
       const judged = judge(asked.world, question);
       for (const hidden of judged) {
-        const [rule, ...others] = hidden.against;
+        const byName = isHiddenByName(asked.world, question, hidden.opening.slot) ? ["PLACE-27"] : [];
+        const [rule, ...others] = [...hidden.against, ...byName];
         const key = `${rule ?? ""} in ${cascade}`;
         if (rule === undefined || others.length > 0 || found.has(key)) continue;
         found.set(key, { asked, question, judged, hidden });
@@ -135,6 +137,7 @@ async function mondays({ hub, world }: Asked, desk: string): Promise<string[]> {
     reason: "regular",
     near: false,
     placeId,
+    professionalId: null,
     now: firstNow,
   } as const;
   const weekday = new Intl.DateTimeFormat("en-CA", { timeZone: zone, weekday: "long" });

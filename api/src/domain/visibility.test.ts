@@ -59,7 +59,7 @@ const asks = (
   cascade: CitizenQuestion["cascade"],
   reason: CitizenQuestion["reason"] = "regular",
   inactiveReasons: CitizenQuestion["inactiveReasons"] = [],
-): CitizenQuestion => ({ asker: "citizen", cascade, reason, inactiveReasons, nearby: null });
+): CitizenQuestion => ({ asker: "citizen", cascade, reason, inactiveReasons, nearby: null, professionalId: null });
 
 /** The same, asked by a nurse for the citizen. */
 const asNurse = (mention: NurseMention, ...asked: Parameters<typeof asks>): CitizenQuestion => ({
@@ -128,6 +128,20 @@ describe("cascades", () => {
     const refused = { rule, code: "CASCADE_NOT_AVAILABLE", pointer: "/cascade" };
     expect([view.types, view.closed]).toEqual([[], refused]);
     expect(mayCitizenBook(view, opening, now)).toEqual(refused);
+  });
+
+  test.each([
+    ["1", { maskGmf: true, maskGen: true }, null],
+    ["2.1", { maskGmf: true }, "PLACE-27"],
+    ["2.3", { maskGmf: true }, "PLACE-27"],
+    ["2.3", { maskGen: true }, null],
+    ["3", { maskGen: true }, "PLACE-27"],
+    ["3", { maskGmf: true }, null],
+  ] as const)("PLACE-27 by the professional's name, in cascade %s of %o: %s", (cascade, masks, rule) => {
+    const citizen = { ...relayed, registration: own.registration };
+    const named = { ...asks(cascade), professionalId: agenda.professionalId };
+    expect(viewOf(citizen, { ...agenda, ...masks }, named, now).closed?.rule ?? null).toBe(rule);
+    expect(viewOf(citizen, { ...agenda, ...masks }, asks(cascade), now).closed).toBeNull();
   });
 
   test.each([

@@ -62,6 +62,8 @@ export interface CitizenQuestion {
   inactiveReasons: readonly ConsultationReason[];
   /** CASC-06: the postal code that the citizen gave; null when a place or a professional is named instead. */
   nearby: Nearby | null;
+  /** PLACE-27: the professional whom a search names; null when it names none, and of what is not a search. */
+  professionalId: string | null;
 }
 
 /** What a citizen may see of an agenda. An opening is offered when every part of it holds (mayCitizenBook). */
@@ -96,7 +98,7 @@ export interface AgendaAsked {
   now: Instant;
 }
 
-/** CASC-01 to CASC-07, CASC-09 to CASC-11, CASC-17 to CASC-21, CASC-23, EMP-15, REASON-11, SVC-05, SVC-06, SVC-12 to SVC-16, SYNC-13: whether an agenda is looked at. */
+/** CASC-01 to CASC-07, CASC-09 to CASC-11, CASC-17 to CASC-21, CASC-23, EMP-15, PLACE-27, REASON-11, SVC-05, SVC-06, SVC-12 to SVC-16, SYNC-13: whether an agenda is looked at. */
 export const agendaConditions: readonly Condition<AgendaAsked>[] = [
   { rule: "CASC-01", refuse: ({ citizen, question }) => refuseCascade(citizen, question.cascade, "/cascade") },
   { rule: "CASC-23", refuse: ({ question: { reason, asker } }) => refuseOffline(reason, asker) },
@@ -130,6 +132,12 @@ export const agendaConditions: readonly Condition<AgendaAsked>[] = [
     concerns: ({ question }) => question.cascade === "3",
     refuse: ({ agenda: { position }, question: { nearby } }) =>
       nearby === null ? undefined : unless(isNearby(nearby, position), nearby.limitKm === 50 ? "CASC-17" : "CASC-18"),
+  },
+  // Were they found by name, trying every name would tell whose each masked opening is.
+  {
+    rule: "PLACE-27",
+    concerns: ({ question }) => question.professionalId !== null,
+    refuse: ({ agenda, question }) => unless(!isMasked(agenda, question.cascade), "PLACE-27"),
   },
 ];
 
@@ -229,8 +237,13 @@ export function viewOf(
     ends,
     bookedDates: closedDates(citizen, question),
     timeZone,
-    masked: (cascade.startsWith("2.") && agenda.maskGmf) || (cascade === "3" && agenda.maskGen),
+    masked: isMasked(agenda, cascade),
   };
+}
+
+/** PLACE-26, PLACE-27: each mask is of its own cascades; a citizen's own professional has none. */
+function isMasked({ maskGmf, maskGen }: OfferedAgenda, cascade: Cascade): boolean {
+  return (cascade.startsWith("2.") && maskGmf) || (cascade === "3" && maskGen);
 }
 
 /**

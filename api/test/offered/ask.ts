@@ -40,7 +40,7 @@ export interface Judged {
 export async function ask(asked: Asked, question: Question, pick: number): Promise<Outcome> {
   const judged = judge(asked.world, question);
   const bookable = judged.filter(({ against }) => against.length === 0);
-  const expected = bookable.filter(({ opening: { slot } }) => isSearched(question, slot));
+  const expected = bookable.filter(({ opening: { slot } }) => isSearched(asked.world, question, slot));
   const tried = [oneOf(bookable, pick), oneOf(hardest(judged), pick)].filter((each) => each !== undefined);
   const differences = await compare(asked, question, judged, tried, pick % 3 === 0 ? 200 : 25);
   return { offered: expected.length > 0, differences };
@@ -57,7 +57,7 @@ export async function compare(
   asked.hub.clock.moveTo(question.now);
   const found = await search(asked, question, limit);
   const expected = judged.filter(
-    ({ opening: { slot }, against }) => against.length === 0 && isSearched(question, slot),
+    ({ opening: { slot }, against }) => against.length === 0 && isSearched(asked.world, question, slot),
   );
   const names = new Set(expected.map(nameOf));
   const differences = [
@@ -82,13 +82,14 @@ function hardest(judged: readonly Judged[]): Judged[] {
 }
 
 async function search(asked: Asked, question: Question, limit: number): Promise<Set<string>> {
-  const { cascade, reason: consultationReason, near, placeId } = question;
+  const { cascade, reason: consultationReason, near, placeId, professionalId } = question;
   const { as, path, patient } = callerOf(asked, question);
   const body = {
     ...patient,
     ...{ cascade, consultationReason, limit },
     ...(near ? { postalCode } : {}),
     ...(placeId === null ? {} : { placeId }),
+    ...(professionalId === null ? {} : { professionalId }),
   };
   const found = new Set<string>();
   let cursor: string | null = null;

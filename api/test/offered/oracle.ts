@@ -72,16 +72,30 @@ function rulesFor(world: World, question: Question, opening: Opening): Rule[] {
 export function offersSomething(world: World, question: Question): boolean {
   return world.slots.some(
     (slot) =>
-      isSearched(question, slot) &&
+      isSearched(world, question, slot) &&
       openingsOf(slot).some(
         (opening) => !rulesFor(world, question, opening).some(([, standsAgainst]) => standsAgainst()),
       ),
   );
 }
 
-/** Whether the search looks at the slot's place at all. */
-export function isSearched({ placeId }: Question, slot: Slot): boolean {
-  return placeId === null || placeId === slot.placeId;
+/** Whether the search looks at the slot's agenda at all. */
+export function isSearched(world: World, question: Question, slot: Slot): boolean {
+  const { placeId, professionalId } = question;
+  if (placeId !== null && placeId !== slot.placeId) return false;
+  return professionalId === null || (professionalId === slot.professionalId && !isMasked(world, question, slot));
+}
+
+/** PLACE-27: a search that names the professional finds nothing where nobody is named; without the name it would. */
+export function isHiddenByName(world: World, question: Question, slot: Slot): boolean {
+  const { professionalId } = question;
+  const unnamed = isSearched(world, { ...question, professionalId: null }, slot);
+  return unnamed && professionalId === slot.professionalId && isMasked(world, question, slot);
+}
+
+function isMasked(world: World, { cascade }: Question, slot: Slot): boolean {
+  const place = found(world.places.find(({ placeId }) => placeId === slot.placeId));
+  return { "1": false, "2.1": place.maskGmf, "2.2": place.maskGmf, "2.3": place.maskGmf, "3": place.maskGen }[cascade];
 }
 
 const ruleOfType = { MF: "SVC-05", GMF: "SVC-06", GEN: "SLOT-30" } as const;

@@ -86,12 +86,14 @@ export function randomWorld(seed: number): World {
     inactiveReasons: draw.chance(0.4) ? [draw.one(["pregnancy", "priority"] as const)] : [],
   };
   takeTime(draw, world);
+  maskPlaces(createDraw(seed + 1), world);
   return world;
 }
 
 function aPlace(draw: Draw, establishmentId: string, placeId: string): Place {
   return {
     ...{ establishmentId, placeId, zone: draw.one(zones), byRelationship: draw.chance(0.5) },
+    ...{ maskGmf: false, maskGen: false },
     endDate: draw.chance(0.25) ? draw.date(-1, 15) : null,
     northKm: draw.one([1, 4, 9, 31, 49, 52, 80]),
     staleAt: draw.chance(0.3) ? draw.one(nows.slice(1)) + draw.one([-1, 0, 1, 600]) * minute : null,
@@ -207,6 +209,13 @@ function takeTime(draw: Draw, world: World): void {
     }
 }
 
+function maskPlaces(draw: Draw, { places }: World): void {
+  for (const place of places) {
+    place.maskGmf = draw.chance(0.5);
+    place.maskGen = draw.chance(0.5);
+  }
+}
+
 /**
  * Questions of one cascade, in the order of their moments. Clinics often have nothing for most people: every other question
  * is drawn again, a few times, until something is offered.
@@ -225,6 +234,7 @@ export function randomQuestions(world: World, cascade: Cascade, count: number, s
       ...{ citizen, asker, cascade, near },
       reason: forChild ? "childZeroToFive" : draw.chance(0.88) ? draw.one(usualTo) : draw.one(reasons),
       placeId: cascade === "3" && !near ? draw.one(world.places).placeId : null,
+      professionalId: draw.chance(0.15) ? draw.one(world.professionals).professionalId : null,
       now: draw.one(nows),
     };
   }

@@ -37,6 +37,9 @@ export interface Place {
   zone: Zone;
   endDate: string | null;
   byRelationship: boolean;
+  /** Of the cascades 2.1 to 2.3, and of cascade 3: no professional is named there. */
+  maskGmf: boolean;
+  maskGen: boolean;
   /** Kilometres due north of the citizens' postal code. */
   northKm: number;
   /** Of the machine link: when it goes stale. */
@@ -124,6 +127,8 @@ export interface Question {
   near: boolean;
   /** In cascade 3 without a postal code: the place that is named. */
   placeId: string | null;
+  /** Only this professional. */
+  professionalId: string | null;
   now: number;
 }
 

@@ -34,6 +34,8 @@ export async function writeWorld(hub: TestHub, world: World): Promise<World> {
           timeZone: place.zone,
           endDate: place.endDate,
           displayMode: place.byRelationship ? "byRelationship" : "byClientele",
+          maskGmf: place.maskGmf,
+          maskGen: place.maskGen,
         },
         ...{ latitude: from.latitude + place.northKm / 111.195, longitude: from.longitude },
       },

@@ -6397,7 +6397,7 @@ export interface components {
        */
       placeId?: string;
       /**
-       * @description Only this professional.
+       * @description Only this professional; PLACE-27: where the place masks the cascade, nothing is found by name.
        * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       professionalId?: string;
@@ -6553,7 +6553,7 @@ export interface components {
        */
       placeId?: string;
       /**
-       * @description Only this professional.
+       * @description Only this professional; PLACE-27: where the place masks the cascade, nothing is found by name.
        * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       professionalId?: string;
@@ -8461,7 +8461,7 @@ export interface components {
     };
     OpeningExplanation: {
       /**
-       * @description PLACE-27: null where the place masks it.
+       * @description PLACE-27: null where the place masks it, and to a citizen where the cascade does not show them the opening.
        * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
        */
       professionalId: string | null;

@@ -119,7 +119,7 @@ export function chooseOffer(book: Book, opening: OfferedTime, asked: OfferAsked)
   const open = cascades.filter((cascade) => refuseCascade(citizen, cascade, "") === undefined);
   const candidates = (asked.cascade === undefined ? open : [asked.cascade]).flatMap((cascade) =>
     reasons.map((reason): Offer => {
-      const question = { asker, cascade, reason, inactiveReasons, nearby };
+      const question = { asker, cascade, reason, inactiveReasons, nearby, professionalId: null };
       const view = viewOf(citizen, agenda, question, book.now);
       return { citizen, opening, professional, place, agenda, question, view };
     }),

@@ -110,9 +110,9 @@ export async function explainToCitizen(
       return explanationOf(null, startAt, "America/Toronto", [explainedBody({ search: steps, booking: steps }, call)]);
     }
     const asked = { person, namIndex, ...input };
-    const { explained, masked } = explainForCitizen(call, book, opening, asked);
+    const { explained, identified } = explainForCitizen(call, book, opening, asked);
     const { timeZone } = book.place(opening.slot.placeId);
-    return explanationOf(masked ? null : opening.professionalId, startAt, timeZone, [explained]);
+    return explanationOf(identified ? opening.professionalId : null, startAt, timeZone, [explained]);
   });
 }
 
@@ -189,7 +189,7 @@ function explainForCitizen(
   book: Book,
   opening: OfferedTime,
   { person, namIndex, consultationReason: reason, cascade, postalCode }: CitizenAsks,
-): { explained: Explained; masked: boolean } {
+): { explained: Explained; identified: boolean } {
   const owner: HoldOwner = { type: "citizen", id: namIndex };
   const nearby = readNearby(postalCode);
   const offer = chooseOffer(book, opening, { asker: "citizen", person, namIndex, reason, cascade, nearby });
@@ -198,7 +198,9 @@ function explainForCitizen(
   const search = busyElsewhere(explainOffer(book, offer, null), taken, placeId);
   const booking = busyElsewhere(explainOffer(book, offer, owner), taken, placeId);
   const explained = explainedBody({ search, booking, opening, cascade: offer.question.cascade }, call);
-  return { explained, masked: offer.view.masked };
+  // PLACE-27: a name belongs to what the cascade shows. An agenda that is closed there has no mask there to ask about.
+  const { closed, masked, types } = offer.view;
+  return { explained, identified: closed === null && !masked && types.includes(opening.slot.serviceType) };
 }
 
 /** Of the opening's place, or of the professional's first. */

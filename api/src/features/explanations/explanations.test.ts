@@ -323,4 +323,32 @@ describe("citizenOpenings.explain", () => {
     expect([explained.offered, explained.professionalId]).toEqual([true, null]);
     expect(JSON.stringify(explained)).not.toContain(clinic.professionalId);
   });
+
+  test("PLACE-27 nor by the name of a cascade that has no mask and does not show the opening", async () => {
+    const gmfNumber = `03-${String(hub.count())}`;
+    const masks = { maskGmf: true, maskGen: true, displayMode: "byClientele" } as const;
+    const clinic = await aClinic(hub, { establishment: { isGmf: true, gmfNumber }, place: masks });
+    const other = await aProfessional(hub, [clinic.place]);
+    const own = await aCitizen(hub, { registeredWith: { ...clinic.professional, gmfNumber } });
+    const others = await aCitizen(hub, { registeredWith: { ...other, gmfNumber } });
+    const nextDay = { startAt: "2027-03-09T09:00:00-05:00", endAt: "2027-03-09T10:00:00-05:00" };
+    const general = { startAt: nine, slotId: (await aSlot(hub, clinic, hour)).slotId };
+    const ofGroup = { ...nextDay, slotId: (await aSlot(hub, clinic, { ...nextDay, serviceType: "GMF" })).slotId };
+    for (const citizen of [await aCitizen(hub), others, own])
+      for (const cascade of [undefined, "1", "2.1", "2.2", "2.3", "3"])
+        for (const { slotId, startAt } of [general, ofGroup]) {
+          const explained = await ask(citizen, { slotId, startAt, ...(cascade === undefined ? {} : { cascade }) });
+          expect([cascade, explained.professionalId]).toEqual([cascade, null]);
+          expect(JSON.stringify(explained)).not.toMatch(new RegExp(`${clinic.professionalId}|Professionnelle`));
+        }
+  });
+
+  test("PLACE-27 one's own professional is named where their openings are shown, masked elsewhere or not", async () => {
+    const clinic = await aClinic(hub, { place: { maskGmf: true, maskGen: true, displayMode: "byRelationship" } });
+    const { slotId } = await aSlot(hub, clinic, hour);
+    const own = await aCitizen(hub, { registeredWith: { ...clinic.professional, gmfNumber: null } });
+    const named = async (body: object) => (await ask(own, { slotId, ...body })).professionalId;
+    expect(await named({ cascade: "1" })).toBe(clinic.professionalId);
+    expect(await named({ cascade: "3" })).toBeNull();
+  });
 });

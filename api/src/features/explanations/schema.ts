@@ -60,7 +60,10 @@ export type Explained = z.infer<typeof explainedSchema>;
 
 export const explanationSchema = z
   .object({
-    professionalId: professionalId.nullable().openapi({ description: "PLACE-27: null where the place masks it." }),
+    professionalId: professionalId.nullable().openapi({
+      description:
+        "PLACE-27: null where the place masks it, and to a citizen where the cascade does not show them the opening.",
+    }),
     startAt,
     offered: z.boolean().openapi({ description: "Whether a search shows any opening at this instant.", example: true }),
     items: z.array(explainedSchema).openapi({

@@ -48,7 +48,14 @@ function lost(
 ): AlternativesWanted {
   return {
     citizen: { ...citizenFacts(), namIndex: "v1:nobody" },
-    question: { asker: "citizen", cascade: "3", reason: "regular", inactiveReasons: [], nearby: null },
+    question: {
+      asker: "citizen",
+      cascade: "3",
+      reason: "regular",
+      inactiveReasons: [],
+      nearby: null,
+      professionalId: null,
+    },
     lost: {
       ...{ establishmentId: clinic.establishmentId, professionalId: professional.professionalId },
       ...{ placeId: clinic.placeId, startAt: at(time) },
@@ -128,14 +135,28 @@ test("SVC-05 SVC-09 REASON-09 only what this citizen may book: cascade, reason a
   };
   const own = lost(physician, "10:00", {
     citizen,
-    question: { asker: "citizen", cascade: "1", reason: "regular", inactiveReasons: [], nearby: null },
+    question: {
+      asker: "citizen",
+      cascade: "1",
+      reason: "regular",
+      inactiveReasons: [],
+      nearby: null,
+      professionalId: null,
+    },
   });
   const offered = await hub.write([clinic.establishmentId], (tx) => listAlternatives(tx, [own], hub.clock.now()));
   expect(new Set(offered[0]?.map(({ professionalId }) => professionalId))).toEqual(
     new Set([physician.professional.professionalId]),
   );
   const other = lost(general, "10:00", {
-    question: { asker: "citizen", cascade: "3", reason: "pregnancy", inactiveReasons: [], nearby: null },
+    question: {
+      asker: "citizen",
+      cascade: "3",
+      reason: "pregnancy",
+      inactiveReasons: [],
+      nearby: null,
+      professionalId: null,
+    },
   });
   // Six on the second day only.
   const child = { ...citizenFacts({ birthDate: "2021-03-10" }), namIndex: "v1:child" };

@@ -203,6 +203,38 @@ describe("masks", () => {
     const group = await search(patient, { cascade: "2.3" });
     expect(group.items.map(({ professionalId }) => professionalId)).toContain(own.professionalId);
   });
+
+  test("PLACE-27 a masked professional is not found by name, as if they had nothing there", async () => {
+    const gmf = await aGmf({ maskGmf: true, maskGen: true });
+    const { professionalId } = gmf.own;
+    const idle = await aProfessional(hub, [gmf.place]);
+    for (const cascade of ["2.3", "3"]) {
+      const { placeId } = gmf;
+      expect((await search(gmf.patient, { cascade, placeId })).items).toHaveLength(2);
+      for (const query of [
+        { cascade, placeId },
+        { cascade, postalCode: "G1R 1R2" },
+      ]) {
+        const named = await search(gmf.patient, { ...query, professionalId });
+        expect(named).toEqual(await search(gmf.patient, { ...query, professionalId: idle.professionalId }));
+        expect(named.items).toEqual([]);
+      }
+    }
+    expect(typesIn(await search(gmf.patient, { cascade: "1", professionalId }))).not.toEqual([]);
+  });
+
+  test("PLACE-27 whoever is masked at one place is found by name at another", async () => {
+    const { admin, place } = await aClinic(hub, { place: { maskGen: true } });
+    const open = await aPlace(hub, place);
+    const both = await aProfessional(hub, [place, open]);
+    const { professionalId } = both;
+    const service = { type: "GEN", durationMinutes: 20, consultationReason: "regular" } as const;
+    const { serviceId } = await aService(hub, both, service);
+    await aSlot(admin, both, place, serviceId, "2027-03-08T09:00:00-05:00");
+    await aSlot(admin, both, open, serviceId, "2027-03-09T09:00:00-05:00");
+    const found = await search(await aCitizen(hub), { cascade: "3", professionalId });
+    expect(found.items.map((item) => [item.placeId, item.professionalId])).toEqual([[open.placeId, professionalId]]);
+  });
 });
 
 describe("what is offered", () => {

@@ -50,7 +50,7 @@ export async function askAs(
   now: number,
 ): Promise<Asking> {
   const asker = askerOf(actor);
-  const { cascade, consultationReason: reason, nearby } = asked;
+  const { cascade, consultationReason: reason, nearby, professionalId = null } = asked;
   const [citizen, inactiveReasons] = await Promise.all([
     knowCitizen(tx, person, namIndex, now),
     listInactiveReasons(tx),
@@ -60,7 +60,7 @@ export async function askAs(
   refuseQuestion(citizen, asker, asked, { from, to });
   const inactive = refuseInactive(reason, inactiveReasons);
   if (inactive !== undefined) throw new Refusal([inactive]);
-  return { citizen, question: { asker, cascade, reason, inactiveReasons, nearby }, from, to, now };
+  return { citizen, question: { asker, cascade, reason, inactiveReasons, nearby, professionalId }, from, to, now };
 }
 
 /** Who asks, who relays their professional, and when they have an appointment: what every cascade is decided upon. */

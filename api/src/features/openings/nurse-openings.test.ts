@@ -159,6 +159,8 @@ describe("for whom a nurse searches", () => {
       [null, null],
       [null, null],
     ]);
+    const { professionalId } = gmf;
+    expect((await search(of811, patient, { cascade: "2.3", professionalId })).items).toEqual([]);
   });
 
   test("APPT-11 a day on which the patient has an appointment is left out of their own search, not of a nurse's", async () => {

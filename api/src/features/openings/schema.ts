@@ -193,7 +193,9 @@ export const citizenSearchSchema = z
         example: "10-20",
       }),
     placeId: placeId.optional().openapi({ description: "Only at this place." }),
-    professionalId: professionalId.optional().openapi({ description: "Only this professional." }),
+    professionalId: professionalId.optional().openapi({
+      description: "Only this professional; PLACE-27: where the place masks the cascade, nothing is found by name.",
+    }),
     from,
     to,
     ...pageQuery,
