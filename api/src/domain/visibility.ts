@@ -165,10 +165,8 @@ export const openingConditions: readonly Condition<OpeningAsked>[] = [
   { rule: "CASC-24", refuse: ({ opening, now }) => unless(opening.startAt >= now, "CASC-24") },
   {
     rule: "REASON-08",
-    refuse: ({ view, opening: { startAt } }) =>
-      (view.from !== null && startAt < view.from) || (view.until !== null && startAt >= view.until)
-        ? violation("REASON-08", "REASON_NOT_ALLOWED", "/consultationReason")
-        : undefined,
+    refuse: ({ view, opening }) =>
+      isOfAge(view, opening) ? undefined : violation("REASON-08", "REASON_NOT_ALLOWED", "/consultationReason"),
   },
   {
     rule: "SLOT-22",
@@ -244,6 +242,14 @@ export function viewOf(
 /** PLACE-26, PLACE-27: each mask is of its own cascades; a citizen's own professional has none. */
 function isMasked({ maskGmf, maskGen }: OfferedAgenda, cascade: Cascade): boolean {
   return (cascade.startsWith("2.") && maskGmf) || (cascade === "3" && maskGen);
+}
+
+/** REASON-09: whether the person has the reason's age on the day of the opening. */
+export function isOfAge(
+  { from, until }: Pick<CitizenView, "from" | "until">,
+  { startAt }: Pick<Opening, "startAt">,
+): boolean {
+  return (from === null || startAt >= from) && (until === null || startAt < until);
 }
 
 /**

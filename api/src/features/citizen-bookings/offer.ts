@@ -12,10 +12,17 @@ import { openingState, startsOf } from "../../domain/opening.ts";
 import type { CompleteSlot } from "../../domain/opening.ts";
 import type { Nearby } from "../../domain/perimeter.ts";
 import { placePosition } from "../../domain/place.ts";
-import { consultationReasons, onlineReasons } from "../../domain/reason.ts";
+import { consultationReasons, isOfferedFor, onlineReasons } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { localDateOf, minuteMs } from "../../domain/time.ts";
-import { agendaConditions, mayCitizenBook, openingConditions, typesOf, viewOf } from "../../domain/visibility.ts";
+import {
+  agendaConditions,
+  isOfAge,
+  mayCitizenBook,
+  openingConditions,
+  typesOf,
+  viewOf,
+} from "../../domain/visibility.ts";
 import type { CitizenQuestion, CitizenView, OfferedAgenda, OpeningAsked } from "../../domain/visibility.ts";
 import type { Book } from "../../lane/book.ts";
 import { LostOpening } from "../../lane/command.ts";
@@ -86,7 +93,8 @@ export function askedOf(
 
 /**
  * In the cascade the citizen names, or in the first that would offer it were it free; else in the first for slots of
- * that type, which says why not. Likewise the reason, which a hold may leave open.
+ * that type, which says why not. Likewise the reason, which a hold may leave open: one that the slot is for and that the
+ * person's age allows, so that what is refused, and what is offered instead, is as if it had been named.
  */
 export function chooseOffer(book: Book, opening: OfferedTime, asked: OfferAsked): Offer {
   const professional = book.professional(opening.professionalId);
@@ -114,7 +122,7 @@ export function chooseOffer(book: Book, opening: OfferedTime, asked: OfferAsked)
     maskGen: place.maskGen,
   };
   const { inactiveReasons } = book;
-  const reasons = asked.reason === undefined ? reasonsToTry(inactiveReasons, asker) : [asked.reason];
+  const reasons = asked.reason === undefined ? reasonsToTry(opening.slot, inactiveReasons, asker) : [asked.reason];
   // A view costs tens of microseconds: those of cascades that are not open to the citizen are not asked for.
   const open = cascades.filter((cascade) => refuseCascade(citizen, cascade, "") === undefined);
   const candidates = (asked.cascade === undefined ? open : [asked.cascade]).flatMap((cascade) =>
@@ -128,15 +136,27 @@ export function chooseOffer(book: Book, opening: OfferedTime, asked: OfferAsked)
   const isOffered = ({ view }: Offer) =>
     mayCitizenBook(view, { ...opening.slot, ...opening, ...free }, book.now) === undefined;
   const isOfType = ({ view }: Offer) => view.types.includes(opening.slot.serviceType);
-  const chosen = candidates.find(isOffered) ?? candidates.find(isOfType) ?? candidates.at(-1);
+  const allowed = candidates.filter(({ view }) => isOfAge(view, opening));
+  const tried = allowed.length > 0 ? allowed : candidates;
+  const chosen = tried.find(isOffered) ?? tried.find(isOfType) ?? tried.at(-1);
   if (chosen === undefined) throw new Error("there is no cascade");
   return chosen;
 }
 
-/** REASON-11: active ones; were none of them active, the refusal says so of the first. */
-function reasonsToTry(inactive: readonly ConsultationReason[], asker: Asker): readonly ConsultationReason[] {
-  const active = onlineReasons(consultationReasons, inactive, asker);
-  return active.length > 0 ? active : consultationReasons.slice(0, 1);
+/**
+ * SVC-09: those that the slot is for; were there none for who asks, the refusal says so of any. REASON-11: active ones;
+ * were none of them active, it says so of the first.
+ */
+function reasonsToTry(
+  slot: CompleteSlot,
+  inactive: readonly ConsultationReason[],
+  asker: Asker,
+): readonly ConsultationReason[] {
+  const online = onlineReasons(consultationReasons, [], asker);
+  const offered = online.filter((reason) => isOfferedFor(slot.consultationReasons, reason));
+  const reasons = offered.length > 0 ? offered : online;
+  const active = onlineReasons(reasons, inactive, asker);
+  return active.length > 0 ? active : reasons.slice(0, 1);
 }
 
 /** The opening as somebody meets it: a hold of theirs is no obstacle to them. Null: as a search does. */

@@ -329,6 +329,57 @@ describe("a citizen", () => {
     expect(refusalsOf(answer)).toEqual([expected]);
   });
 
+  test.each([
+    [
+      "APPT-11 on a day on which they have an appointment",
+      {},
+      true,
+      "APPT-11 PATIENT_ALREADY_BOOKED_THAT_DAY /startAt",
+      0,
+    ],
+    [
+      "SLOT-22 before the slot's opening date",
+      { openFrom: "2027-03-02T08:00:00-05:00" },
+      false,
+      "SLOT-22 OPENING_NOT_AVAILABLE /startAt",
+      1,
+    ],
+    [
+      "SVC-05 of the professional's own patients",
+      { serviceType: "MF" },
+      false,
+      "SVC-05 OPENING_NOT_AVAILABLE /startAt",
+      1,
+    ],
+    [
+      "REASON-08 for a reason of another age",
+      { consultationReasons: ["childZeroToFive"] },
+      false,
+      "REASON-08 REASON_NOT_ALLOWED /consultationReason",
+      0,
+    ],
+  ] as const)(
+    "HOLD-11, %s: refused alike with the slot's reason and without one",
+    async (_title, fields, isBooked, expected, alternatives) => {
+      const citizen = await aCitizen(hub);
+      if (isBooked) expect((await book(citizen)).status).toBe(201);
+      const reasons = ["pregnancy"] as const;
+      const times = { startAt: at("14:00"), endAt: at("14:15") };
+      const { slotId } = await aSlot(hub, clinic, { ...times, consultationReasons: reasons, ...fields });
+      const other = { startAt: at("15:00"), endAt: at("15:15"), consultationReasons: reasons };
+      const another = await aSlot(hub, clinic, other);
+      const [consultationReason] = { consultationReasons: reasons, ...fields }.consultationReasons;
+      const named = await holdAs(citizen, { slotId, startAt: at("14:00"), consultationReason });
+      const unnamed = await holdAs(citizen, { slotId, startAt: at("14:00") });
+      expect(refusalsOf(unnamed)).toEqual([expected]);
+      expect([unnamed.status, unnamed.body.violations]).toEqual([named.status, named.body.violations]);
+      const offered = (answer: CitizenAnswer) =>
+        ((answer.body.alternatives as { slotId: string }[] | undefined) ?? []).map((each) => each.slotId);
+      expect(offered(unnamed)).toEqual(offered(named));
+      expect(offered(unnamed).filter((each) => each === another.slotId)).toHaveLength(alternatives);
+    },
+  );
+
   test("five at once, and no more", async () => {
     const alice = await aCitizen(hub);
     const wide = await aSlot(hub, clinic, { startAt: at("16:00"), endAt: at("18:00") });
