@@ -13,6 +13,7 @@ import { addDays, dayMs, localDateOf, startOfDay, weekdayOf } from "../../domain
 import type { TimeZone } from "../../domain/time.ts";
 import { sundayOf, weekFrom } from "../../domain/week.ts";
 import type { Call } from "../../http/call.ts";
+import { readCursor } from "../../http/cursor.ts";
 import type { Page } from "../../http/page.ts";
 import { warningsOf } from "../../http/problem.ts";
 import { readInstant } from "../../http/time.ts";
@@ -70,7 +71,8 @@ export async function listOpenings(
 
 /**
  * SEARCH-09, SEARCH-10: a week, from Sunday to Saturday at the place, and the nearest ones before and after it that have
- * something; without a week, the first that has.
+ * something; without a week, the first that has. Pages are of the week that the first one was of, whatever has come free
+ * or been taken since.
  */
 export async function listWeek(deps: Deps, read: SharedRead, call: ClinicCall, query: WeekQuery): Promise<WeekPage> {
   const now = deps.clock.now();
@@ -89,11 +91,14 @@ export async function listWeek(deps: Deps, read: SharedRead, call: ClinicCall, q
       return found === undefined ? null : sundayOf(localDateOf(found.startAt, zone));
     };
     const horizon = now + furthestWeekMs;
-    const week = sundayOf(query.week ?? (await weekWith(now, horizon, "first")) ?? localDateOf(now, zone));
+    const { week: named, ...asked } = query;
+    const madeFor = madeForOf("openings.week", asked);
+    const begun = query.cursor === undefined ? undefined : weekOf(deps, madeFor, query.cursor);
+    if (begun !== undefined && named !== undefined && sundayOf(named) !== begun) throw refusal("CURSOR_INVALID");
+    const week = begun ?? sundayOf(named ?? (await weekWith(now, horizon, "first")) ?? localDateOf(now, zone));
     const { startAt: begins, endAt: ends } = weekFrom(week, zone);
     const [from, to] = [Math.max(now, begins), Math.max(now, ends)];
-    const madeFor = madeForOf(`openings.week|${week}`, query);
-    const { items, nextCursor } = await searchSites(deps, tx, madeFor, query, sitesIn(from, to), now);
+    const { items, nextCursor } = await searchSites(deps, tx, madeFor, query, sitesIn(from, to), now, { week });
     const previousWeek = await weekWith(now, Math.min(begins, horizon), "last");
     const nextWeek = await weekWith(Math.max(now, ends), horizon, "first");
     const none = [...(previousWeek === null ? ["/previousWeek"] : []), ...(nextWeek === null ? ["/nextWeek"] : [])];
@@ -133,6 +138,11 @@ export async function nextOpenings(
     const found = await listNextOpenings(tx, asked, { from, to }, now);
     return { items: found.map(({ opening, agenda }) => clinicItem(opening, agenda)) };
   });
+}
+
+/** Of a page's cursor, which holds the week that it was made in. */
+function weekOf({ secrets }: Deps, madeFor: string, cursor: string): string {
+  return readCursor<{ week: string }>(secrets, madeFor, cursor).week;
 }
 
 function namedIn(text: string | undefined, parameter: string): string[] | undefined {

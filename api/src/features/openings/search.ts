@@ -69,7 +69,7 @@ export function bySite(searched: readonly Searched[]): [Searched, ...Searched[]]
   return [...sites.values()];
 }
 
-/** One page over all sites, each read up to the page's limit and then merged. */
+/** One page over all sites, each read up to the page's limit and then merged. What is `kept` its cursor holds too. */
 export async function searchSites(
   deps: Deps,
   tx: ScopedTx,
@@ -77,6 +77,7 @@ export async function searchSites(
   query: PageQuery,
   sites: readonly Site[],
   now: number,
+  kept: Readonly<Record<string, unknown>> = {},
 ): Promise<Page<Found>> {
   const agendas = new Map(
     sites.flatMap(({ searched }) => searched.map(({ agenda }) => [keyOf(agenda), agenda] as const)),
@@ -89,7 +90,7 @@ export async function searchSites(
       const agenda = agendas.get(keyOf(opening));
       return agenda === undefined ? [] : [{ opening, agenda }];
     });
-    return { rows, positionOf: ({ opening: { startAt, slotId } }) => ({ startAt, slotId }) };
+    return { rows, positionOf: ({ opening: { startAt, slotId } }) => ({ startAt, slotId, ...kept }) };
   });
 }
 

@@ -119,6 +119,31 @@ describe("openings.week", () => {
     expect([daysOf(second.items), second.nextCursor]).toEqual([["03-05"], null]);
   });
 
+  test("SEARCH-09 the pages of a week that nobody named are of the one that was the first", async () => {
+    const clinic = await aClinic(hub);
+    const { place, professional } = clinic;
+    for (const date of ["2027-03-09", "2027-03-10", "2027-03-11"]) await opening(place, professional, date);
+    const first = await week(clinic, { limit: "1" });
+    expect([first.week, daysOf(first.items)]).toEqual(["2027-03-07", ["03-09"]]);
+    const cursor = String(first.nextCursor);
+    await opening(place, professional, "2027-03-03");
+    const second = await week(clinic, { limit: "1", cursor });
+    expect(shape(second)).toEqual({
+      ...{ week: "03-07", days: ["03-10"], previous: "02-28", next: null },
+      warnings: ["SEARCH-10 NO_OPENING_FOUND /nextWeek"],
+    });
+    const third = await week(clinic, { limit: "1", cursor: String(second.nextCursor) });
+    expect([daysOf(third.items), third.nextCursor]).toEqual([["03-11"], null]);
+    // By its name too, as the answer said it or by another of its days; not for another week, nor for another question.
+    for (const named of ["2027-03-07", "2027-03-11"])
+      expect(daysOf((await week(clinic, { limit: "1", cursor, week: named })).items)).toEqual(["03-10"]);
+    for (const other of [{ week: "2027-03-14" }, { consultationReason: "regular" }]) {
+      const asked = { placeId: clinic.placeId, limit: "1", cursor, ...other };
+      const refused = await ask<ProblemBody>("/v1/openings/week", asked, clinic.admin.token);
+      expect([refused.status, refused.body.code]).toEqual([400, "CURSOR_INVALID"]);
+    }
+  });
+
   test("the week is the place's: midnight of Sunday in Halifax", async () => {
     const clinic = await aClinic(hub, { place: { timeZone: "America/Halifax" } });
     await opening(clinic.place, clinic.professional, "2027-03-06", {
