@@ -26050,6 +26050,8 @@ export interface operations {
         dryRun?: boolean;
       };
       header?: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match"?: string;
         /** @description AUTH-06: which establishment is meant, for a person employed in several. */
         "Arrimage-Establishment"?: string;
       };
@@ -26150,6 +26152,18 @@ export interface operations {
       };
       /** @description `HOLD_NOT_EXTENDABLE`: This hold can be extended only in its last 30 seconds. */
       409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
@@ -26631,7 +26645,10 @@ export interface operations {
          */
         dryRun?: boolean;
       };
-      header?: never;
+      header?: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description A hold (réservation de 5 minutes). */
         holdId: string;
@@ -26719,6 +26736,18 @@ export interface operations {
       };
       /** @description `HOLD_NOT_EXTENDABLE`: This hold can be extended only in its last 30 seconds. */
       409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
@@ -26802,7 +26831,10 @@ export interface operations {
          */
         dryRun?: boolean;
       };
-      header?: never;
+      header?: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description A hold (réservation de 5 minutes). */
         holdId: string;
@@ -26900,6 +26932,18 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description `BODY_TOO_LARGE`: The request body is too large. */
       413: {
         headers: {
@@ -26973,7 +27017,10 @@ export interface operations {
          */
         dryRun?: boolean;
       };
-      header?: never;
+      header?: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description A hold (réservation de 5 minutes). */
         holdId: string;
@@ -27040,6 +27087,18 @@ export interface operations {
       };
       /** @description `NOT_FOUND`: Not found. */
       404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
@@ -27099,7 +27158,10 @@ export interface operations {
          */
         dryRun?: boolean;
       };
-      header?: never;
+      header?: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description A hold (réservation de 5 minutes). */
         holdId: string;
@@ -27166,6 +27228,18 @@ export interface operations {
       };
       /** @description `NOT_FOUND`: Not found. */
       404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

@@ -857,8 +857,14 @@ export const hubOperations: OperationTable = {
     idempotencyKey: true,
     body: "json",
   },
-  "citizenHolds.extend": { method: "POST", path: "/v1/citizen/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
-  "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}", query: ["dryRun"] },
+  "citizenHolds.extend": {
+    method: "POST",
+    path: "/v1/citizen/holds/{holdId}/extend",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
+  "citizenHolds.release": { method: "DELETE", path: "/v1/citizen/holds/{holdId}", query: ["dryRun"], ifMatch: true },
   "citizenOpenings.explain": { method: "POST", path: "/v1/citizen/openings/explain", idempotent: true, body: "json" },
   "citizenOpenings.nearest": {
     method: "POST",
@@ -962,7 +968,7 @@ export const hubOperations: OperationTable = {
     body: "json",
   },
   "holds.create": { method: "POST", path: "/v1/holds", query: ["dryRun"], idempotencyKey: true, body: "json" },
-  "holds.extend": { method: "POST", path: "/v1/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
+  "holds.extend": { method: "POST", path: "/v1/holds/{holdId}/extend", query: ["dryRun"], ifMatch: true, body: "json" },
   "holds.get": { method: "GET", path: "/v1/holds/{holdId}" },
   "holds.release": { method: "DELETE", path: "/v1/holds/{holdId}", query: ["dryRun"], ifMatch: true },
   "machineLinks.delete": {
@@ -1034,8 +1040,14 @@ export const hubOperations: OperationTable = {
     idempotencyKey: true,
     body: "json",
   },
-  "nurseHolds.extend": { method: "POST", path: "/v1/nurse/holds/{holdId}/extend", query: ["dryRun"], body: "json" },
-  "nurseHolds.release": { method: "DELETE", path: "/v1/nurse/holds/{holdId}", query: ["dryRun"] },
+  "nurseHolds.extend": {
+    method: "POST",
+    path: "/v1/nurse/holds/{holdId}/extend",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
+  "nurseHolds.release": { method: "DELETE", path: "/v1/nurse/holds/{holdId}", query: ["dryRun"], ifMatch: true },
   "nurseOpenings.nearest": {
     method: "POST",
     path: "/v1/nurse/openings/nearest",

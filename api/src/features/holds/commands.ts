@@ -153,10 +153,11 @@ export function onlineHold(call: Call<OnlineActor>, holdId: string, establishmen
   };
 }
 
-function find<T>(book: Book, { holdId, establishmentIds, meet }: Named<T>): Hold {
+function find<T>({ ifMatch }: Call, book: Book, { holdId, establishmentIds, meet }: Named<T>): Hold {
   const hold = book.hold(holdId);
   if (hold === undefined || !establishmentIds.includes(hold.establishmentId)) throw refusal("NOT_FOUND");
   meet(hold);
+  if (ifMatch !== undefined && ifMatch !== hold.version) throw refusal("PRECONDITION_FAILED");
   return hold;
 }
 
@@ -168,7 +169,7 @@ export function extendHoldCommand<T>(call: Call, named: Named<T>): Command<T> {
     targets: { holdIds: [named.holdId] },
     reach: (book) => reachOfHold(book.hold(named.holdId)),
     decide(book) {
-      const extended = settle(decideExtension(find(book, named), book.now));
+      const extended = settle(decideExtension(find(call, book, named), book.now));
       book.saveHold(extended, call.actor);
       const body = named.body(extended, book);
       return () => body;
@@ -185,8 +186,7 @@ export function releaseHoldCommand<T>(call: Call<Actor>, named: Named<T>): Comma
     targets: { holdIds: [named.holdId] },
     reach: (book) => reachOfHold(book.hold(named.holdId)),
     decide(book) {
-      const hold = find(book, named);
-      if (call.ifMatch !== undefined && call.ifMatch !== hold.version) throw refusal("PRECONDITION_FAILED");
+      const hold = find(call, book, named);
       if (!isRunning(hold, book.now)) throw refusal("NOT_FOUND");
       book.endHold(hold, "released", call.actor);
       return () => null;

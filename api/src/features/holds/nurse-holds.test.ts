@@ -97,6 +97,30 @@ describe("a nurse's hold", () => {
     expect((await release(holdId)).status).toBe(404);
   });
 
+  test("HOLD-05, HOLD-09 is extended and released in the version that is named, as everybody's is", async () => {
+    const clinics = { professionalId: clinic.professionalId, startAt: at("10:00"), durationMinutes: 15 };
+    const stale = { code: "PRECONDITION_FAILED", status: 412 };
+    for (const [path, as, body] of [
+      ["/v1/nurse/holds", nurse.token, { nam: patient.nam, slotId: slot.slotId, startAt: at("09:00") }],
+      ["/v1/citizen/holds", patient.token, { slotId: slot.slotId, startAt: at("09:15") }],
+      ["/v1/holds", clinic.machine.token, clinics],
+    ] as const) {
+      hub.clock.moveTo(defaultNow);
+      const held = await hub.request<CitizenHoldBody>("POST", path, { as, body });
+      expect([held.status, held.body.version]).toEqual([201, 1]);
+      const on = (method: string, action: string, version: number): Promise<Answer> =>
+        hub.request(method, `${path}/${held.body.holdId}${action}`, {
+          ...{ as, version },
+          ...(method === "POST" ? { body: {} } : {}),
+        });
+      hub.clock.advance(285_000);
+      expect((await on("POST", "/extend", 2)).body).toMatchObject(stale);
+      expect((await on("POST", "/extend", 1)).body.version).toBe(2);
+      expect((await on("DELETE", "", 1)).body).toMatchObject(stale);
+      expect((await on("DELETE", "", 2)).status).toBe(204);
+    }
+  });
+
   test("HOLD-08 ends by itself", async () => {
     const { holdId } = (await hold()).body;
     hub.clock.advance(300_000);

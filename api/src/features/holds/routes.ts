@@ -69,6 +69,7 @@ const get = operation({
 const extension = {
   params,
   body: holdExtensionSchema,
+  condition: "optional",
   status: 200,
   etag: true,
   problems: ["NOT_FOUND", "HOLD_NOT_EXTENDABLE"],
@@ -186,6 +187,7 @@ const onlineRelease = {
   method: "delete",
   summary: "Release one's own hold",
   params,
+  condition: "optional",
   status: 204,
   problems: ["NOT_FOUND"],
   example: {},
