@@ -5,8 +5,6 @@ import type { Citizen } from "../../domain/actor.ts";
 import { checkOnlineIdentity } from "../../domain/cancellation.ts";
 import { Refusal, settle, violation } from "../../domain/decision.ts";
 import type { Appointment } from "../../domain/appointment.ts";
-import { registrationNotices } from "../../domain/registration.ts";
-import { localDateOf, ramqTimeZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { warningsOf } from "../../http/problem.ts";
 import { readInstant } from "../../http/time.ts";
@@ -14,11 +12,11 @@ import type { Lane } from "../../lane/lane.ts";
 import { recordAccess } from "../access/store.ts";
 import { readNam } from "../appointments/known-patient.ts";
 import { getPlace } from "../places/store.ts";
-import { bookCommand } from "./book-command.ts";
+import { bookCommand, unknownCommand } from "./book-command.ts";
 import { citizenCancelCommand } from "./cancel-command.ts";
 import { contactCommand } from "./contact-command.ts";
 import type { FindOpening } from "./find-opening.ts";
-import { identify } from "./identify.ts";
+import { lookUp } from "./identify.ts";
 import type { OnlineCaller } from "./identify.ts";
 import type { Booked, Booking, CitizenAppointment, CitizenCancellation, ContactChange, Find, Found } from "./schema.ts";
 import { findByReference, findOwnAppointment, listOwnAppointments } from "./store.ts";
@@ -34,17 +32,14 @@ export async function bookOnline(
 ): Promise<Settled<Booked>> {
   const appointmentId = deps.ids.next("apt", deps.clock.now());
   const startAt = readInstant(input.startAt);
-  const [patient, opening] = await Promise.all([identify(deps, caller), find({ slotId: input.slotId, startAt })]);
-  const settled = await lane.submit(bookCommand(deps, caller, input, { appointmentId, opening, patient }));
-  const { call } = caller;
-  const { person } = patient;
-  const today = localDateOf(deps.clock.now(), ramqTimeZone);
-  // MSG-09, PAT-15: coverage is the patient's and the clinic's affair, and never refuses a booking.
-  const notices = [
-    ...(person.eligible ? [] : [violation("MSG-09", "PATIENT_NOT_ELIGIBLE")]),
-    ...registrationNotices(person.registration, today),
-  ];
-  return { ...settled, value: { ...settled.value, notices: warningsOf(notices, call) } };
+  const [looked, opening] = await Promise.all([lookUp(deps, caller), find({ slotId: input.slotId, startAt })]);
+  const { person } = looked;
+  const settled = await lane.submit(
+    person === null
+      ? unknownCommand(caller, opening)
+      : bookCommand(deps, caller, input, { appointmentId, opening, patient: { ...looked, person } }),
+  );
+  return { ...settled, value: { ...settled.value, notices: warningsOf(settled.value.notices, caller.call) } };
 }
 
 /** How many appointments to come a citizen reads at once; nobody has more, one a day being the rule. */

@@ -2,24 +2,32 @@ import type { Deps } from "../../deps.ts";
 import { onlineAuthor } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
 import { defaultAttendance } from "../../domain/attendance.ts";
-import { Refusal } from "../../domain/decision.ts";
+import { Refusal, violation } from "../../domain/decision.ts";
+import type { Violation } from "../../domain/decision.ts";
 import { onlineOwner, sameOwner } from "../../domain/hold.ts";
 import type { Hold, HoldOwner } from "../../domain/hold.ts";
 import { checkContact, defaultModes, onlineCreationContact } from "../../domain/patient.ts";
+import { registrationNotices } from "../../domain/registration.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
+import { localDateOf, ramqTimeZone } from "../../domain/time.ts";
 import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
 import type { Reach } from "../../lane/reach.ts";
+import type { InsuredPerson } from "../../registry.ts";
 import { typeOf } from "../appointments/decide-agenda.ts";
 import { both, given, reachOfHold } from "../appointments/reaching.ts";
 import { namBoundTo } from "../appointments/wire.ts";
+import { unknownTo } from "./identify.ts";
 import type { OnlineCaller, OnlinePatient } from "./identify.ts";
 import { askedOf, chooseOffer, lostOpening, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
 import type { Booking, CitizenAppointment } from "./schema.ts";
 import type { FoundOpening } from "./store.ts";
 import { citizenBody } from "./wire.ts";
+
+/** What is kept of a booking for its key. Notices are told in the language of whoever reads them. */
+export type NotedAppointment = CitizenAppointment & { notices: readonly Violation[] };
 
 /** What an opening online reaches: its own time, and the patient's day. */
 export function reachOfOpening(
@@ -49,7 +57,7 @@ export function bookCommand(
     opening,
     patient,
   }: { appointmentId: string; opening: FoundOpening | undefined; patient: OnlinePatient },
-): Command<CitizenAppointment> {
+): Command<NotedAppointment> {
   const { actor } = call;
   const { namIndex, person } = patient;
   const startAt = readInstant(input.startAt);
@@ -115,9 +123,37 @@ export function bookCommand(
       book.saveAppointment(appointment, actor);
       for (const each of ownHolds(book, offered, owner, ownNamedHold(book))) book.endHold(each, "consumed", actor);
       const body = citizenBody(appointment, { place, professionalName: professional.displayName, now: book.now });
-      return (referenceOf) => ({ ...body, referenceNumber: referenceOf(appointmentId) });
+      const notices = noticesOf(person, localDateOf(book.now, ramqTimeZone));
+      return (referenceOf) => ({ ...body, referenceNumber: referenceOf(appointmentId), notices });
     },
   };
+}
+
+/** PAT-02: for whom RAMQ does not know nothing is booked. What their key was answered before is answered first. */
+export function unknownCommand(
+  { call, operationId }: Pick<OnlineCaller, "call" | "operationId">,
+  opening: FoundOpening | undefined,
+): Command<NotedAppointment> {
+  return {
+    once: call.once,
+    dryRun: call.dryRun,
+    access: { ...call, purpose: operationId },
+    establishmentIds: given(opening?.establishmentId),
+    targets: {},
+    expected: noReach,
+    reach: () => noReach,
+    decide() {
+      throw unknownTo(call.actor);
+    },
+  };
+}
+
+/** MSG-09, PAT-15: coverage is the patient's and the clinic's affair, and never refuses a booking. */
+function noticesOf({ eligible, registration }: InsuredPerson, today: string): Violation[] {
+  return [
+    ...(eligible ? [] : [violation("MSG-09", "PATIENT_NOT_ELIGIBLE")]),
+    ...registrationNotices(registration, today),
+  ];
 }
 
 function ownHolds(book: Book, time: FoundOpening, owner: HoldOwner, named: Hold | undefined): Hold[] {

@@ -50,6 +50,9 @@ const aStranger = async (nam: string): Promise<Pick<ACitizen, "nam" | "token">> 
   nam,
   token: await hub.tokens.citizen(nam),
 });
+/** RAMQ knows the number no more. */
+const forget = ({ nam }: Pick<ACitizen, "nam">) =>
+  hub.write([], ({ sql }) => sql`DELETE FROM registry_person WHERE nam_index = ${hub.deps.secrets.namIndex(nam)}`);
 /** A slot of an hour on a fresh day. */
 const slotOn = (day: string, fields: Partial<SlotFields> = {}, agenda: Parameters<typeof aSlot>[1] = clinic) =>
   aSlot(hub, agenda, { startAt: at(day), endAt: at(day, "10:00"), ...fields });
@@ -231,6 +234,33 @@ describe("booking", () => {
     const past = await aCitizen(hub, { registeredWith: { ...registeredWith, endDate: "2027-02-28" } });
     const later = await book(past, { slotId: slot.slotId, startAt: at(day, "09:15") });
     expect([later.status, later.body.notices]).toEqual([201, []]);
+  });
+
+  test("MSG-02, MSG-09, PAT-02 the same key is answered the same, whatever RAMQ says since, and if it knows nobody", async () => {
+    const day = freshDay();
+    const slot = await slotOn(day);
+    const registration = { practiceNumber: clinic.professional.practiceNumber, endDate: "2027-06-30" };
+    const citizen = await aCitizen(hub, { eligible: false, registeredWith: registration });
+    const send = (startAt = at(day)): Promise<Answer> =>
+      hub.request("POST", "/v1/citizen/appointments", {
+        ...{ as: citizen.token, key: `noticed-${citizen.nam}` },
+        body: { consultationReason: "regular", ...contact, slotId: slot.slotId, startAt },
+      });
+    const first = await send();
+    expect([first.status, first.body.notices.map(({ rule }) => rule)]).toEqual([201, ["MSG-09", "MSG-02"]]);
+    const isFirst = (again: Answer) => {
+      expect([again.status, again.body, again.headers.get("idempotency-replayed")]).toEqual([201, first.body, "true"]);
+    };
+    await aCitizen(hub, { nam: citizen.nam });
+    isFirst(await send());
+    hub.clock.moveTo("2027-07-01T12:00:00Z");
+    isFirst(await send());
+    hub.clock.moveTo(defaultNow);
+    await forget(citizen);
+    isFirst(await send());
+    expect((await send(at(day, "09:15"))).body.code).toBe("IDEMPOTENCY_KEY_REUSED");
+    const other = await book(citizen, { slotId: slot.slotId, startAt: at(day, "09:15") });
+    expect(refusalsOf(other)).toEqual(["PAT-02 IDENTITY_UNKNOWN "]);
   });
 
   test.each([

@@ -21,22 +21,40 @@ export interface OnlinePatient {
   person: InsuredPerson;
 }
 
+/** The same of whom RAMQ may not know. */
+export interface LookedUp extends Omit<OnlinePatient, "person"> {
+  person: InsuredPerson | null;
+}
+
+/** PAT-02: who the citizen is, or the patient whom a nurse names; refused when RAMQ knows nobody. */
+export async function identify(deps: Deps, caller: OnlineCaller): Promise<OnlinePatient> {
+  const { person, ...looked } = await lookUp(deps, caller);
+  if (person === null) throw unknownTo(caller.call.actor);
+  return { ...looked, person };
+}
+
+export function unknownTo(actor: OnlineActor): Refusal {
+  return new Refusal([violation("PAT-02", "IDENTITY_UNKNOWN", pointerOf(actor))]);
+}
+
 /**
- * PAT-02: who the citizen is, or the patient whom a nurse names. That a nurse asked is recorded at once, whatever comes of
- * it and also when RAMQ knows nobody: it was asked about a person.
+ * That a nurse asked is recorded at once, whatever comes of it and also when RAMQ knows nobody: it was asked about a
+ * person.
  */
-export async function identify(deps: Deps, { call, operationId, nam: given }: OnlineCaller): Promise<OnlinePatient> {
-  const isNurse = call.actor.kind === "nurse";
-  const pointer = isNurse ? "/nam" : "";
-  const nam = readNam(given, pointer);
+export async function lookUp(deps: Deps, { call, operationId, nam: given }: OnlineCaller): Promise<LookedUp> {
+  const nam = readNam(given, pointerOf(call.actor));
   const namIndex = deps.secrets.namIndex(nam);
   const person = await deps.registry.find(nam);
-  if (isNurse) {
+  if (call.actor.kind === "nurse") {
     const scope = { audience: "system", establishments: [], dryRun: call.dryRun ?? false } as const;
     await withScope(deps.connection, scope, (tx) =>
       recordPersonLookup(deps, tx, { ...call, purpose: operationId }, namIndex),
     );
   }
-  if (person === null) throw new Refusal([violation("PAT-02", "IDENTITY_UNKNOWN", pointer)]);
   return { nam, namIndex, person };
+}
+
+/** A citizen's number is in their token, a patient's in the body. */
+function pointerOf(actor: OnlineActor): string {
+  return actor.kind === "nurse" ? "/nam" : "";
 }
