@@ -4,6 +4,7 @@ import {
   creationContact,
   decideIdentity,
   defaultModes,
+  distinctModes,
   isReachable,
   modificationContact,
   moveContact,
@@ -104,6 +105,11 @@ describe("contact", () => {
     ],
   ])("%s", (_title, asked, expected) => {
     expect(check(...asked)).toEqual(expected);
+  });
+
+  test("APPT-30 each mode once, in one order", () => {
+    expect(distinctModes(["phone", "email", "phone"])).toEqual(["email", "phone"]);
+    expect(distinctModes([])).toEqual([]);
   });
 
   test("APPT-26 e-mail alone unless the start is past", () => {

@@ -6,6 +6,10 @@ export const sexes = ["F", "M"] as const;
 export type Sex = (typeof sexes)[number];
 export const communicationModes = ["email", "sms", "phone"] as const;
 export type CommunicationMode = (typeof communicationModes)[number];
+/** APPT-30: modes are a set, which is kept in one order: two lists that say the same are then equal. */
+export function distinctModes(sent: readonly CommunicationMode[]): CommunicationMode[] {
+  return communicationModes.filter((mode) => sent.includes(mode));
+}
 export const languages = ["fr", "en"] as const;
 export type CommunicationLanguage = (typeof languages)[number];
 

@@ -350,6 +350,18 @@ describe("changing", () => {
     });
   });
 
+  test("APPT-30 modes are a set: said twice or in another order, they are the same ones", async () => {
+    const patient = { ...reachable, homePhone: "418-555-0192", mobilePhone: "581-555-0103" };
+    const before = await made({ patient, communicationModes: ["phone", "sms", "email"] });
+    expect(before.communicationModes).toEqual(["email", "sms", "phone"]);
+    const since = (await changesOf(hub, clinic.establishmentId)).length;
+    const same = await patch(before, { communicationModes: ["sms", "phone", "email"] });
+    expect([same.status, same.body]).toEqual([200, before]);
+    expect(await changesOf(hub, clinic.establishmentId)).toHaveLength(since);
+    const one = await patch(before, { communicationModes: ["sms", "sms", "sms"] });
+    expect([one.body.version, one.body.communicationModes]).toEqual([2, ["sms"]]);
+  });
+
   test("what changes nothing writes nothing", async () => {
     const before = await made();
     expect((await patch(before, { attendance: "unconfirmed" })).body).toEqual(before);

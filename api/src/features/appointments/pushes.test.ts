@@ -98,6 +98,19 @@ describe("under the vendor's own identifier", () => {
     ]);
   });
 
+  test("APPT-30 the modes in another order are the same body, alone and in a batch", async () => {
+    const externalId = freshId();
+    const body = (...communicationModes: string[]) => input({ communicationModes });
+    const first = await push(externalId, body("phone", "email", "phone"));
+    expect(first.body.appointment.communicationModes).toEqual(["email", "phone"]);
+    expect(outcome(await push(externalId, body("email", "phone")))).toBe("200 unchanged v1");
+    const { body: lines } = await hub.request<BatchResult[]>("POST", "/v1/appointments/batch", {
+      ...{ as: clinic.machine.token, ndjson: true, key: null },
+      body: [{ externalId, ...body("phone", "email") }],
+    });
+    expect(lines.map(({ outcome, version }) => [outcome, version])).toEqual([["unchanged", 1]]);
+  });
+
   test("MOVE-12 another professional asks for the type again, whether the number is sent or not", async () => {
     const colleague = await aProfessional(hub, [clinic.place]);
     const { nam } = await aCitizen(hub, { registeredWith: colleague });

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { nurseMentions } from "../../domain/actor.ts";
 import { attendances } from "../../domain/attendance.ts";
-import { communicationModes as modes, languages, phonePattern, sexes } from "../../domain/patient.ts";
+import { communicationModes as modes, distinctModes, languages, phonePattern, sexes } from "../../domain/patient.ts";
 import { problemCodes } from "../../domain/problems.ts";
 import { serviceTypes } from "../../domain/opening.ts";
 import { nameKey } from "../../domain/appointment-search.ts";
@@ -57,6 +57,7 @@ const email = z
 const communicationModesSchema = z
   .array(z.enum(modes))
   .max(3)
+  .overwrite(distinctModes)
   .openapi({
     description: "APPT-25, APPT-30: how messages go; at least one when the start is not past.",
     example: ["email"],
