@@ -426,7 +426,7 @@ describe("changing", () => {
     ];
     hub.clock.moveTo("2027-03-01T07:00:00-05:00");
     expect(answers.map(refusalsOf)).toEqual([
-      ["APPT-01 PAST_LIMIT_EXCEEDED /startAt"],
+      ["APPT-01 PAST_LIMIT_EXCEEDED "],
       ["MOVE-01 PAST_LIMIT_EXCEEDED "],
       ["CANCEL-03 PAST_LIMIT_EXCEEDED "],
     ]);

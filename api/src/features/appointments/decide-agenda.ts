@@ -104,8 +104,14 @@ export function typeOf(book: Book, registration: Registration | null, profession
   return appointmentTypeOf(registration, { practiceNumber, gmfNumber }, localDateOf(book.now, ramqTimeZone));
 }
 
-export function pastLimitOf(book: Book, establishmentId: string, startAt: Instant, zone: TimeZone): Violation[] {
+/** APPT-01. `pointer`: to the start in the request, or to all of it when the start is what the appointment has. */
+export function pastLimitOf(
+  book: Book,
+  { establishmentId, startAt }: { establishmentId: string; startAt: Instant },
+  zone: TimeZone,
+  pointer: "/startAt" | "",
+): Violation[] {
   const days = book.establishment(establishmentId).pastLimitDays;
-  const found = checkPastLimit(startAt, { now: book.now, zone, days });
+  const found = checkPastLimit(startAt, { now: book.now, zone, days }, "APPT-01", pointer);
   return found === undefined ? [] : [found];
 }

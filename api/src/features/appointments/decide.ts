@@ -87,7 +87,7 @@ export function decideCreation(
   const hold = namedHold(deciding, holdId);
   const found = [
     ...(agenda.ok
-      ? pastLimitOf(book, agenda.value.professional.establishmentId, startAt, agenda.value.timeZone)
+      ? pastLimitOf(book, { ...agenda.value.professional, startAt }, agenda.value.timeZone, "/startAt")
       : agenda.violations),
     ...(identity.ok ? [] : identity.violations),
     ...checkContact(contact, past, creationContact),
@@ -174,7 +174,7 @@ export function decideModification(deciding: Deciding, change: Modification): De
   const described = describe(book, change, zone);
   if (moved === undefined) {
     const found = [
-      ...pastLimitOf(book, before.establishmentId, before.startAt, zone),
+      ...pastLimitOf(book, before, zone, ""),
       ...(described.ok
         ? checkContact(described.value, isPast(before.startAt, book.now), modificationContact)
         : described.violations),

@@ -174,7 +174,7 @@ function decideBooking({ actor }: Call<ClinicActor>, book: Book, wanted: WantedT
   if (!decided.ok) return { booking: stepsOfDecision(asked, decided.violations) };
   const { professional, placement, timeZone } = decided.value;
   const { establishmentId, professionalId } = professional;
-  const tooOld = pastLimitOf(book, establishmentId, placement.startAt, timeZone);
+  const tooOld = pastLimitOf(book, { establishmentId, startAt: placement.startAt }, timeZone, "/startAt");
   const warnings = heldWarnings(book.holdsIn({ professionalId, ...placement }), holdOwnerOf(actor));
   return { booking: stepsOfDecision(asked, tooOld), warnings };
 }
