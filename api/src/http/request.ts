@@ -31,7 +31,7 @@ export function readCondition(
 ): number | undefined {
   if (kind === undefined) return undefined;
   if (header === undefined) {
-    if (kind === "required") throw refusal("PRECONDITION_REQUIRED");
+    if (kind === "required") throw refusal("PRECONDITION_REQUIRED", "/header/If-Match");
     return undefined;
   }
   const match = /^"v(\d{1,9})"$/.exec(header.trim());
