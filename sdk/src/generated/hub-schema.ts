@@ -20194,6 +20194,8 @@ export interface operations {
        * @description `FORBIDDEN`: This caller may not do this.
        *
        *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
        */
       403: {
         headers: {

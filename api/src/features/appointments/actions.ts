@@ -18,7 +18,8 @@ import type { Lane } from "../../lane/lane.ts";
 import { recordAccess } from "../access/store.ts";
 import { bodyHashOf } from "../bindings/body-hash.ts";
 import { findBindings } from "../bindings/store.ts";
-import { establishmentOf } from "./establishment.ts";
+import { establishmentOf, namedInAddress } from "../establishments/named.ts";
+import type { NamedAt } from "../establishments/named.ts";
 import { cancelCommand, createCommand, moveCommand, updateCommand } from "./commands.ts";
 import { knowPatient, registrationOfAppointment } from "./known-patient.ts";
 import { pushCommand } from "./push-command.ts";
@@ -99,6 +100,7 @@ async function findRegistration(
 
 export interface PushInput {
   externalId: string;
+  namedAt: NamedAt;
   establishmentId: string | undefined;
   body: PushedAppointment;
   ifMatch: number | undefined;
@@ -112,9 +114,9 @@ export async function pushAppointment(
   call: Call<Machine>,
   input: PushInput,
 ): Promise<Settled<Pushed>> {
-  const establishmentId = establishmentOf(call.actor, input.establishmentId);
+  const { externalId, namedAt, body, ifMatch } = input;
+  const establishmentId = establishmentOf(call.actor, input.establishmentId, namedAt);
   const appointmentId = deps.ids.next("apt", deps.clock.now());
-  const { externalId, body, ifMatch } = input;
   const patient = await knowPatient(deps, body.patient?.nam);
   const registration =
     patient === undefined && body.professionalId !== undefined
@@ -124,6 +126,7 @@ export async function pushAppointment(
   return lane.submit(
     pushCommand(deps, call, {
       externalId,
+      namedAt,
       establishmentId,
       body,
       bodyHash,
@@ -176,7 +179,7 @@ export async function getAppointmentByExternalId(
   externalId: string,
   named: string | undefined,
 ): Promise<AppointmentBody> {
-  const establishmentId = establishmentOf(call.actor, named);
+  const establishmentId = establishmentOf(call.actor, named, namedInAddress);
   return withScope(deps.connection, scopeOf(call, [establishmentId]), async (tx) => {
     const bound = await boundAppointment(tx, call, { establishmentId, externalId });
     const [found] =

@@ -8,6 +8,7 @@ import type { DescribedViolation } from "../../http/problem.ts";
 import type { LineRead } from "../../http/validation.ts";
 import type { Lane } from "../../lane/lane.ts";
 import { failureFields } from "../../log.ts";
+import { namedInBody } from "../establishments/named.ts";
 import { pushAppointment, pushResult } from "./actions.ts";
 import type { BatchLine, BatchResult } from "./schema.ts";
 
@@ -65,7 +66,7 @@ async function pushLine(
   // The operation's line schema has accepted it.
   const { externalId, establishmentId, baseVersion, ...body } = read.value as BatchLine;
   try {
-    const push = { externalId, establishmentId, body, ifMatch: baseVersion };
+    const push = { externalId, namedAt: namedInBody, establishmentId, body, ifMatch: baseVersion };
     const { value } = await pushAppointment(deps, lane, call, push);
     const { outcome, appointment, warnings } = pushResult(call, value);
     const { appointmentId, version } = appointment;

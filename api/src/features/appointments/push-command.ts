@@ -11,6 +11,7 @@ import type { Registration } from "../../domain/registration.ts";
 import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command, Decided } from "../../lane/command.ts";
+import type { NamedAt } from "../establishments/named.ts";
 import { cancelByClinic } from "./commands.ts";
 import { decideCreation, decideModification, refuseReadOnly } from "./decide.ts";
 import type { WantedTime } from "./decide-agenda.ts";
@@ -21,6 +22,7 @@ import type { AppointmentBody, PushedAppointment } from "./schema.ts";
 
 export interface Push {
   externalId: string;
+  namedAt: NamedAt;
   establishmentId: string;
   body: PushedAppointment;
   bodyHash: string;
@@ -87,7 +89,7 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
         throw new Refusal([decision], stale ? { current: current && readBody(deps, book, call, current) } : {});
       }
       if (current === null) {
-        if (cancels) throw refusal("NOT_FOUND", "/externalId");
+        if (cancels) throw refusal("NOT_FOUND", push.namedAt.externalId);
         return pushNew(deps, book, call, push);
       }
       if (decision === "unchanged") return pushedAs(deps, book, call, "unchanged", current, []);

@@ -210,7 +210,7 @@ describe("cancelling", () => {
 
   test("what the hub never knew cannot be cancelled", async () => {
     const answer = await push(freshId(), input({ status: "cancelled" }));
-    expect([answer.status, refusalsOf(answer)]).toEqual([404, ["CONTRACT NOT_FOUND /externalId"]]);
+    expect([answer.status, refusalsOf(answer)]).toEqual([404, ["CONTRACT NOT_FOUND /path/externalId"]]);
   });
 });
 
@@ -230,10 +230,11 @@ describe("whose identifier", () => {
     for (const place of [second.place, third.place]) await aLink(hub, machine, place);
     const as = machine.token;
     const body = appointmentInput(second, { startAt: at(1) });
-    expect((await push("7", body, { as })).body.code).toBe("ESTABLISHMENT_REQUIRED");
+    const unsaid = ["CONTRACT ESTABLISHMENT_REQUIRED /query/establishmentId"];
+    expect(refusalsOf(await push("7", body, { as }))).toEqual(unsaid);
     const of = (establishmentId: string) => push(`7?establishmentId=${establishmentId}`, body, { as });
     expect(outcome(await of(second.establishmentId))).toBe("200 created v1");
-    expect(refusalsOf(await of(clinic.establishmentId))).toEqual(["CONTRACT NOT_FOUND /establishmentId"]);
+    expect(refusalsOf(await of(clinic.establishmentId))).toEqual(["CONTRACT NOT_FOUND /query/establishmentId"]);
     expect(refusalsOf(await of(third.establishmentId))).toEqual(["CONTRACT NOT_FOUND /professionalId"]);
     const read = await hub.request(
       "GET",
@@ -241,7 +242,20 @@ describe("whose identifier", () => {
       { as },
     );
     expect(read.status).toBe(200);
-    expect((await hub.request("GET", "/v1/appointments/by-external-id/7", { as })).status).toBe(400);
+    expect(refusalsOf(await hub.request("GET", "/v1/appointments/by-external-id/7", { as }))).toEqual(unsaid);
+    const { body: lines } = await hub.request<BatchResult[]>("POST", "/v1/appointments/batch", {
+      ...{ as, ndjson: true, key: null },
+      body: [
+        { externalId: "7", ...body },
+        { externalId: "7", establishmentId: clinic.establishmentId, ...body },
+        { externalId: "8", establishmentId: second.establishmentId, ...body, status: "cancelled" },
+      ],
+    });
+    expect(lines.map(({ problem }) => problem?.violations.map(({ code, pointer }) => `${code} ${pointer}`))).toEqual([
+      ["ESTABLISHMENT_REQUIRED /establishmentId"],
+      ["NOT_FOUND /establishmentId"],
+      ["NOT_FOUND /externalId"],
+    ]);
   });
 
   test("another vendor's identifier of the same text is another one", async () => {

@@ -4,6 +4,7 @@ import { externalId } from "../../http/schema.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import type { Lane } from "../../lane/lane.ts";
+import { namedInAddress } from "../establishments/named.ts";
 import {
   cancelAppointment,
   createAppointment,
@@ -308,7 +309,7 @@ export function appointmentRoutes(hub: Hub, lane: Lane): void {
     const { establishmentId } = query;
     const { externalId } = params;
     const purpose = "appointments.upsertByExternalId";
-    const push = { externalId, establishmentId, body, ifMatch: call.ifMatch, purpose };
+    const push = { externalId, namedAt: namedInAddress, establishmentId, body, ifMatch: call.ifMatch, purpose };
     const { value } = await pushAppointment(deps, lane, call, push);
     return { body: pushResult(call, value), headers: { etag: `"v${String(value.appointment.version)}"` } };
   });

@@ -11,8 +11,8 @@ import type { Call } from "../../http/call.ts";
 import type { InsuredPerson } from "../../registry.ts";
 import { recordLookup } from "../access/store.ts";
 import { listBookingEstablishments } from "../appointments/agenda-store.ts";
-import { establishmentOf } from "../appointments/establishment.ts";
 import { readNam } from "../appointments/known-patient.ts";
+import { establishmentOf, namedInBody } from "../establishments/named.ts";
 import { listProfessionals } from "../professionals/store.ts";
 import type { PatientFound, PatientLookup } from "./schema.ts";
 
@@ -23,7 +23,7 @@ import type { PatientFound, PatientLookup } from "./schema.ts";
 export async function lookUpPatient(deps: Deps, call: Call<ClinicActor>, input: PatientLookup): Promise<PatientFound> {
   const { actor } = call;
   if (actor.kind === "employee") refuseAny(refuseLookup(actor));
-  const establishmentId = establishmentOf(actor, input.establishmentId);
+  const establishmentId = establishmentOf(actor, input.establishmentId, namedInBody);
   const nam = readNam(input.nam, "/nam");
   const person = await deps.registry.find(nam);
   return withScope(deps.connection, scopeOf(call, [establishmentId]), async (tx) => {

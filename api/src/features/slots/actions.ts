@@ -5,7 +5,6 @@ import { scopeOf, withScope } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor, Machine } from "../../domain/actor.ts";
-import { establishmentsOf } from "../../domain/actor.ts";
 import { readableAgendas } from "../../domain/agenda-filter.ts";
 import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import { refuseRead } from "../../domain/permission.ts";
@@ -16,6 +15,7 @@ import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
 import { readInstant } from "../../http/time.ts";
 import { bindingKey, findBindings } from "../bindings/store.ts";
+import { establishmentOf, namedInAddress, namedInBody } from "../establishments/named.ts";
 import { writeOpenings } from "../openings/store.ts";
 import { getProfessional } from "../professionals/store.ts";
 import { slotAnswer, slotAnswers } from "./answer.ts";
@@ -35,6 +35,7 @@ export async function createSlot(deps: Deps, call: Call<ClinicActor>, input: New
     const command: SlotCommand = {
       kind: "put",
       externalId: null,
+      namedAt: namedInBody,
       professionalId: input.professionalId,
       wish: wishOf(input),
       manual: true,
@@ -129,7 +130,7 @@ export async function upsertSlotByExternalId(
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const { professionalId } = input;
     const wish = wishOf(input);
-    const named = { externalId, establishmentId, baseVersion: call.ifMatch };
+    const named = { externalId, namedAt: namedInAddress, establishmentId, baseVersion: call.ifMatch };
     const command: SlotCommand = { kind: "put", ...named, professionalId, wish, manual: false };
     const { outcome, row } = await settleOne(deps, tx, call.actor, command);
     return { outcome, slot: await slotAnswer(tx, call.actor, row), warnings: [] };
@@ -143,7 +144,7 @@ export async function getSlotByExternalId(
   given: string | undefined,
 ): Promise<Slot> {
   return withScope(deps.connection, scopeOf(call), async (tx) => {
-    const name = { establishmentId: establishmentOf(call.actor, given), externalId };
+    const name = { establishmentId: establishmentOf(call.actor, given, namedInAddress), externalId };
     const binding = (await findBindings(tx, call.actor.vendorId, "slot", [name])).get(bindingKey(name));
     if (binding === undefined) throw refusal("NOT_FOUND");
     const row = await getSlot(tx, binding.objectId);
@@ -160,7 +161,8 @@ export async function deleteSlotByExternalId(
   establishmentId: string | undefined,
 ): Promise<void> {
   await withScope(deps.connection, scopeOf(call), async (tx) => {
-    const command: SlotCommand = { kind: "delete", externalId, establishmentId, baseVersion: call.ifMatch };
+    const named = { externalId, namedAt: namedInAddress, establishmentId, baseVersion: call.ifMatch };
+    const command: SlotCommand = { kind: "delete", ...named };
     const [verdict] = await settleSlots(deps, tx, call.actor, [command]);
     if (verdict?.outcome === "refused") throw await refusalOf(tx, call.actor, verdict);
     if (verdict?.slotId === null) throw refusal("NOT_FOUND");
@@ -200,13 +202,4 @@ async function refusalOf(tx: ScopedTx, actor: ClinicActor, { violations, row }: 
 async function checkReader(tx: ScopedTx, actor: ClinicActor, row: SlotRow): Promise<void> {
   const { placeIds } = await getProfessional(tx, row.professionalId);
   refuseAny(refuseRead(actor, { ...row, professionalPlaceIds: placeIds }));
-}
-
-function establishmentOf(machine: Machine, given: string | undefined): string {
-  const working = establishmentsOf(machine);
-  const establishmentId = given ?? (working.length === 1 ? working[0] : undefined);
-  if (establishmentId === undefined)
-    throw new Refusal([violation("AUTH-06", "ESTABLISHMENT_REQUIRED", "/query/establishmentId")]);
-  if (!working.includes(establishmentId)) throw refusal("NOT_FOUND");
-  return establishmentId;
 }

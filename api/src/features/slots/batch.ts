@@ -10,6 +10,7 @@ import { violationBody } from "../../http/problem.ts";
 import type { DescribedViolation } from "../../http/problem.ts";
 import type { LineRead } from "../../http/validation.ts";
 import { failureFields } from "../../log.ts";
+import { namedInBody } from "../establishments/named.ts";
 import { settleSlots } from "./push.ts";
 import type { SlotCommand } from "./push.ts";
 import type { SlotLine, SlotLineResult } from "./schema.ts";
@@ -57,16 +58,16 @@ function lineOf(read: LineRead, index: number): Line {
   if (!read.ok) return { index, externalId: null, command: null, violations: read.violations };
   // Parsed by the operation's own schema of a line.
   const line = read.value as SlotLine;
-  const { establishmentId, baseVersion } = line;
+  const named = { namedAt: namedInBody, establishmentId: line.establishmentId, baseVersion: line.baseVersion };
   if (line.delete === true) {
     const { externalId } = line;
-    return { index, externalId, command: { kind: "delete", externalId, establishmentId, baseVersion }, violations: [] };
+    return { index, externalId, command: { kind: "delete", externalId, ...named }, violations: [] };
   }
   const { externalId = null, professionalId } = line;
   // A machine says what its agenda holds, whole: nothing is filled in as for a person at a screen (SLOT-02, SLOT-09 to
   // SLOT-11), or a place or service the vendor never sent would appear in its agenda.
   const wish = { kind: "put", externalId, professionalId, wish: wishOf(line), manual: false } as const;
-  return { index, externalId, command: { ...wish, establishmentId, baseVersion }, violations: [] };
+  return { index, externalId, command: { ...wish, ...named }, violations: [] };
 }
 
 function nameOf({ externalId, establishmentId = "" }: SlotCommand): string | null {

@@ -291,7 +291,7 @@ describe("a machine in several establishments", () => {
     const name = aName();
     const [bodyA = {}, bodyB = {}] = bodies;
     const unsaid = await push<Problem>(name, bodyA, { as });
-    expect(rulesOf(unsaid)).toEqual([400, "AUTH-06 ESTABLISHMENT_REQUIRED /establishmentId"]);
+    expect(rulesOf(unsaid)).toEqual([400, "CONTRACT ESTABLISHMENT_REQUIRED /query/establishmentId"]);
     const inA = await push(name, bodyA, { as, query: `?establishmentId=${clinic.establishmentId}` });
     const inB = await push(name, bodyB, { as, query: `?establishmentId=${second.establishmentId}` });
     expect([inA.status, inB.status, inA.body.slotId === inB.body.slotId]).toEqual([200, 200, false]);
@@ -304,18 +304,19 @@ describe("a machine in several establishments", () => {
       ],
       as,
     );
-    expect(results.map(({ outcome, problem }) => [outcome, problem?.code])).toEqual([
-      ["unchanged", undefined],
-      ["refused", "ESTABLISHMENT_REQUIRED"],
-      ["refused", "NOT_FOUND"],
-      ["created", undefined],
+    expect(results.map(({ outcome, problem }) => [outcome, problem?.code, problem?.violations[0]?.pointer])).toEqual([
+      ["unchanged", undefined, undefined],
+      ["refused", "ESTABLISHMENT_REQUIRED", "/establishmentId"],
+      ["refused", "NOT_FOUND", "/professionalId"],
+      ["created", undefined, undefined],
     ]);
-    const got = (query: string) => hub.request<Slot>("GET", pathOf(name, query), { as });
+    const got = (query: string) => hub.request<Slot & Problem>("GET", pathOf(name, query), { as });
     expect((await got(`?establishmentId=${second.establishmentId}`)).body.slotId).toBe(inB.body.slotId);
-    expect((await got("")).status).toBe(400);
+    expect(rulesOf(await got(""))).toEqual([400, "CONTRACT ESTABLISHMENT_REQUIRED /query/establishmentId"]);
     const foreign = await anEstablishment(hub);
-    expect((await got(`?establishmentId=${foreign.establishmentId}`)).status).toBe(404);
-    expect((await push(name, bodyA, { as, query: `?establishmentId=${foreign.establishmentId}` })).status).toBe(404);
+    const query = `?establishmentId=${foreign.establishmentId}`;
+    for (const answer of [await got(query), await push<Problem>(name, bodyA, { as, query })])
+      expect(rulesOf(answer)).toEqual([404, "CONTRACT NOT_FOUND /query/establishmentId"]);
   });
 });
 

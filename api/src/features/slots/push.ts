@@ -5,7 +5,6 @@ import type { AgendaSpan } from "../../db/locks.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
-import { establishmentsOf } from "../../domain/actor.ts";
 import { decidePush } from "../../domain/binding.ts";
 import type { Binding } from "../../domain/binding.ts";
 import { violation } from "../../domain/decision.ts";
@@ -16,6 +15,8 @@ import type { SlotWish } from "../../domain/slot.ts";
 import { localDateOf } from "../../domain/time.ts";
 import { bodyHashOf } from "../bindings/body-hash.ts";
 import { bindingKey, bindingLockNames, deleteBindings, findBindings, putBindings } from "../bindings/store.ts";
+import { findEstablishment } from "../establishments/named.ts";
+import type { NamedAt } from "../establishments/named.ts";
 import { writeOpenings } from "../openings/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { editSlot, refuseSlotWrite, slotChange } from "./edit.ts";
@@ -26,7 +27,11 @@ import type { SlotRow } from "./store.ts";
 import type { Outcome } from "./schema.ts";
 
 /** One wish about a slot: by the vendor's own identifier, or a plain creation when there is none. */
-export type SlotCommand = { establishmentId?: string | undefined; baseVersion?: number | undefined } & (
+export type SlotCommand = {
+  namedAt: NamedAt;
+  establishmentId?: string | undefined;
+  baseVersion?: number | undefined;
+} & (
   | {
       kind: "put";
       externalId: string | null;
@@ -119,13 +124,11 @@ function entryOf(deps: Deps, actor: ClinicActor, command: SlotCommand): Entry {
     current: null,
     verdict: undefined,
   };
-  const working = establishmentsOf(actor);
-  const establishmentId = command.establishmentId ?? (working.length === 1 ? working[0] : undefined);
-  if (command.establishmentId !== undefined && !working.includes(command.establishmentId))
-    return { ...entry, verdict: refused(entry, violation("CONTRACT", "NOT_FOUND", "/establishmentId")) };
+  // What has no name needs no establishment for it: its professional has one.
+  if (command.externalId === null && command.establishmentId === undefined) return entry;
+  const establishmentId = findEstablishment(actor, command.establishmentId, command.namedAt);
+  if (typeof establishmentId !== "string") return { ...entry, verdict: refused(entry, establishmentId) };
   if (command.externalId === null) return entry;
-  if (establishmentId === undefined)
-    return { ...entry, verdict: refused(entry, violation("AUTH-06", "ESTABLISHMENT_REQUIRED", "/establishmentId")) };
   return {
     ...entry,
     name: { establishmentId, externalId: command.externalId },

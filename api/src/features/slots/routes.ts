@@ -223,7 +223,7 @@ const getByExternalId = operation({
   status: 200,
   result: slotSchema,
   etag: true,
-  problems: ["NOT_FOUND", "ESTABLISHMENT_REQUIRED"],
+  problems: ["NOT_FOUND", "MACHINE_NOT_LINKED", "ESTABLISHMENT_REQUIRED"],
   example: { result: slotExample },
 });
 
