@@ -3,7 +3,13 @@ import { attendanceAfterMove, attendances, defaultAttendance } from "./attendanc
 import { decideMove, overlapWarnings } from "./move.ts";
 
 const now = Date.parse("2027-03-31T10:00:00-04:00");
-const facts = { now, fromZone: "America/Toronto", toZone: "America/Toronto", pastLimitDays: 90 } as const;
+const facts = {
+  now,
+  fromZone: "America/Toronto",
+  toZone: "America/Toronto",
+  pastLimitDays: 90,
+  takesContact: true,
+} as const;
 const reachable = {
   homePhone: "418-555-0192",
   mobilePhone: null,
@@ -47,6 +53,15 @@ describe("past and future", () => {
       "MOVE-02 CONTACT_REQUIRED /communicationModes",
     ]);
     expect(move(past, "2027-03-29T10:00:00-04:00", unreachable)).toBe("absent");
+  });
+
+  test.each([
+    [true, undefined],
+    [false, { savedBy: "appointments.update" }],
+  ])("MOVE-02 where contact is saved is said to whom cannot bring it along: %s", (takesContact, params) => {
+    const times = [{ startAt: Date.parse(past), attendance: "absent" }, { startAt: Date.parse(future) }] as const;
+    const decided = decideMove(...times, unreachable, { ...facts, takesContact });
+    expect(!decided.ok && decided.violations.map((each) => each.params)).toEqual([params, params]);
   });
 
   test("APPT-61 future to future needs them too", () => {

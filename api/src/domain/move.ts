@@ -17,13 +17,16 @@ export interface MoveFacts {
   fromZone: TimeZone;
   toZone: TimeZone;
   pastLimitDays: number;
+  /** Whether the request may bring the contact along, as a push may: a move takes none. */
+  takesContact: boolean;
 }
 
 /**
  * The past/future matrix. MOVE-01: from the past anywhere within the limit; MOVE-02: to the future only with a phone and
  * a mode; MOVE-03: never from the future to the past. ATT-06, ATT-07: what becomes of attendance.
  *
- * `contact` is what the appointment has after the change, so that a push may bring the missing number along.
+ * `contact` is what the appointment has after the change, so that a push may bring the missing number along; a move is
+ * told where it is saved first.
  */
 export function decideMove(
   before: Pick<Appointment, "startAt" | "attendance">,
@@ -32,12 +35,17 @@ export function decideMove(
   facts: MoveFacts,
 ): Decision<Attendance> {
   const [fromPast, toPast] = [isPast(before.startAt, facts.now), isPast(to.startAt, facts.now)];
+  const rules = fromPast ? moveContact : modificationContact;
   const limit = { now: facts.now, days: facts.pastLimitDays };
   const found = [
     checkPastLimit(before.startAt, { ...limit, zone: facts.fromZone }, "MOVE-01", ""),
     checkPastLimit(to.startAt, { ...limit, zone: facts.toZone }, "MOVE-01"),
     !fromPast && toPast ? violation("MOVE-03", "FUTURE_TO_PAST_MOVE", "/startAt") : undefined,
-    ...checkContact(contact, toPast, fromPast ? moveContact : modificationContact),
+    ...checkContact(
+      contact,
+      toPast,
+      facts.takesContact ? rules : { ...rules, params: { savedBy: "appointments.update" } },
+    ),
   ].filter((each): each is Violation => each !== undefined);
   if (found.length > 0) return refuse(...found);
   return accept(attendanceAfterMove(before.attendance, { fromPast, toPast }));

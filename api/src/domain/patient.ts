@@ -64,6 +64,8 @@ export interface ContactRules {
   sms: string;
   call: string;
   pointer: string;
+  /** Where what is missing is said first, when the request itself takes none of it. */
+  params?: { savedBy: string };
 }
 const ofTheClinic = { email: "APPT-27", sms: "APPT-28", call: "APPT-29", pointer: "/patient" };
 export const creationContact: ContactRules = { ...ofTheClinic, phone: "APPT-23", mode: "APPT-25" };
@@ -84,11 +86,11 @@ export const onlineContact: ContactRules = {
 export function checkContact(contact: Contact, isPast: boolean, rules: ContactRules): Violation[] {
   const found: Violation[] = [];
   const missing = (rule: string, field: string) =>
-    found.push(violation(rule, "CONTACT_REQUIRED", `${rules.pointer}/${field}`));
+    found.push(violation(rule, "CONTACT_REQUIRED", `${rules.pointer}/${field}`, rules.params));
   if (!isPast) {
     if (contact.homePhone === null && contact.mobilePhone === null) missing(rules.phone, "homePhone");
     if (contact.communicationModes.length === 0)
-      found.push(violation(rules.mode, "CONTACT_REQUIRED", "/communicationModes"));
+      found.push(violation(rules.mode, "CONTACT_REQUIRED", "/communicationModes", rules.params));
   }
   for (const mode of new Set(contact.communicationModes)) {
     switch (mode) {

@@ -5,11 +5,13 @@ describe("the table", () => {
   test.each(problemCodes.map((code) => [code]))(
     "%s speaks French and English, in sentences, of the same things",
     (code) => {
-      const { fr, en } = problems[code];
+      const { fr, en, named } = problems[code];
       const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-      expect([fr, en].map((text) => /^\S.*\.$/.test(text))).toEqual([true, true]);
-      expect(fr).not.toBe(en);
-      expect(placeholders(fr)).toEqual(placeholders(en));
+      for (const texts of [{ fr, en }, ...(named === undefined ? [] : [named])]) {
+        expect([texts.fr, texts.en].map((text) => /^\S.*\.$/.test(text))).toEqual([true, true]);
+        expect(texts.fr).not.toBe(texts.en);
+        expect(placeholders(texts.fr)).toEqual(placeholders(texts.en));
+      }
     },
   );
 });

@@ -428,6 +428,10 @@ const table = {
     status: 422,
     fr: "Un téléphone et un mode de communication joignable sont requis.",
     en: "A phone and a communication mode that can be reached are required.",
+    named: {
+      fr: "Un téléphone et un mode de communication joignable sont requis : enregistrez-les d'abord ({savedBy}).",
+      en: "A phone and a communication mode that can be reached are required: save them first ({savedBy}).",
+    },
   },
   BUSY_ELSEWHERE: {
     status: 409,

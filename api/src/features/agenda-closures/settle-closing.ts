@@ -154,5 +154,5 @@ function decideMove(
   const time = { professionalId, placeId, startAt: before.startAt, durationMinutes: durationMinutesOf(before) };
   const registration = registrations.get(before.appointmentId);
   const deciding = { book, actor, establishmentIds: establishmentsOf(actor) };
-  return decideModification(deciding, { before, time, details: {}, patient: undefined, registration });
+  return decideModification(deciding, { before, time, details: undefined, patient: undefined, registration });
 }

@@ -556,10 +556,15 @@ describe("moving", () => {
       attendance: "absent",
       patient: { ...reachable, homePhone: null },
     });
-    expect(refusalsOf(await post(past, "move", { startAt: at(freshDay()) }))).toEqual([
+    const unreached = await post(past, "move", { startAt: at(freshDay()) });
+    expect(refusalsOf(unreached)).toEqual([
       "MOVE-02 CONTACT_REQUIRED /patient/homePhone",
       "MOVE-02 CONTACT_REQUIRED /communicationModes",
     ]);
+    // A move takes neither: it is told where they are saved.
+    expect(unreached.body.detail).toBe(
+      "Un téléphone et un mode de communication joignable sont requis : enregistrez-les d'abord (appointments.update).",
+    );
     const reached = (await patch(past, { patient: { homePhone: "418-555-0192" }, communicationModes: ["phone"] })).body;
     const moved = await post(reached, "move", { startAt: at(freshDay()) });
     expect(moved.body.attendance).toBe("unconfirmed");

@@ -127,7 +127,7 @@ export function moveCommand(
       checkVersion(deps, book, call, before);
       const deciding = { book, actor: call.actor, establishmentIds };
       const time = { ...wanted, durationMinutes: wanted.durationMinutes ?? durationMinutesOf(before) };
-      const change = { before, time, details: {}, patient: undefined, registration };
+      const change = { before, time, details: undefined, patient: undefined, registration };
       const after = settle(decideModification(deciding, change), input.acknowledge);
       return answered(deps, book, call, save(book, call, before, after));
     },

@@ -153,7 +153,8 @@ export interface Modification {
   before: Appointment;
   /** Undefined when professional, place, start and duration are not concerned. */
   time: WantedTime | undefined;
-  details: WantedDetails;
+  /** Undefined when the call takes none: a move. */
+  details: WantedDetails | undefined;
   /** Undefined: the NAM is not concerned. */
   patient: KnownPatient | null | undefined;
   /** MOVE-12: the patient's registration, when the professional changes and the NAM does not. */
@@ -191,6 +192,7 @@ export function decideModification(deciding: Deciding, change: Modification): De
     fromZone: zone,
     toZone: timeZone,
     pastLimitDays: book.establishment(before.establishmentId).pastLimitDays,
+    takesContact: details !== undefined,
   };
   const attendance = decideMove(before, placement, described.value, facts);
   if (!attendance.ok) return attendance;
@@ -202,7 +204,7 @@ export function decideModification(deciding: Deciding, change: Modification): De
     ...described.value,
     ...time,
     seat: kept ? before.seat : lowestFreeSeat(others, placement),
-    attendance: details.attendance ?? attendance.value,
+    attendance: details?.attendance ?? attendance.value,
   };
   const seats = new Set(others.map(({ seat }) => seat)).size;
   const warnings = [
@@ -223,7 +225,7 @@ export function decideCancellation(book: Book, before: Appointment): Decision<Ap
 }
 
 /** What an appointment says beside its time, after the change. */
-function describe(book: Book, { before, details, patient }: Modification, zone: TimeZone): Decision<Appointment> {
+function describe(book: Book, { before, details = {}, patient }: Modification, zone: TimeZone): Decision<Appointment> {
   const sent = details.patient ?? {};
   const identity = decideIdentity(withoutNull(sent, before), null, { nam: false, today: localDateOf(book.now, zone) });
   const inactive = refuseOtherReason(book, before, details);
