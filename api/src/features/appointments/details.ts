@@ -1,0 +1,106 @@
+import type { Appointment } from "../../domain/appointment.ts";
+import type { Attendance } from "../../domain/attendance.ts";
+import { accept, refuse, violation } from "../../domain/decision.ts";
+import type { Decision, Violation } from "../../domain/decision.ts";
+import { decideIdentity } from "../../domain/patient.ts";
+import type { CommunicationLanguage, CommunicationMode } from "../../domain/patient.ts";
+import { refuseInactive } from "../../domain/reason.ts";
+import type { ConsultationReason } from "../../domain/reason.ts";
+import { localDateOf } from "../../domain/time.ts";
+import type { TimeZone } from "../../domain/time.ts";
+import type { Book } from "../../lane/book.ts";
+import type { KnownPatient } from "./known-patient.ts";
+import { notWritableFields } from "./schema.ts";
+import type { PatientInput } from "./schema.ts";
+
+/** What a clinic says of an appointment beside its time, and what the appointment then is. */
+
+/** What a clinic says of an appointment, its instants read. */
+export interface WantedDetails {
+  patient?: PatientInput | undefined;
+  communicationModes?: readonly CommunicationMode[] | undefined;
+  communicationLanguage?: CommunicationLanguage | undefined;
+  consultationReason?: ConsultationReason | null | undefined;
+  clinicNote?: string | null | undefined;
+  attendance?: Attendance | undefined;
+}
+
+/** APPT-34, APPT-68, PAT-16: fields that nobody may send, refused rather than ignored. */
+export function refuseReadOnly(
+  input: Readonly<Partial<Record<(typeof notWritableFields)[number], unknown>>> & Pick<WantedDetails, "patient">,
+): Violation[] {
+  const found = notWritableFields
+    .filter((field) => input[field] !== undefined)
+    .map((field) => violation(field === "patientNote" ? "APPT-34" : "APPT-68", "FIELD_NOT_EDITABLE", `/${field}`));
+  if (input.patient?.registration !== undefined)
+    found.push(violation("PAT-16", "FIELD_NOT_EDITABLE", "/patient/registration"));
+  return found;
+}
+
+export interface DetailsChange {
+  before: Appointment;
+  /** Undefined when the call takes none: a move. */
+  details: WantedDetails | undefined;
+  /** Undefined: the NAM is not concerned. */
+  patient: KnownPatient | null | undefined;
+}
+
+/** What an appointment says beside its time, after the change. */
+export function describe(
+  book: Book,
+  { before, details = {}, patient }: DetailsChange,
+  zone: TimeZone,
+): Decision<Appointment> {
+  const sent = details.patient ?? {};
+  const identity = decideIdentity(withoutNull(sent, before), null, { nam: false, today: localDateOf(book.now, zone) });
+  const inactive = refuseOtherReason(book, before, details);
+  if (!identity.ok || inactive !== undefined)
+    return refuse(
+      ...(identity.ok ? [] : identity.violations).map((each) =>
+        each.code === "REQUIRED_FIELD" ? { ...each, rule: "APPT-60" } : each,
+      ),
+      ...(inactive === undefined ? [] : [inactive]),
+    );
+  return accept({
+    ...before,
+    ...(patient === undefined ? {} : namOf(before, patient)),
+    ...identity.value,
+    homePhone: kept(sent.homePhone, before.homePhone),
+    mobilePhone: kept(sent.mobilePhone, before.mobilePhone),
+    email: kept(sent.email, before.email),
+    communicationModes: details.communicationModes ?? before.communicationModes,
+    communicationLanguage: details.communicationLanguage ?? before.communicationLanguage,
+    consultationReason: kept(details.consultationReason, before.consultationReason),
+    clinicNote: kept(details.clinicNote, before.clinicNote),
+    attendance: details.attendance ?? before.attendance,
+  });
+}
+
+/** REASON-11: a reason stays when it has become inactive, and is not chosen anew. */
+function refuseOtherReason(book: Book, before: Appointment, { consultationReason }: WantedDetails) {
+  return consultationReason === before.consultationReason
+    ? undefined
+    : refuseInactive(consultationReason, book.inactiveReasons);
+}
+
+function kept<T>(sent: T | null | undefined, before: T | null): T | null {
+  return sent === undefined ? before : sent;
+}
+
+/** APPT-60: an explicit null takes away what must be there; it does not mean "as before". */
+function withoutNull(sent: PatientInput, before: Appointment) {
+  return {
+    firstName: sent.firstName === undefined ? before.firstName : sent.firstName,
+    lastName: sent.lastName === undefined ? before.lastName : sent.lastName,
+    sex: sent.sex === undefined ? before.sex : sent.sex,
+    birthDate: sent.birthDate === undefined ? before.birthDate : sent.birthDate,
+  };
+}
+
+/** The same number keeps its sealed form, so that pushing it again changes nothing. */
+function namOf(before: Appointment, patient: KnownPatient | null) {
+  if (patient === null) return { namIndex: null, namEncrypted: null, namMatched: false };
+  const namMatched = patient.person !== null;
+  if (patient.namIndex === before.namIndex) return { namMatched };
+  return { namIndex: patient.namIndex, namEncrypted: patient.sealFor(before.appointmentId), namMatched };
+}
