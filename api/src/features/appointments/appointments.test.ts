@@ -200,6 +200,30 @@ describe("creating", () => {
     expect(refusalsOf(await create({ [field]: "x" }))).toEqual([`${rule} FIELD_NOT_EDITABLE /${field}`]);
   });
 
+  test("APPT-34, APPT-22, APPT-23 a field that nobody may send hides nothing else", async () => {
+    const { firstName, lastName, sex, email } = reachable;
+    const answer = await create({ patientNote: "x", patient: { firstName, lastName, sex, email } });
+    expect(refusalsOf(answer)).toEqual([
+      "APPT-34 FIELD_NOT_EDITABLE /patientNote",
+      "APPT-22 REQUIRED_FIELD /patient/birthDate",
+      "APPT-23 CONTACT_REQUIRED /patient/homePhone",
+    ]);
+  });
+
+  test("APPT-24 a past slot that is named needs no contact, also where it cannot be", async () => {
+    const day = freshDay();
+    const slot = await aSlot(hub, clinic, { startAt: at(day), endAt: at(day, "10:00") });
+    hub.clock.moveTo(at(day, "11:00"));
+    const elsewhere = await aPlace(hub, clinic);
+    const answer = await create({
+      ...{ slotId: slot.slotId, startAt: undefined, placeId: elsewhere.placeId },
+      patient: { ...reachable, homePhone: null },
+      communicationModes: [],
+    });
+    hub.clock.moveTo("2027-03-01T07:00:00-05:00");
+    expect(refusalsOf(answer)).toEqual(["APPT-17 PLACE_MISMATCH /placeId", "APPT-19 PLACE_NOT_WORK_PLACE /placeId"]);
+  });
+
   test("PAT-02, PAT-03, APPT-44 a number that RAMQ knows fills the identity and tells the type", async () => {
     const { nam, person } = await aCitizen(hub, { registeredWith: clinic.professional });
     const { homePhone, email } = reachable;
@@ -390,6 +414,16 @@ describe("changing", () => {
     expect(refusalsOf(await patch(await made(), body))).toEqual([expected]);
   });
 
+  test("APPT-29, APPT-34, APPT-60 everything that stands against a change is said at once", async () => {
+    const body = { patientNote: "x", communicationModes: ["phone"], patient: { lastName: null, homePhone: null } };
+    expect(refusalsOf(await patch(await made(), body))).toEqual([
+      "APPT-34 FIELD_NOT_EDITABLE /patientNote",
+      "APPT-60 REQUIRED_FIELD /patient/lastName",
+      "APPT-61 CONTACT_REQUIRED /patient/homePhone",
+      "APPT-29 CONTACT_REQUIRED /patient/homePhone",
+    ]);
+  });
+
   test("APPT-62 of a past one contact may be taken away", async () => {
     const before = await made({ startAt: "2027-02-20T09:00:00-05:00" });
     expect((await patch(before, { communicationModes: [], patient: { homePhone: null } })).status).toBe(200);
@@ -565,6 +599,18 @@ describe("moving", () => {
     expect(unreached.body.detail).toBe(
       "Un téléphone et un mode de communication joignable sont requis : enregistrez-les d'abord (appointments.update).",
     );
+    const elsewhere = { placeId: (await aPlace(hub, clinic)).placeId };
+    expect(refusalsOf(await post(past, "move", { startAt: at(freshDay()), ...elsewhere }))).toEqual([
+      "MOVE-07 PLACE_NOT_WORK_PLACE /placeId",
+      ...refusalsOf(unreached),
+    ]);
+    const day = freshDay();
+    const { slotId } = await aSlot(hub, clinic, { startAt: at(day), endAt: at(day, "10:00") });
+    expect(refusalsOf(await post(past, "move", { slotId, ...elsewhere }))).toEqual([
+      "MOVE-05 PLACE_MISMATCH /placeId",
+      "MOVE-07 PLACE_NOT_WORK_PLACE /placeId",
+      ...refusalsOf(unreached),
+    ]);
     const reached = (await patch(past, { patient: { homePhone: "418-555-0192" }, communicationModes: ["phone"] })).body;
     const moved = await post(reached, "move", { startAt: at(freshDay()) });
     expect(moved.body.attendance).toBe("unconfirmed");

@@ -10,7 +10,6 @@ import type { Book } from "../../lane/book.ts";
 import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
 import { decideCancellation, decideCreation, decideModification, namedHold } from "./decide.ts";
-import { refuseReadOnly } from "./details.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfHold, reachOfTime, timeOf } from "./reaching.ts";
 import { answered, checkVersion, save, vendorOf, writable } from "./reading.ts";
@@ -51,8 +50,6 @@ export function createCommand(
         reachOfHold(namedHold({ book, actor: call.actor }, input.holdId)),
       ),
     decide(book) {
-      const readOnly = refuseReadOnly(input);
-      if (readOnly.length > 0) throw new Refusal(readOnly);
       const deciding = { book, actor: call.actor, establishmentIds };
       const creation = { appointmentId, time: wanted, details: input, holdId: input.holdId, patient };
       const appointment = settle(decideCreation(deciding, creation), input.acknowledge);
@@ -88,8 +85,6 @@ export function updateCommand(
     decide(book) {
       const before = writable(book, call, appointmentId);
       checkVersion(deps, book, call, before);
-      const readOnly = refuseReadOnly(input);
-      if (readOnly.length > 0) throw new Refusal(readOnly);
       const deciding = { book, actor: call.actor, establishmentIds };
       const after = settle(decideModification(deciding, { before, time: undefined, details: input, patient }));
       return answered(deps, book, call, save(book, call, before, after));

@@ -7,7 +7,7 @@ import type { Decision, Violation } from "../../domain/decision.ts";
 import type { HoldOwner } from "../../domain/hold.ts";
 import { refuseWrite } from "../../domain/permission.ts";
 import { decidePlacement, movePlacement } from "../../domain/placement.ts";
-import type { Placement } from "../../domain/placement.ts";
+import type { PlacedSlot, Placement } from "../../domain/placement.ts";
 import type { Registration } from "../../domain/registration.ts";
 import { localDateOf, minuteMs, ramqTimeZone } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
@@ -43,15 +43,23 @@ export interface Agenda {
   timeZone: TimeZone;
 }
 
+/** The slot that the caller names, unless it is not there for them. */
+function namedSlot({ book, establishmentIds }: Deciding, { slotId }: WantedTime): PlacedSlot | null {
+  const named = slotId === undefined ? undefined : book.slot(slotId);
+  return named !== undefined && establishmentIds.includes(named.establishmentId) ? named : null;
+}
+
+/** The start that is wanted, whether or not anything can be there; undefined when that is not said. */
+export function startOf(deciding: Deciding, wanted: WantedTime, before: Appointment | null): Instant | undefined {
+  if (wanted.startAt !== undefined) return wanted.startAt;
+  return wanted.slotId === undefined ? before?.startAt : namedSlot(deciding, wanted)?.startAt;
+}
+
 /** The agenda and the time that are wanted, and whether the caller may write there (APPT-49, MOVE-13, PERM-14). */
-export function decideAgenda(
-  { book, actor, establishmentIds }: Deciding,
-  wanted: WantedTime,
-  before: Appointment | null,
-): Decision<Agenda> {
-  const named = wanted.slotId === undefined ? null : (book.slot(wanted.slotId) ?? null);
-  if (wanted.slotId !== undefined && (named === null || !establishmentIds.includes(named.establishmentId)))
-    return refuse(violation("CONTRACT", "NOT_FOUND", "/slotId"));
+export function decideAgenda(deciding: Deciding, wanted: WantedTime, before: Appointment | null): Decision<Agenda> {
+  const { book, actor, establishmentIds } = deciding;
+  const named = namedSlot(deciding, wanted);
+  if (wanted.slotId !== undefined && named === null) return refuse(violation("CONTRACT", "NOT_FOUND", "/slotId"));
   const professionalId = wanted.professionalId ?? named?.professionalId ?? before?.professionalId;
   if (professionalId === undefined) return refuse(violation("APPT-60", "REQUIRED_FIELD", "/professionalId"));
   const professional = book.professional(professionalId);
@@ -65,7 +73,7 @@ export function decideAgenda(
     return accept({ professional, placement: lasting(before, wanted), timeZone: book.place(before.placeId).timeZone });
   const placed = decidePlacement(
     { workPlaceIds: placeIds, slots: book.slotsOf(professionalId), named },
-    { ...wanted, startAt: wanted.startAt ?? named?.startAt ?? before?.startAt, keptPlaceId: before?.placeId },
+    { ...wanted, startAt: startOf(deciding, wanted, before), keptPlaceId: before?.placeId },
     before === null ? undefined : movePlacement,
   );
   if (!placed.ok) return placed;

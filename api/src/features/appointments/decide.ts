@@ -21,17 +21,17 @@ import type { Registration } from "../../domain/registration.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
 import { localDateOf } from "../../domain/time.ts";
 import type { Book } from "../../lane/book.ts";
-import { decideAgenda, holdOwnerOf, pastLimitOf, typeOf } from "./decide-agenda.ts";
+import { decideAgenda, holdOwnerOf, pastLimitOf, startOf, typeOf } from "./decide-agenda.ts";
 import type { Deciding, WantedTime } from "./decide-agenda.ts";
-import { describe } from "./details.ts";
-import type { DetailsChange, WantedDetails } from "./details.ts";
+import { contactAfter, describe, refuseReadOnly } from "./details.ts";
+import type { DetailsChange, SentDetails } from "./details.ts";
 import { identityOf, registrationOf } from "./known-patient.ts";
 import type { KnownPatient } from "./known-patient.ts";
 
 export interface Creation {
   appointmentId: string;
   time: WantedTime;
-  details: WantedDetails;
+  details: SentDetails;
   holdId?: string | undefined;
   patient: KnownPatient | null;
 }
@@ -49,7 +49,7 @@ export function decideCreation(
   const sent = details.patient ?? {};
   const today = localDateOf(book.now, agenda.ok ? agenda.value.timeZone : "America/Toronto");
   const identity = decideIdentity(sent, identityOf(patient), { nam: patient !== null, today });
-  const startAt = agenda.ok ? agenda.value.placement.startAt : (wanted.startAt ?? book.now);
+  const startAt = startOf(deciding, wanted, null) ?? book.now;
   const past = isPast(startAt, book.now);
   const contact = {
     homePhone: sent.homePhone ?? null,
@@ -60,6 +60,7 @@ export function decideCreation(
   const owner = holdOwnerOf(actor);
   const hold = namedHold(deciding, holdId);
   const found = [
+    ...refuseReadOnly(details),
     ...(agenda.ok
       ? pastLimitOf(book, { ...agenda.value.professional, startAt }, agenda.value.timeZone, "/startAt")
       : agenda.violations),
@@ -135,36 +136,48 @@ export interface Modification extends DetailsChange {
  * APPT-18). A NAM that is added or replaced is matched anew (APPT-67), and the type with it.
  */
 export function decideModification(deciding: Deciding, change: Modification): Decision<Appointment> {
-  const { book } = deciding;
-  const { before, details } = change;
-  const inactive = checkActive(before);
+  const inactive = checkActive(change.before);
   if (inactive !== undefined) return refuse(inactive);
-  const moved = change.time === undefined ? undefined : decideAgenda(deciding, change.time, before);
+  const { time } = change;
+  return time === undefined ? decideInPlace(deciding, change) : decideElsewhere(deciding, { ...change, time });
+}
+
+function decideInPlace({ book }: Deciding, change: Modification): Decision<Appointment> {
+  const { before } = change;
   const zone = book.place(before.placeId).timeZone;
   const described = describe(book, change, zone);
-  if (moved === undefined) {
-    const found = [
-      ...pastLimitOf(book, before, zone, ""),
-      ...(described.ok
-        ? checkContact(described.value, isPast(before.startAt, book.now), modificationContact)
-        : described.violations),
-    ];
-    if (found.length > 0 || !described.ok) return refuse(...found);
-    const same = { ...described.value, appointmentType: retyped(book, change, before) };
-    return accept(versioned(before, withoutErased(same, before, { now: book.now, zone })));
-  }
-  if (!moved.ok || !described.ok)
-    return refuse(...(moved.ok ? [] : moved.violations), ...(described.ok ? [] : described.violations));
-  const { professional, placement, timeZone } = moved.value;
+  const found = [
+    ...refuseReadOnly(change.details ?? {}),
+    ...pastLimitOf(book, before, zone, ""),
+    ...(described.ok ? [] : described.violations),
+    ...checkContact(contactAfter(change), isPast(before.startAt, book.now), modificationContact),
+  ];
+  if (found.length > 0 || !described.ok) return refuse(...found);
+  const after = { ...described.value, appointmentType: retyped(book, change, before) };
+  return accept(versioned(before, withoutErased(after, before, { now: book.now, zone })));
+}
+
+function decideElsewhere(deciding: Deciding, change: Modification & { time: WantedTime }): Decision<Appointment> {
+  const { book } = deciding;
+  const { before, details } = change;
+  const zone = book.place(before.placeId).timeZone;
+  const agenda = decideAgenda(deciding, change.time, before);
+  const described = describe(book, change, zone);
+  const startAt = startOf(deciding, change.time, before);
   const facts = {
     now: book.now,
     fromZone: zone,
-    toZone: timeZone,
+    // Where the appointment cannot go there is no zone: that of where it is serves to say what else stands against it.
+    toZone: agenda.ok ? agenda.value.timeZone : zone,
     pastLimitDays: book.establishment(before.establishmentId).pastLimitDays,
     takesContact: details !== undefined,
   };
-  const attendance = decideMove(before, placement, described.value, facts);
-  if (!attendance.ok) return attendance;
+  // A start that is not known is that of a slot that is not there, which stands against the agenda.
+  const attendance = startAt === undefined ? refuse() : decideMove(before, { startAt }, contactAfter(change), facts);
+  const readOnly = refuseReadOnly(details ?? {});
+  if (!agenda.ok || !described.ok || !attendance.ok || readOnly.length > 0)
+    return refuse(...readOnly, ...[agenda, described, attendance].flatMap((each) => (each.ok ? [] : each.violations)));
+  const { professional, placement, timeZone } = agenda.value;
   const time = { professionalId: professional.professionalId, ...placement };
   const others = book.appointmentsIn(time).filter(({ appointmentId }) => appointmentId !== before.appointmentId);
   const kept =

@@ -3,7 +3,7 @@ import type { Attendance } from "../../domain/attendance.ts";
 import { accept, refuse, violation } from "../../domain/decision.ts";
 import type { Decision, Violation } from "../../domain/decision.ts";
 import { decideIdentity } from "../../domain/patient.ts";
-import type { CommunicationLanguage, CommunicationMode } from "../../domain/patient.ts";
+import type { CommunicationLanguage, CommunicationMode, Contact } from "../../domain/patient.ts";
 import { refuseInactive } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { localDateOf } from "../../domain/time.ts";
@@ -24,11 +24,12 @@ export interface WantedDetails {
   clinicNote?: string | null | undefined;
   attendance?: Attendance | undefined;
 }
+type NotWritable = Readonly<Partial<Record<(typeof notWritableFields)[number], unknown>>>;
+/** The same as it was sent, with what nobody may send. */
+export type SentDetails = WantedDetails & NotWritable;
 
 /** APPT-34, APPT-68, PAT-16: fields that nobody may send, refused rather than ignored. */
-export function refuseReadOnly(
-  input: Readonly<Partial<Record<(typeof notWritableFields)[number], unknown>>> & Pick<WantedDetails, "patient">,
-): Violation[] {
+export function refuseReadOnly(input: NotWritable & Pick<WantedDetails, "patient">): Violation[] {
   const found = notWritableFields
     .filter((field) => input[field] !== undefined)
     .map((field) => violation(field === "patientNote" ? "APPT-34" : "APPT-68", "FIELD_NOT_EDITABLE", `/${field}`));
@@ -40,7 +41,7 @@ export function refuseReadOnly(
 export interface DetailsChange {
   before: Appointment;
   /** Undefined when the call takes none: a move. */
-  details: WantedDetails | undefined;
+  details: SentDetails | undefined;
   /** Undefined: the NAM is not concerned. */
   patient: KnownPatient | null | undefined;
 }
@@ -65,15 +66,23 @@ export function describe(
     ...before,
     ...(patient === undefined ? {} : namOf(before, patient)),
     ...identity.value,
-    homePhone: kept(sent.homePhone, before.homePhone),
-    mobilePhone: kept(sent.mobilePhone, before.mobilePhone),
-    email: kept(sent.email, before.email),
-    communicationModes: details.communicationModes ?? before.communicationModes,
+    ...contactAfter({ before, details }),
     communicationLanguage: details.communicationLanguage ?? before.communicationLanguage,
     consultationReason: kept(details.consultationReason, before.consultationReason),
     clinicNote: kept(details.clinicNote, before.clinicNote),
     attendance: details.attendance ?? before.attendance,
   });
+}
+
+/** How the patient is reached after the change, whatever stands against the rest of it. */
+export function contactAfter({ before, details = {} }: Pick<DetailsChange, "before" | "details">): Contact {
+  const sent = details.patient ?? {};
+  return {
+    homePhone: kept(sent.homePhone, before.homePhone),
+    mobilePhone: kept(sent.mobilePhone, before.mobilePhone),
+    email: kept(sent.email, before.email),
+    communicationModes: details.communicationModes ?? before.communicationModes,
+  };
 }
 
 /** REASON-11: a reason stays when it has become inactive, and is not chosen anew. */

@@ -68,8 +68,6 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
       };
     },
     decide(book) {
-      const readOnly = refuseReadOnly(body);
-      if (readOnly.length > 0) throw new Refusal(readOnly);
       const binding = book.binding(name);
       const current = binding === undefined ? null : (book.appointment(binding.objectId) ?? null);
       if (current !== null) {
@@ -77,6 +75,9 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
         if (forbidden !== undefined) throw new Refusal([forbidden]);
       }
       const cancels = body.status === "cancelled";
+      // Nothing else of what a cancellation says is looked at.
+      const readOnly = cancels ? refuseReadOnly(body) : [];
+      if (readOnly.length > 0) throw new Refusal(readOnly);
       // CANCEL-14: whoever cancelled it, and whatever version the vendor has seen.
       if (cancels && current?.status === "cancelled") return pushedAs(deps, book, call, "unchanged", current, []);
       const decision = decidePush({

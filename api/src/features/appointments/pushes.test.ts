@@ -93,9 +93,16 @@ describe("under the vendor's own identifier", () => {
       attendance: "present",
       patient: { nam: "INCO80561500", namMatched: false },
     });
-    expect(refusalsOf(await push(freshId(), input({ patientNote: "x" })))).toEqual([
+    expect(refusalsOf(await push(freshId(), input({ patientNote: "x", communicationModes: ["sms"] })))).toEqual([
       "APPT-34 FIELD_NOT_EDITABLE /patientNote",
+      "APPT-28 CONTACT_REQUIRED /patient/mobilePhone",
     ]);
+    const externalId = freshId();
+    await push(externalId, input());
+    for (const fields of [{}, { status: "cancelled" }, { startAt: at(2) }])
+      expect(refusalsOf(await push(externalId, input({ ...fields, referenceNumber: "1" })))).toEqual([
+        "APPT-68 FIELD_NOT_EDITABLE /referenceNumber",
+      ]);
   });
 
   test("APPT-30 the modes in another order are the same body, alone and in a batch", async () => {
