@@ -78,7 +78,8 @@ export function decidePlacement(
   if (placeId === undefined) found.push(violation("APPT-14", "REQUIRED_FIELD", "/placeId"));
   else if (!facts.workPlaceIds.includes(placeId))
     found.push(violation(rules.workPlace, "PLACE_NOT_WORK_PLACE", "/placeId"));
-  const durationMinutes = wanted.durationMinutes ?? slot?.durationMinutes ?? undefined;
+  // Another place than that of the slots there is refused once: it does not take their duration away as well.
+  const durationMinutes = wanted.durationMinutes ?? (slot ?? around[0])?.durationMinutes ?? undefined;
   if (durationMinutes === undefined) found.push(violation("APPT-21", "REQUIRED_FIELD", "/durationMinutes"));
   if (found.length > 0 || placeId === undefined || durationMinutes === undefined) return refuse(...found);
   return accept({ placeId, startAt, endAt: startAt + durationMinutes * minuteMs });
