@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Refusal } from "../domain/decision.ts";
 import { problemText, problems } from "../domain/problems.ts";
 import type { ProblemCode } from "../domain/problems.ts";
-import { detailOf } from "./problem.ts";
+import { detailOf, violationsAtMost } from "./problem.ts";
 
 /** OAuth's form of a refusal (RFC 6749 §5.2): what OAuth clients understand, where a problem would tell them nothing. */
 const oauthErrorNames = [
@@ -27,7 +27,7 @@ export type OAuthError = z.infer<typeof oauthErrorSchema>;
 
 export function oauthError({ violations }: Pick<Refusal, "violations">): { status: number; body: OAuthError } {
   const code = violations[0]?.code ?? "INTERNAL";
-  const sentences = violations.map((found) => {
+  const sentences = violations.slice(0, violationsAtMost).map((found) => {
     const detail = detailOf(found, "en");
     return found.pointer === "" ? detail : `${detail} (${found.pointer.slice(1)})`;
   });

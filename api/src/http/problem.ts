@@ -15,6 +15,7 @@ export interface ProblemBody {
   requestId: string;
   retryable: boolean;
   violations: ViolationBody[];
+  violationsLeftOut?: number;
   alternatives?: readonly unknown[];
   current?: unknown;
   differingDays?: readonly DifferingDay[];
@@ -58,12 +59,25 @@ export function detailOf({ detail, code, params }: DescribedViolation, language:
   return detail ?? problemText(code, language, params);
 }
 
+/** Longer lists help nobody, and a small request could ask for megabytes. */
+export const violationsAtMost = 100;
+
+/** What stands against a request, or a line of one, and how much of it is not told. */
+export function toldViolations(
+  found: readonly DescribedViolation[],
+  reader: Reader,
+): Pick<ProblemBody, "violations" | "violationsLeftOut"> {
+  const violations = found.slice(0, violationsAtMost).map((each) => violationBody(each, reader));
+  const violationsLeftOut = found.length - violations.length;
+  return violationsLeftOut === 0 ? { violations } : { violations, violationsLeftOut };
+}
+
 /** What a success remarks, in its `warnings`. */
 export function warningsOf(found: readonly Violation[], reader: Reader): ViolationBody[] {
   return found.map((each) => violationBody(each, reader));
 }
 
-/** The problem of a refusal: its first violation names it, all of them are listed. */
+/** The problem of a refusal: its first violation names it, all of them are listed, up to a hundred. */
 export function problemBody(
   refusal: Pick<Refusal, "violations" | "help">,
   context: Reader & { requestId: string },
@@ -72,17 +86,17 @@ export function problemBody(
   const first = violations[0];
   const code = first?.code ?? "INTERNAL";
   const title = problemText(code, context.language, first?.params);
-  const described = violations.map((found) => violationBody(found, context));
+  const told = toldViolations(violations, context);
   const body: ProblemBody = {
     type: `${context.baseUrl}/docs/problems/${code}`,
     title,
     status: problems[code].status,
-    detail: [...new Set(described.map(({ detail }) => detail))].join(" "),
+    detail: [...new Set(told.violations.map(({ detail }) => detail))].join(" "),
     instance: `urn:arrimage:request:${context.requestId}`,
     code,
     requestId: context.requestId,
     retryable: problems[code].retryable === true,
-    violations: described,
+    ...told,
   };
   if (help.alternatives !== undefined) body.alternatives = help.alternatives;
   if (help.current !== undefined) body.current = help.current;

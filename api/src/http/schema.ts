@@ -110,6 +110,20 @@ export const violationSchema = z
   })
   .openapi("Violation");
 
+/** Of a problem, or of a line's. */
+export const violationsSchemas = {
+  violations: z.array(violationSchema).openapi({ description: "All that stands against it, up to 100." }),
+  violationsLeftOut: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .openapi({
+      description: "How many more there are than `violations` lists; absent when it lists all.",
+      example: 12,
+    }),
+};
+
 /** What a success remarks: nothing stood against it, but its caller should know. */
 export const warningsSchema = z.array(violationSchema).openapi({
   description: "What the caller should know of this success; empty when there is nothing to say.",
@@ -140,7 +154,7 @@ export const problemSchema = z
     retryable: z
       .boolean()
       .openapi({ description: "Whether the same call may succeed later without change.", example: false }),
-    violations: z.array(violationSchema),
+    ...violationsSchemas,
     alternatives: z
       .array(z.looseObject({}))
       .optional()

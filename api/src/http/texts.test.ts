@@ -3,6 +3,7 @@ import { aClinic } from "../../test/factories.ts";
 import type { AClinic } from "../../test/factories.ts";
 import { createTestHub } from "../../test/harness.ts";
 import type { TestHub } from "../../test/harness.ts";
+import type { ProblemBody } from "./problem.ts";
 
 /** What no column can hold is refused where it stands, and breaks nothing else. */
 
@@ -98,5 +99,45 @@ describe("lines", () => {
       [2, "refused", "INVALID_REQUEST"],
       [3, "created", null],
     ]);
+  });
+});
+
+describe("more than anybody reads", () => {
+  const unknownFields = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${String(i)}`, 1]));
+
+  test("of 20,000 fields that do not exist, 100 are named and the others counted", async () => {
+    const as = await hub.tokens.operator();
+    const { status, body } = await hub.request<ProblemBody>("POST", "/v1/establishments", {
+      as,
+      body: { name: "Clinique", isGmf: false, ...unknownFields(20_000) },
+    });
+    expect([status, body.violations.length, body.violationsLeftOut]).toEqual([400, 100, 19_900]);
+    expect(body.violations.at(-1)).toMatchObject({ code: "UNKNOWN_FIELD", pointer: "/f99" });
+    const { body: few } = await hub.request<ProblemBody>("POST", "/v1/establishments", {
+      as,
+      body: { name: "Clinique", isGmf: false, ...unknownFields(100) },
+    });
+    expect([few.violations.length, "violationsLeftOut" in few]).toEqual([100, false]);
+  });
+
+  test.each(["/v1/slots/batch", "/v1/appointments/batch"])("nor of a line of %s", async (path) => {
+    const { body } = await hub.request<{ problem: Pick<ProblemBody, "violations" | "violationsLeftOut"> }[]>(
+      "POST",
+      path,
+      {
+        ...{ as: clinic.machine.token, ndjson: true, key: null },
+        body: [aLine("many", unknownFields(2000))],
+      },
+    );
+    expect(body.map(({ problem }) => problem.violations.length)).toEqual([100]);
+    expect(body[0]?.problem.violationsLeftOut).toBeGreaterThanOrEqual(1900);
+  });
+
+  test("nor by OAuth, whose refusal is one sentence after the other", async () => {
+    const form = Object.fromEntries(Object.keys(unknownFields(20_000)).map((name) => [name, "1"]));
+    const answer = await hub.request("POST", "/oauth/token", { form, key: null });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.body).length).toBeLessThan(10_000);
   });
 });

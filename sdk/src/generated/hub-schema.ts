@@ -2066,7 +2066,13 @@ export interface components {
        * @example false
        */
       retryable: boolean;
+      /** @description All that stands against it, up to 100. */
       violations: components["schemas"]["Violation"][];
+      /**
+       * @description How many more there are than `violations` lists; absent when it lists all.
+       * @example 12
+       */
+      violationsLeftOut?: number;
       /** @description Of a lost opening: up to three openings that were bookable when this was answered. */
       alternatives?: {
         [key: string]: unknown;
@@ -4560,7 +4566,13 @@ export interface components {
           | "INVALID_PERIMETER"
           | "POSTAL_CODE_UNKNOWN"
           | "POSTAL_CODE_OUTSIDE_QUEBEC";
+        /** @description All that stands against it, up to 100. */
         violations: components["schemas"]["Violation"][];
+        /**
+         * @description How many more there are than `violations` lists; absent when it lists all.
+         * @example 12
+         */
+        violationsLeftOut?: number;
       } | null;
     };
     SlotLine: components["schemas"]["SlotPushLine"] | components["schemas"]["SlotDeleteLine"];
@@ -7549,7 +7561,13 @@ export interface components {
           | "INVALID_PERIMETER"
           | "POSTAL_CODE_UNKNOWN"
           | "POSTAL_CODE_OUTSIDE_QUEBEC";
+        /** @description All that stands against it, up to 100. */
         violations: components["schemas"]["Violation"][];
+        /**
+         * @description How many more there are than `violations` lists; absent when it lists all.
+         * @example 12
+         */
+        violationsLeftOut?: number;
       } | null;
     };
     AppointmentLine: {

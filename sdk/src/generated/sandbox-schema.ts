@@ -321,7 +321,13 @@ export interface components {
        * @example false
        */
       retryable: boolean;
+      /** @description All that stands against it, up to 100. */
       violations: components["schemas"]["Violation"][];
+      /**
+       * @description How many more there are than `violations` lists; absent when it lists all.
+       * @example 12
+       */
+      violationsLeftOut?: number;
       /** @description Of a lost opening: up to three openings that were bookable when this was answered. */
       alternatives?: {
         [key: string]: unknown;

@@ -3,7 +3,7 @@ import type { Machine } from "../../domain/actor.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
 import { isUnavailable, refusalOf } from "../../db/errors.ts";
 import type { Call } from "../../http/call.ts";
-import { violationBody } from "../../http/problem.ts";
+import { toldViolations } from "../../http/problem.ts";
 import type { DescribedViolation } from "../../http/problem.ts";
 import type { LineRead } from "../../http/validation.ts";
 import type { Lane } from "../../lane/lane.ts";
@@ -96,7 +96,6 @@ function refusedLine(
   violations: readonly DescribedViolation[],
   current?: unknown,
 ): BatchResult {
-  const described = violations.map((each) => violationBody(each, call));
   return {
     index,
     externalId,
@@ -104,7 +103,7 @@ function refusedLine(
     appointmentId: null,
     version: versionOf(current),
     warnings: [],
-    problem: { code: described[0]?.code ?? "INTERNAL", violations: described },
+    problem: { code: violations[0]?.code ?? "INTERNAL", ...toldViolations(violations, call) },
   };
 }
 

@@ -18,6 +18,7 @@ import {
   pageQuery,
   version,
   violationSchema,
+  violationsSchemas,
 } from "../../http/schema.ts";
 
 /** What an appointment is on the wire. Field by field: the table "Appointment" of the rule book. */
@@ -357,7 +358,7 @@ export const batchResultSchema = z
     }),
     warnings,
     problem: z
-      .object({ code: z.enum(problemCodes), violations: z.array(violationSchema) })
+      .object({ code: z.enum(problemCodes), ...violationsSchemas })
       .nullable()
       .openapi({ description: "Why the line was refused.", example: null }),
   })

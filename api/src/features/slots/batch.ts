@@ -6,7 +6,7 @@ import type { Machine } from "../../domain/actor.ts";
 import { violation } from "../../domain/decision.ts";
 import { Refusal } from "../../domain/decision.ts";
 import type { Call } from "../../http/call.ts";
-import { violationBody } from "../../http/problem.ts";
+import { toldViolations } from "../../http/problem.ts";
 import type { DescribedViolation } from "../../http/problem.ts";
 import type { LineRead } from "../../http/validation.ts";
 import { failureFields } from "../../log.ts";
@@ -119,8 +119,7 @@ function resultOf(
   outcome: SlotLineResult["outcome"],
   violations: readonly DescribedViolation[],
 ): SlotLineResult {
-  const described = violations.map((found) => violationBody(found, call));
-  const [first] = described;
-  const problem = first === undefined ? null : { code: first.code, violations: described };
+  const [first] = violations;
+  const problem = first === undefined ? null : { code: first.code, ...toldViolations(violations, call) };
   return { index, externalId, outcome, slotId: null, version: null, warnings: [], problem };
 }

@@ -10,6 +10,7 @@ import {
   pageQuery,
   version,
   violationSchema,
+  violationsSchemas,
   warningsSchema,
 } from "../../http/schema.ts";
 import { serviceGroupId } from "../service-groups/schema.ts";
@@ -224,7 +225,7 @@ export const slotLineResultSchema = z
       .openapi({ description: "Of the slot as it is now, also when refused; null when there is none." }),
     warnings: z.array(violationSchema).openapi({ example: [] }),
     problem: z
-      .object({ code: z.enum(problemCodes), violations: z.array(violationSchema) })
+      .object({ code: z.enum(problemCodes), ...violationsSchemas })
       .nullable()
       .openapi({ description: "Why the line was refused.", example: null }),
   })
