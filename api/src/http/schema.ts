@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { problemCodes } from "../domain/problems.ts";
+import type { Language } from "../domain/problems.ts";
 import { idPattern } from "../ids.ts";
 import type { IdPrefix } from "../ids.ts";
 
@@ -12,21 +13,30 @@ export function id(prefix: IdPrefix, description: string) {
     .openapi({ description, example: `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h` });
 }
 
-/** RFC 3339 with an offset or Z, to the second or finer. Parsed to milliseconds by `readInstant`. */
+/** What a refinement says of what it refuses; zod's own texts are in both languages already (validation.ts). */
+export function says(fr: string, en: string) {
+  return { params: { says: { fr, en } satisfies Record<Language, string> } };
+}
+
 /** Years an agenda can speak of; the bounds keep arithmetic on times within what the database holds. */
 const [firstYear, lastYear] = ["1900", "2200"];
+const inThoseYears = says("L'année va de 1900 à 2199.", "The year is from 1900 to 2199.");
 
+/** RFC 3339 with an offset or Z, to the second or finer. Parsed to milliseconds by `readInstant`. */
 export const instant = z.iso
   .datetime({ offset: true })
-  .refine((text) => text >= firstYear && text < lastYear)
+  .refine((text) => text >= firstYear && text < lastYear, inThoseYears)
   .openapi({ description: "Instant, RFC 3339 with offset.", example: "2027-03-08T09:00:00-05:00" });
 
 /** Agendas count in seconds at most. */
-export const agendaInstant = instant.refine((text) => Date.parse(text) % 1000 === 0, "whole seconds only");
+export const agendaInstant = instant.refine(
+  (text) => Date.parse(text) % 1000 === 0,
+  says("Des secondes entières seulement.", "Whole seconds only."),
+);
 
 export const localDate = z.iso
   .date()
-  .refine((text) => text >= firstYear && text < lastYear)
+  .refine((text) => text >= firstYear && text < lastYear, inThoseYears)
   .openapi({ description: "Local date.", example: "2027-03-08" });
 
 export const externalId = z
@@ -113,15 +123,10 @@ export const violationSchema = z
 /** Of a problem, or of a line's. */
 export const violationsSchemas = {
   violations: z.array(violationSchema).openapi({ description: "All that stands against it, up to 100." }),
-  violationsLeftOut: z
-    .number()
-    .int()
-    .min(1)
-    .optional()
-    .openapi({
-      description: "How many more there are than `violations` lists; absent when it lists all.",
-      example: 12,
-    }),
+  violationsLeftOut: z.number().int().min(1).optional().openapi({
+    description: "How many more there are than `violations` lists; absent when it lists all.",
+    example: 12,
+  }),
 };
 
 /** What a success remarks: nothing stood against it, but its caller should know. */

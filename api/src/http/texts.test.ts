@@ -102,6 +102,41 @@ describe("lines", () => {
   });
 });
 
+describe("what a schema refuses, in both languages", () => {
+  const asked = {
+    "whole seconds": () => ["/v1/appointments", { startAt: "2027-03-08T09:00:00.5-05:00", patient: {} }],
+    "another shape": () => [
+      `/v1/agendas/${clinic.professionalId}/close`,
+      {
+        placeId: clinic.placeId,
+        ...{ from: "2027-03-08T09:00:00-05:00", to: "2027-03-08T10:00:00-05:00", appointments: "burn" },
+      },
+    ],
+  } as const satisfies Record<string, () => readonly [string, object]>;
+
+  test.each([
+    ["whole seconds", "/startAt", "Des secondes entières seulement.", "Whole seconds only."],
+    [
+      "another shape",
+      "/appointments",
+      'Option invalide : une valeur parmi "cancel"|"keep"|"move" attendue',
+      "Invalid discriminator value. Expected 'cancel' | 'keep' | 'move'",
+    ],
+  ] as const)("%s", async (which, pointer, fr, en) => {
+    const [path, body] = asked[which]();
+    const told = [];
+    for (const language of ["fr", "en"]) {
+      const headers = { "accept-language": language };
+      const answer = await hub.request<ProblemBody>("POST", path, { as: clinic.admin.token, body, headers });
+      told.push(...answer.body.violations.map((each) => [each.pointer, each.detail]));
+    }
+    expect(told).toEqual([
+      [pointer, fr],
+      [pointer, en],
+    ]);
+  });
+});
+
 describe("more than anybody reads", () => {
   const unknownFields = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${String(i)}`, 1]));

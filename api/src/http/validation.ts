@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { pointerStep, Refusal, violation } from "../domain/decision.ts";
 import type { Language } from "../domain/problems.ts";
 import type { DescribedViolation } from "./problem.ts";
+import type { says } from "./schema.ts";
 
 /** One line of an NDJSON body: what its schema accepted, or why it did not. */
 export type LineRead = { ok: true; value: unknown } | { ok: false; violations: DescribedViolation[] };
@@ -21,7 +22,28 @@ export function parse(
   throw new Refusal(schemaViolations(parsed.error, part));
 }
 
-const localeErrors = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
+type ErrorText = ReturnType<typeof z.locales.fr>["localeError"];
+
+const localeErrors = {
+  fr: textsIn("fr", (issue) => optionsInFrench(issue) ?? z.locales.fr().localeError(issue)),
+  en: textsIn("en", z.locales.en().localeError),
+};
+
+/** Zod's text, unless the refinement says its own. */
+function textsIn(language: Language, otherwise: ErrorText): ErrorText {
+  return (issue) => {
+    // Params are given by says() alone (test/schema-texts.test.ts).
+    const params =
+      issue.code === "custom" ? (issue.params as ReturnType<typeof says>["params"] | undefined) : undefined;
+    return params?.says[language] ?? otherwise(issue);
+  };
+}
+
+/** Zod's English lists what decides between shapes, its French does not. */
+const optionsInFrench: ErrorText = (issue) =>
+  issue.code === "invalid_union" && Array.isArray(issue["options"]) && issue["options"].length > 0
+    ? `Option invalide : une valeur parmi ${issue["options"].map((each) => `"${String(each)}"`).join("|")} attendue`
+    : undefined;
 
 /** Schema issues as violations: where, and what was expected; never the value that was sent. */
 export function schemaViolations(error: z.ZodError, part: "path" | "query" | "body"): DescribedViolation[] {

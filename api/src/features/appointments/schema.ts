@@ -16,6 +16,7 @@ import {
   page,
   pageBody,
   pageQuery,
+  says,
   version,
   violationSchema,
   violationsSchemas,
@@ -384,7 +385,13 @@ export type AppointmentListQuery = z.infer<typeof appointmentListQuery>;
 const searched = {
   name: (description: string, example: string) =>
     name
-      .refine((text) => nameKey(text) !== "")
+      .refine(
+        (text) => nameKey(text) !== "",
+        says(
+          "Plus que des espaces, des traits d'union et des apostrophes.",
+          "More than spaces, hyphens and apostrophes.",
+        ),
+      )
       .optional()
       .openapi({ description, example }),
   phone: (description: string, example: string) => phone.optional().openapi({ description, example }),

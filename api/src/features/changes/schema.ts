@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { changeObjects } from "../../db/change-log.ts";
-import { externalId, instant, version } from "../../http/schema.ts";
+import { externalId, instant, version, says } from "../../http/schema.ts";
 
 const seq = z
   .number()
@@ -107,7 +107,13 @@ export const changeQuery = z
       .default(100)
       .openapi({ description: "Changes an answer, at most.", example: 100 }),
   })
-  .refine(({ cursor, from }) => cursor === undefined || from === undefined, { path: ["from"] });
+  .refine(({ cursor, from }) => cursor === undefined || from === undefined, {
+    path: ["from"],
+    ...says(
+      "Un curseur dit déjà d'où suivre : `from` ne va pas avec lui.",
+      "A cursor says where to follow from: `from` does not go with it.",
+    ),
+  });
 export type ChangeQuery = z.infer<typeof changeQuery>;
 
 export const changePageExample: ChangePage = {

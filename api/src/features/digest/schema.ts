@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { dayMs, timeZones } from "../../domain/time.ts";
 import { confirmedDays } from "../../domain/confirmation.ts";
-import { digest, id, localDate } from "../../http/schema.ts";
+import { digest, id, localDate, says } from "../../http/schema.ts";
 import { confirmedAt, freshnessExample, freshnessSchema } from "../machine-links/schema.ts";
 
 export const placeId = id("plc", "Identifies a place.");
@@ -35,7 +35,13 @@ export const digestSchema = z
 export type Digest = z.infer<typeof digestSchema>;
 
 const maxDays = 366;
-const windowError = { path: ["to"], error: `from < to <= from + ${String(maxDays)}` };
+const windowError = {
+  path: ["to"],
+  ...says(
+    `\`to\` suit \`from\`, de ${String(maxDays)} jours au plus.`,
+    `\`to\` is after \`from\`, by ${String(maxDays)} days at most.`,
+  ),
+};
 
 function isWindow({ from, to }: { from: string; to: string }): boolean {
   // Also asked of dates that do not exist, which the fields themselves refuse.

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { localDate, page } from "../../http/schema.ts";
+import { localDate, page, says } from "../../http/schema.ts";
 
 const practiceNumber = z.string().regex(/^\d{6}$/);
 const number = z.string().min(1).max(20).nullable();
@@ -27,6 +27,9 @@ const registration = z
   .nullable()
   .openapi({ description: "Inscription de la clientèle; null when the person is registered with nobody." });
 
+const endOf = (field: string) =>
+  says(`Une fin ne va pas sans ce qui finit : donnez \`${field}\`.`, `An end needs what ends: give \`${field}\`.`);
+
 const newRegistration = z
   .strictObject({
     practiceNumber: registrationFields.practiceNumber,
@@ -39,11 +42,11 @@ const newRegistration = z
   })
   .refine(({ gmfNumber = null, gmfEndDate = null }) => gmfEndDate === null || gmfNumber !== null, {
     path: ["gmfEndDate"],
-    error: "an end of what there is not",
+    ...endOf("gmfNumber"),
   })
   .refine(({ placeNumber = null, placeEndDate = null }) => placeEndDate === null || placeNumber !== null, {
     path: ["placeEndDate"],
-    error: "an end of what there is not",
+    ...endOf("placeNumber"),
   })
   .nullable()
   .openapi({ description: "Inscription de la clientèle. What is left out is not there." });

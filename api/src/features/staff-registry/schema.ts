@@ -1,17 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { isPseudonym, isRamqIdentifier } from "../../domain/employee.ts";
-import { page } from "../../http/schema.ts";
+import { page, says } from "../../http/schema.ts";
 
 const personFields = {
   ramqIdentifier: z
     .string()
-    .refine(isRamqIdentifier)
+    .refine(isRamqIdentifier, says("IP ou CE, puis six lettres ou chiffres.", "IP or CE, then six letters or digits."))
     .openapi({ description: "EMP-04: IP or CE and six letters or digits.", example: "IPA1B2C3" }),
   pseudonym: z
     .string()
     .toLowerCase()
     .max(254)
-    .refine(isPseudonym)
+    .refine(isPseudonym, says("Une adresse courriel.", "An e-mail address."))
     .nullable()
     .openapi({ description: "AUTH-01: an email address to sign in with.", example: "camille.tremblay@example.org" }),
   firstName: z.string().trim().min(1).max(100).openapi({ description: "First name.", example: "Camille" }),
