@@ -55,7 +55,7 @@ function decideSpan({ view, date, days, from, to }: WantedDays): Decision<Days> 
   if (to === undefined) found.push(violation("CONTRACT", "REQUIRED_FIELD", "/query/to"));
   if (from === undefined || to === undefined) return refuse(...found);
   const length = daysBetween(from, to) + 1;
-  if (length < 1) found.push(violation("CONTRACT", "INVALID_INTERVAL", "/query/to"));
+  if (length < 1) found.push(violation("CONTRACT", "INVALID_INTERVAL", "/query/to", { from: "from", to: "to" }));
   if (length > longestView) found.push(violation("CONTRACT", "OUT_OF_RANGE", "/query/to"));
   return found.length > 0 ? refuse(...found) : accept({ from, to });
 }

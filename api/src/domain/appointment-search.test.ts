@@ -19,6 +19,7 @@ describe("criteria", () => {
       rule: "SEARCH-22",
       code: "INVALID_INTERVAL",
       pointer: "/endDate",
+      params: { from: "startDate", to: "endDate" },
     });
   });
 });

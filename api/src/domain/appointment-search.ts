@@ -28,7 +28,7 @@ export function checkCriteria(
   const { startDate, endDate } = asked;
   if (searchCriteria.every((name) => asked[name] === undefined)) return violation("SEARCH-21", "CRITERION_REQUIRED");
   if (startDate === undefined || endDate === undefined || startDate <= endDate) return undefined;
-  return violation("SEARCH-22", "INVALID_INTERVAL", "/endDate");
+  return violation("SEARCH-22", "INVALID_INTERVAL", "/endDate", { from: "startDate", to: "endDate" });
 }
 
 /** SEARCH-22: the starts of these local dates, both included; open where no date is given. */

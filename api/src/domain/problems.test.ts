@@ -30,6 +30,13 @@ describe("a text", () => {
     expect(problemText("PAST_SLOTS_KEPT", "en", { count: 0 })).toBe("Complete past slots kept: 0.");
   });
 
+  test("SLOT-03, SEARCH-22 an interval of dates has no slot whose day it could leave", () => {
+    const params = { from: "startDate", to: "endDate" };
+    expect(problemText("INVALID_INTERVAL", "fr", params)).toBe("`endDate` ne peut précéder `startDate`.");
+    expect(problemText("INVALID_INTERVAL", "en", params)).toBe("`endDate` may not come before `startDate`.");
+    expect(problemText("INVALID_INTERVAL", "en")).toContain("for a slot, be on the same day");
+  });
+
   test("TPL-08 names what it is about when the violation says it", () => {
     const params = { service: "GEN regular 20 min" };
     expect(problemText("SERVICE_NOT_OFFERED", "en", params)).toBe("Service not offered: GEN regular 20 min.");

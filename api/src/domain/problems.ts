@@ -220,6 +220,8 @@ const table = {
     status: 422,
     fr: "La fin doit suivre le début et, pour une plage, tomber le même jour.",
     en: "The end must follow the start and, for a slot, be on the same day.",
+    // Of dates that are asked for, both included.
+    named: { fr: "`{to}` ne peut précéder `{from}`.", en: "`{to}` may not come before `{from}`." },
   },
   SLOT_IN_PAST: { status: 422, fr: "Cette plage est passée.", en: "This slot is in the past." },
   SLOT_PARTIALLY_FILLED: {

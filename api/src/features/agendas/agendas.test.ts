@@ -243,6 +243,9 @@ describe("one professional", () => {
       422,
       "CONTRACT OUT_OF_RANGE /query/to",
     ]);
+    const reversed = { from: "2027-03-08", to: "2027-03-07" };
+    const { body } = await ask<ProblemBody>(admin.token, `/v1/agendas/${professionalId}`, reversed);
+    expect([body.code, body.detail]).toEqual(["INVALID_INTERVAL", "`to` ne peut précéder `from`."]);
   });
 
   test("APPT-06 one professional's agenda by day, by week, or the days that come: what is booked in each", async () => {

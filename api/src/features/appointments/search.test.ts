@@ -114,7 +114,9 @@ describe("criteria", () => {
 
   test("SEARCH-22 a range that ends before it starts; PAT-01 what is no number; what is no name", async () => {
     const range = { startDate: "2027-04-06", endDate: "2027-04-05" };
-    expect(refusalsOf(await search(range))).toEqual(["SEARCH-22 INVALID_INTERVAL /endDate"]);
+    const reversed = await search(range);
+    expect(refusalsOf(reversed)).toEqual(["SEARCH-22 INVALID_INTERVAL /endDate"]);
+    expect(reversed.body.detail).toBe("`endDate` ne peut précéder `startDate`.");
     expect(refusalsOf(await search({ nam: "ABC" }))).toEqual(["PAT-01 INVALID_NAM /nam"]);
     for (const lastName of ["-", "’ ."])
       expect(refusalsOf(await search({ lastName }))).toEqual(["CONTRACT INVALID_REQUEST /lastName"]);
