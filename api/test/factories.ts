@@ -409,7 +409,7 @@ function someone(number: number): Omit<InsuredPerson, "registration"> {
 }
 
 /** Different for every number below 175,760: three letters and the last digit count. */
-function inventedNam(number: number): string {
+export function inventedNam(number: number): string {
   const letter = (place: number) => String.fromCharCode(65 + (Math.floor(number / (10 * 26 ** place)) % 26));
   return `${letter(2)}${letter(1)}${letter(0)}A8056150${String(number % 10)}`;
 }

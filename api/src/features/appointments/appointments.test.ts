@@ -11,6 +11,7 @@ import {
   aPlace,
   aProfessional,
   aTeam,
+  inventedNam,
 } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
@@ -444,6 +445,15 @@ describe("changing", () => {
     expect(cancelled.status).toBe(200);
     const removed = await patch(await made({ patient: { ...reachable, nam } }), { patient: { nam: null } });
     expect(removed.body).toMatchObject({ appointmentType: "GEN", patient: { nam: null, namMatched: false } });
+  });
+
+  test("APPT-44, APPT-67 a number that RAMQ comes to know tells the type when it is said again", async () => {
+    const nam = inventedNam(hub.count());
+    const before = await made({ patient: { ...reachable, nam } });
+    await aCitizen(hub, { nam, registeredWith: clinic.professional });
+    expect([before.appointmentType, before.patient.namMatched]).toEqual(["GEN", false]);
+    const after = await patch(before, { patient: { nam } });
+    expect(after.body).toMatchObject({ appointmentType: "MF", patient: { namMatched: true } });
   });
 
   test("ATT-01 a fourth value of attendance does not exist", async () => {

@@ -212,7 +212,10 @@ function retyped(
   { before, patient, registration }: Modification,
   after: Appointment,
 ): Appointment["appointmentType"] {
-  const samePatient = patient === undefined || (patient?.namIndex ?? null) === before.namIndex;
+  // The same number that RAMQ knows by now, or knows no longer, is another patient to it.
+  const samePatient =
+    patient === undefined ||
+    ((patient?.namIndex ?? null) === before.namIndex && (identityOf(patient) !== null) === before.namMatched);
   if (samePatient && after.professionalId === before.professionalId) return before.appointmentType;
   const professional = book.professional(after.professionalId);
   const known = patient === undefined ? registration : registrationOf(patient);
