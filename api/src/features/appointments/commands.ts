@@ -9,6 +9,8 @@ import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
+import { consumeHolds } from "../holds/consume.ts";
+import { makerOf } from "./decide-agenda.ts";
 import { decideCancellation, decideCreation, decideModification, namedHold } from "./decide.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfHold, reachOfTime, timeOf } from "./reaching.ts";
@@ -54,9 +56,7 @@ export function createCommand(
       const creation = { appointmentId, time: wanted, details: input, holdId: input.holdId, patient };
       const appointment = settle(decideCreation(deciding, creation), input.acknowledge);
       book.saveAppointment(appointment, call.actor);
-      // HOLD-09: consumed.
-      const hold = namedHold(deciding, input.holdId);
-      if (hold !== undefined) book.endHold(hold, "consumed", call.actor);
+      consumeHolds(book, makerOf(call.actor), appointment, namedHold(deciding, input.holdId));
       return answered(deps, book, call, appointment);
     },
   };
@@ -125,7 +125,9 @@ export function moveCommand(
       const time = { ...wanted, durationMinutes: wanted.durationMinutes ?? durationMinutesOf(before) };
       const change = { before, time, details: undefined, patient: undefined, registration };
       const after = settle(decideModification(deciding, change), input.acknowledge);
-      return answered(deps, book, call, save(book, call, before, after));
+      const saved = save(book, call, before, after);
+      consumeHolds(book, makerOf(call.actor), saved);
+      return answered(deps, book, call, saved);
     },
   };
 }

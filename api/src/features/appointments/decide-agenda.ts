@@ -37,6 +37,11 @@ export function holdOwnerOf(actor: ClinicActor): HoldOwner {
     : { type: "employee", id: actor.employeeId };
 }
 
+/** HOLD-09: who makes an appointment, and whose holds it consumes. */
+export function makerOf(actor: ClinicActor): { author: ClinicActor; owner: HoldOwner } {
+  return { author: actor, owner: holdOwnerOf(actor) };
+}
+
 export interface Agenda {
   professional: ProfessionalFacts;
   placement: Placement;

@@ -12,8 +12,10 @@ import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command, Decided } from "../../lane/command.ts";
 import type { NamedAt } from "../establishments/named.ts";
+import { consumeHolds } from "../holds/consume.ts";
 import { cancelByClinic } from "./commands.ts";
 import { decideCreation, decideModification } from "./decide.ts";
+import { makerOf } from "./decide-agenda.ts";
 import type { WantedTime } from "./decide-agenda.ts";
 import { refuseReadOnly } from "./details.ts";
 import type { KnownPatient } from "./known-patient.ts";
@@ -107,6 +109,7 @@ function pushNew(deps: Deps, book: Book, call: Call<Machine>, push: Push): Decid
   if (!decision.ok) throw new Refusal(decision.violations);
   const appointment = decision.value;
   book.saveAppointment(appointment, call.actor);
+  consumeHolds(book, makerOf(call.actor), appointment);
   bind(book, call, push, appointment);
   const capacity = book.professional(appointment.professionalId)?.capacity ?? 1;
   const warnings = [
@@ -136,6 +139,7 @@ function pushChange(deps: Deps, book: Book, call: Call<Machine>, push: Push, bef
   const decision = decideModification(deciding, { before, time, details: body, patient, registration });
   if (!decision.ok) throw new Refusal(decision.violations);
   const after = save(book, call, before, decision.value);
+  if (time !== undefined) consumeHolds(book, makerOf(call.actor), after);
   bind(book, call, push, after);
   return pushedAs(deps, book, call, after === before ? "unchanged" : "updated", after, decision.warnings);
 }

@@ -5,7 +5,7 @@ import { defaultAttendance } from "../../domain/attendance.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
 import { onlineOwner, sameOwner } from "../../domain/hold.ts";
-import type { Hold, HoldOwner } from "../../domain/hold.ts";
+import type { Hold } from "../../domain/hold.ts";
 import { checkContact, defaultModes, onlineCreationContact } from "../../domain/patient.ts";
 import { registrationNotices } from "../../domain/registration.ts";
 import { lowestFreeSeat } from "../../domain/seat.ts";
@@ -19,6 +19,7 @@ import type { InsuredPerson } from "../../registry.ts";
 import { typeOf } from "../appointments/decide-agenda.ts";
 import { both, given, reachOfHold } from "../appointments/reaching.ts";
 import { namBoundTo } from "../appointments/wire.ts";
+import { consumeHolds } from "../holds/consume.ts";
 import { unknownTo } from "./identify.ts";
 import type { OnlineCaller, OnlinePatient } from "./identify.ts";
 import { askedOf, chooseOffer, lostOpening, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
@@ -121,7 +122,7 @@ export function bookCommand(
         createdAt: book.now,
       };
       book.saveAppointment(appointment, actor);
-      for (const each of ownHolds(book, offered, owner, ownNamedHold(book))) book.endHold(each, "consumed", actor);
+      consumeHolds(book, { author: actor, owner }, offered, ownNamedHold(book));
       const body = citizenBody(appointment, { place, professionalName: professional.displayName, now: book.now });
       const notices = noticesOf(person, localDateOf(book.now, ramqTimeZone));
       return (referenceOf) => ({ ...body, referenceNumber: referenceOf(appointmentId), notices });
@@ -154,9 +155,4 @@ function noticesOf({ eligible, registration }: InsuredPerson, today: string): Vi
     ...(eligible ? [] : [violation("MSG-09", "PATIENT_NOT_ELIGIBLE")]),
     ...registrationNotices(registration, today),
   ];
-}
-
-function ownHolds(book: Book, time: FoundOpening, owner: HoldOwner, named: Hold | undefined): Hold[] {
-  const overlapping = book.holdsIn(time).filter((each) => sameOwner(each.owner, owner));
-  return [...new Set(named === undefined ? overlapping : [named, ...overlapping])];
 }

@@ -42,8 +42,8 @@ async function toldOf(holdId: string): Promise<string[]> {
     .map(({ operation, status, origin }) => `${operation} ${String(status)} ${origin.actorType}`);
 }
 
-async function held(as = clinic.machine.token): Promise<string> {
-  const body = { professionalId: clinic.professionalId, startAt: at("09:00"), durationMinutes: 15 };
+async function held(as = clinic.machine.token, fields: object = {}): Promise<string> {
+  const body = { professionalId: clinic.professionalId, startAt: at("09:00"), durationMinutes: 15, ...fields };
   const answer = await hub.request<HoldBody>("POST", "/v1/holds", { as, body });
   expect(answer.status).toBe(201);
   return answer.body.holdId;
@@ -88,6 +88,36 @@ describe("the clinic's", () => {
         ORDER BY seq`,
     );
     expect((gone?.seq ?? 0) - (made?.seq ?? 0)).toBe(1);
+  });
+
+  test.each([
+    ["a booking that does not name it", { method: "POST", path: "/v1/appointments", from: undefined }],
+    ["a push", { method: "PUT", path: "/v1/appointments/by-external-id/held-1", from: undefined }],
+    ["a push to its time", { method: "PUT", path: "/v1/appointments/by-external-id/held-2", from: "10:00" }],
+  ])("HOLD-09 consumed by its owner's appointment of that time: %s", async (_title, { method, path, from }) => {
+    const as = clinic.machine.token;
+    const write = async (time: string) =>
+      (await hub.request(method, path, { as, body: appointmentInput(clinic, { startAt: at(time) }) })).status;
+    const status = method === "POST" ? 201 : 200;
+    if (from !== undefined) expect(await write(from)).toBe(status);
+    const holdId = await held();
+    expect(await write("09:00")).toBe(status);
+    expect(await toldOf(holdId)).toEqual(["created active machine", "deleted consumed machine"]);
+  });
+
+  test("HOLD-09 consumed by its owner's move to that time, another's stays", async () => {
+    const as = clinic.admin.token;
+    const beside = { acknowledge: ["HELD_BY_COLLEAGUE"] };
+    const { appointmentId } = await anAppointment(hub, clinic, { startAt: at("10:00") }, as);
+    const [holdId, others] = [await held(as), await held(undefined, beside)];
+    const moved = await hub.request("POST", `/v1/appointments/${appointmentId}/move`, {
+      as,
+      version: 1,
+      body: { startAt: at("09:00"), ...beside },
+    });
+    expect(moved.status).toBe(200);
+    expect(await toldOf(holdId)).toEqual(["created active employee", "deleted consumed employee"]);
+    expect(await toldOf(others)).toEqual(["created active machine"]);
   });
 
   test("HOLD-08, HOLD-15 expired by itself when its owner books after its end, and by nobody", async () => {
