@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insertAppointments } from "../../../test/agenda-rows.ts";
-import { anAppointment } from "../../../test/an-appointment.ts";
+import { anAppointment, appointmentInput } from "../../../test/an-appointment.ts";
 import { aClinic, aGrant, aMachine, anEmployee, aPlace, aProfessional, aService } from "../../../test/factories.ts";
 import type { AClinic, AProfessional } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
@@ -167,7 +167,7 @@ test("SLOT-23 the clinic books before the opening date, what citizens do not see
 });
 
 describe("filters", () => {
-  test("SEARCH-03 SEARCH-04 SEARCH-12 every professional of a place, by start; one of them when named", async () => {
+  test("SEARCH-03 SEARCH-04 every professional of a place, by start; one of them when named", async () => {
     const place = await aPlace(hub, clinic);
     const service: string[] = [];
     const colleagues = [];
@@ -188,6 +188,38 @@ describe("filters", () => {
     expect(
       (await search({ placeId: clinic.placeId, professionalId: colleagues[1]?.professionalId ?? "" })).items,
     ).toEqual([]);
+  });
+
+  test("SEARCH-12 an opening that two share is listed for each of them, and a booking names one", async () => {
+    const place = await aPlace(hub, clinic);
+    const { placeId } = place;
+    const two = [];
+    for (let i = 0; i < 2; i++) {
+      const professional = await aProfessional(hub, [place]);
+      const { serviceId } = await aService(hub, professional);
+      two.push(professional.professionalId);
+      await aSlot(professional, serviceId, "2027-03-09", { placeId, endAt: "2027-03-09T09:15:00-05:00" });
+    }
+    const startAt = "2027-03-09T09:00:00-05:00";
+    const { items } = await search({ placeId });
+    expect(items.map((each) => `${each.professionalId} ${each.startAt}`).sort()).toEqual(
+      two.map((professionalId) => `${professionalId} ${startAt}`).sort(),
+    );
+    const book = (names: object) =>
+      hub.request<Problem & { professionalId: string }>("POST", "/v1/appointments", {
+        as: clinic.admin.token,
+        body: { ...appointmentInput(clinic, { startAt, placeId }), professionalId: undefined, ...names },
+      });
+    const unnamed = await book({});
+    expect(unnamed.status).toBe(422);
+    expect(unnamed.body.violations.map(({ code, pointer }) => `${code} ${pointer}`)).toContain(
+      "REQUIRED_FIELD /professionalId",
+    );
+    for (const { professionalId, slotId } of items) {
+      const booked = await book({ slotId });
+      expect([booked.status, booked.body.professionalId]).toEqual([201, professionalId]);
+    }
+    expect((await search({ placeId })).items).toEqual([]);
   });
 
   test("SEARCH-06 SEARCH-07 by reason: its own, or all reasons", async () => {
