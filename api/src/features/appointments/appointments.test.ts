@@ -191,6 +191,22 @@ describe("creating", () => {
     ]);
   });
 
+  test("APPT-22 nobody is born after today, as the place has it, when an appointment is made or changed", async () => {
+    const refused = ["APPT-22 OUT_OF_RANGE /patient/birthDate"];
+    const born = (birthDate: string) => create({ patient: { ...reachable, birthDate } });
+    const before = await made();
+    // Still 1 March in Québec, already the 2nd in UTC.
+    hub.clock.moveTo("2027-03-01T23:30:00-05:00");
+    const [today, tomorrow] = [await born("2027-03-01"), await born("2027-03-02")];
+    const changedToTomorrow = await patch(before, { patient: { birthDate: "2027-03-02" } });
+    const changedToToday = await patch(before, { patient: { birthDate: "2027-03-01" } });
+    hub.clock.moveTo("2027-03-01T07:00:00-05:00");
+    expect(refusalsOf(tomorrow)).toEqual(refused);
+    expect(refusalsOf(changedToTomorrow)).toEqual(refused);
+    for (const accepted of [today, changedToToday])
+      expect(accepted.body.patient).toMatchObject({ birthDate: "2027-03-01", isMinor: true });
+  });
+
   test.each([
     ["patientNote", "APPT-34"],
     ["referenceNumber", "APPT-68"],
