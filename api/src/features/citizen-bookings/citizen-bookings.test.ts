@@ -8,6 +8,7 @@ import { createTestHub, defaultNow } from "../../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../../test/harness.ts";
 import { refusalsOf } from "../../../test/refusals.ts";
 import type { ProblemBody } from "../../http/problem.ts";
+import type { AppointmentBody } from "../appointments/schema.ts";
 import type { Booked, CitizenAppointment } from "./schema.ts";
 
 let hub: TestHub;
@@ -199,6 +200,23 @@ describe("booking", () => {
       "APPT-27 CONTACT_REQUIRED /email",
       "APPT-28 CONTACT_REQUIRED /mobilePhone",
     ]);
+  });
+
+  test("APPT-31 the language that the citizen chose for messages, French when they chose none", async () => {
+    for (const [chosen, expected] of [
+      [{ communicationLanguage: "en" }, "en"],
+      [{}, "fr"],
+    ] as const) {
+      const alice = await aCitizen(hub);
+      const day = freshDay();
+      const { body } = await book(alice, { slotId: (await slotOn(day)).slotId, startAt: at(day), ...chosen });
+      const read = await hub.request<AppointmentBody>("GET", `/v1/appointments/${body.appointmentId}`, {
+        as: clinic.machine.token,
+      });
+      const found = (await find(alice)).body.items;
+      const languages = [body, read.body, ...found].map(({ communicationLanguage }) => communicationLanguage);
+      expect(languages).toEqual([expected, expected, expected]);
+    }
   });
 
   test("PAT-02 a person RAMQ does not know books nothing; PAT-15, MSG-09 one who is not covered does, and is told", async () => {
