@@ -68,7 +68,7 @@ const made = (fields: object = {}, as?: string) =>
   anAppointment(hub, clinic, { startAt: at(freshDay()), ...fields }, as);
 
 describe("creating", () => {
-  test("APPT-39, APPT-41, APPT-46, APPT-48 a machine's appointment, as it is answered and read again", async () => {
+  test("APPT-39, APPT-41, APPT-48 a machine's appointment, as it is answered and read again", async () => {
     const day = freshDay();
     const created = await create({ startAt: at(day), clinicNote: "Résultats de laboratoire." });
     expect(created.status).toBe(201);
@@ -106,6 +106,25 @@ describe("creating", () => {
   test("APPT-42 an employee's appointment bears the employee's name", async () => {
     const { author } = await made({}, clinic.admin.token);
     expect(author).toMatchObject({ type: "employee", label: expect.stringContaining("Camille Employé") as string });
+  });
+
+  test("APPT-46 the clinic's own shows the professional's name, whatever the place masks and whoever the patient is", async () => {
+    const gmfNumber = "46-046";
+    const masking = await aClinic(hub, {
+      establishment: { isGmf: true, gmfNumber },
+      place: { maskGmf: true, maskGen: true },
+    });
+    const ofTheGroup = await aCitizen(hub, { registeredWith: { practiceNumber: "100001", gmfNumber } });
+    for (const as of [masking.machine.token, masking.admin.token])
+      for (const [nam, appointmentType] of [
+        [ofTheGroup.nam, "GMF"],
+        [null, "GEN"],
+      ] as const) {
+        const fields = { startAt: at(freshDay()), patient: { ...reachable, nam } };
+        const appointment = await anAppointment(hub, masking, fields, as);
+        expect(appointment).toMatchObject({ appointmentType, professionalNameVisible: true });
+        expect((await get(appointment.appointmentId, as)).body.professionalNameVisible).toBe(true);
+      }
   });
 
   test("APPT-08 a second one at the same start is concurrent; both are told so", async () => {
@@ -506,7 +525,7 @@ describe("changing", () => {
 });
 
 describe("moving", () => {
-  test("MOVE-09, MOVE-10, MOVE-11, APPT-64 to another day: number and delay stay, openings follow", async () => {
+  test("MOVE-09, MOVE-10, MOVE-11 to another day: number and delay stay, openings follow", async () => {
     const [from, to] = [freshDay(), freshDay()];
     const slot = await aSlot(hub, clinic, { startAt: at(from), endAt: at(from, "09:30") });
     const target = await aSlot(hub, clinic, { startAt: at(to), endAt: at(to, "09:30") });
@@ -556,7 +575,7 @@ describe("moving", () => {
     ]);
   });
 
-  test("MOVE-04, MOVE-05, MOVE-08 into a slot of another place", async () => {
+  test("MOVE-04, MOVE-05, MOVE-08, APPT-64 into a slot of another place, whose mask and delay are not taken over", async () => {
     const other = await aPlace(hub, clinic, { maskGen: true, cancellationValue: 2 });
     const two = await aProfessional(hub, [clinic.place, other]);
     const day = freshDay();
