@@ -112,8 +112,8 @@ describe("a booking of the clinic", () => {
     ]);
   });
 
-  test("APPT-60 without slot or start there is no time", () => {
-    expect(place({ durationMinutes: 5 })).toEqual(["APPT-60 REQUIRED_FIELD /startAt"]);
+  test("Appointment.startTime without slot or start there is no time", () => {
+    expect(place({ durationMinutes: 5 })).toEqual(["Appointment.startTime REQUIRED_FIELD /startAt"]);
   });
 });
 
@@ -122,6 +122,10 @@ describe("a move", () => {
     const decided = decidePlacement({ slots, named: null, workPlaceIds }, wanted, movePlacement);
     return decided.ok ? decided.value.placeId : decided.violations.map(({ rule, code }) => `${rule} ${code}`);
   };
+
+  test("APPT-60 without slot or start there is no time", () => {
+    expect(move({ durationMinutes: 5 })).toEqual(["APPT-60 REQUIRED_FIELD"]);
+  });
 
   test.each([
     [

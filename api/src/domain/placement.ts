@@ -44,13 +44,18 @@ export interface Placement {
   endAt: Instant;
 }
 
-/** Which rules a refusal names: those of a creation, or of a move (MOVE-05, MOVE-07). */
+/** Which rules a refusal names: those of a creation, or of a move (MOVE-05, MOVE-07, APPT-60). */
 export interface PlacementRules {
+  start: string;
   mismatch: string;
   workPlace: string;
 }
-export const creationPlacement: PlacementRules = { mismatch: "APPT-17", workPlace: "APPT-19" };
-export const movePlacement: PlacementRules = { mismatch: "MOVE-05", workPlace: "MOVE-07" };
+export const creationPlacement: PlacementRules = {
+  start: "Appointment.startTime",
+  mismatch: "APPT-17",
+  workPlace: "APPT-19",
+};
+export const movePlacement: PlacementRules = { start: "APPT-60", mismatch: "MOVE-05", workPlace: "MOVE-07" };
 
 /**
  * Where and when an appointment or a hold of the clinic is.
@@ -67,7 +72,7 @@ export function decidePlacement(
   rules: PlacementRules = creationPlacement,
 ): Decision<Placement> {
   const startAt = wanted.startAt ?? facts.named?.startAt;
-  if (startAt === undefined) return refuse(violation("APPT-60", "REQUIRED_FIELD", "/startAt"));
+  if (startAt === undefined) return refuse(violation(rules.start, "REQUIRED_FIELD", "/startAt"));
   const around = completeSlotsAt(facts, startAt);
   const slot = chosenSlot(around, wanted);
   const found: Violation[] = [];

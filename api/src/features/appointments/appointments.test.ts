@@ -210,6 +210,13 @@ describe("creating", () => {
     ]);
   });
 
+  test("SEARCH-12, Appointment.startTime without a slot, a professional and a start are sent", async () => {
+    expect(refusalsOf(await create({ professionalId: undefined }))).toEqual([
+      "SEARCH-12 REQUIRED_FIELD /professionalId",
+    ]);
+    expect(refusalsOf(await create({ startAt: undefined }))).toEqual(["Appointment.startTime REQUIRED_FIELD /startAt"]);
+  });
+
   test("APPT-22 nobody is born after today, as the place has it, when an appointment is made or changed", async () => {
     const refused = ["APPT-22 OUT_OF_RANGE /patient/birthDate"];
     const born = (birthDate: string) => create({ patient: { ...reachable, birthDate } });

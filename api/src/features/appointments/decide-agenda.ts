@@ -66,7 +66,8 @@ export function decideAgenda(deciding: Deciding, wanted: WantedTime, before: App
   const named = namedSlot(deciding, wanted);
   if (wanted.slotId !== undefined && named === null) return refuse(violation("CONTRACT", "NOT_FOUND", "/slotId"));
   const professionalId = wanted.professionalId ?? named?.professionalId ?? before?.professionalId;
-  if (professionalId === undefined) return refuse(violation("APPT-60", "REQUIRED_FIELD", "/professionalId"));
+  // SEARCH-12: of a creation or a hold, for a change has the appointment's.
+  if (professionalId === undefined) return refuse(violation("SEARCH-12", "REQUIRED_FIELD", "/professionalId"));
   const professional = book.professional(professionalId);
   if (professional === undefined || !isReachable(professional, establishmentIds, before))
     return refuse(violation("CONTRACT", "NOT_FOUND", "/professionalId"));

@@ -78,6 +78,11 @@ describe("the clinic", () => {
     );
   });
 
+  test("SEARCH-12, Appointment.startTime without a slot, a professional and a start are sent", async () => {
+    expect(refusalsOf(await hold({ professionalId: undefined }))).toEqual(["SEARCH-12 REQUIRED_FIELD /professionalId"]);
+    expect(refusalsOf(await hold({ startAt: undefined }))).toEqual(["Appointment.startTime REQUIRED_FIELD /startAt"]);
+  });
+
   test("HOLD-08 ends by itself after five minutes, and not before", async () => {
     const { body } = await hold();
     hub.clock.advance(5 * 60_000 - 1);

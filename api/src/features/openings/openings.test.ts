@@ -5,6 +5,8 @@ import { aClinic, aGrant, aMachine, anEmployee, aPlace, aProfessional, aService 
 import type { AClinic, AProfessional } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
+import { refusalsOf } from "../../../test/refusals.ts";
+import type { ProblemBody } from "../../http/problem.ts";
 import type { ClinicOpening } from "./schema.ts";
 import { refreshOpenings } from "./store.ts";
 
@@ -206,15 +208,13 @@ describe("filters", () => {
       two.map((professionalId) => `${professionalId} ${startAt}`).sort(),
     );
     const book = (names: object) =>
-      hub.request<Problem & { professionalId: string }>("POST", "/v1/appointments", {
+      hub.request<ProblemBody & { professionalId: string }>("POST", "/v1/appointments", {
         as: clinic.admin.token,
         body: { ...appointmentInput(clinic, { startAt, placeId }), professionalId: undefined, ...names },
       });
     const unnamed = await book({});
     expect(unnamed.status).toBe(422);
-    expect(unnamed.body.violations.map(({ code, pointer }) => `${code} ${pointer}`)).toContain(
-      "REQUIRED_FIELD /professionalId",
-    );
+    expect(refusalsOf(unnamed)).toEqual(["SEARCH-12 REQUIRED_FIELD /professionalId"]);
     for (const { professionalId, slotId } of items) {
       const booked = await book({ slotId });
       expect([booked.status, booked.body.professionalId]).toEqual([201, professionalId]);
