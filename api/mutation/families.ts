@@ -28,6 +28,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   holds: ["hold.ts"],
   appointments: [
     "appointment.ts",
+    "appointment-fields.ts",
     "placement.ts",
     "seat.ts",
     "move.ts",

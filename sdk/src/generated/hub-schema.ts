@@ -7144,6 +7144,28 @@ export interface components {
       readonly nurse?: unknown;
       /** @description APPT-68: given by the hub; refused. */
       readonly createdAt?: unknown;
+      /** @description APPT-44: the link between patient and professional; refused. */
+      readonly appointmentType?: unknown;
+      /** @description APPT-46, APPT-47: frozen at the creation; refused. */
+      readonly professionalNameVisible?: unknown;
+      /** @description APPT-48: the place's policy, frozen at the creation; refused. */
+      readonly cancellationDelay?: unknown;
+      /** @description MOVE-09: computed from start and delay; refused. */
+      readonly onlineCancelUntil?: unknown;
+      /** @description APPT-35: computed; refused. */
+      readonly hasNotes?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledAt?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledBy?: unknown;
+      /** @description CANCEL-16: computed; refused. */
+      readonly cancellable?: unknown;
+      /** @description Computed; refused. */
+      readonly concurrent?: unknown;
+      /** @description Computed for the caller; refused. */
+      readonly access?: unknown;
+      /** @description Changed by cancelling; refused. */
+      readonly status?: unknown;
       /**
        * @description HOLD-09: the caller's own hold, which the booking consumes.
        * @example hld_01m8qk5v0e7kqv8f0a3n6c9d2h
@@ -7319,6 +7341,10 @@ export interface components {
       email?: string | null;
       /** @description PAT-16: RAMQ's, see patients.lookup; refused. */
       readonly registration?: unknown;
+      /** @description PAT-02: whether RAMQ knows the number; refused. */
+      readonly namMatched?: unknown;
+      /** @description Computed from the birth date; refused. */
+      readonly isMinor?: unknown;
     };
     AppointmentPage: {
       items: components["schemas"]["Appointment"][];
@@ -7655,6 +7681,28 @@ export interface components {
       readonly nurse?: unknown;
       /** @description APPT-68: given by the hub; refused. */
       readonly createdAt?: unknown;
+      /** @description APPT-44: the link between patient and professional; refused. */
+      readonly appointmentType?: unknown;
+      /** @description APPT-46, APPT-47: frozen at the creation; refused. */
+      readonly professionalNameVisible?: unknown;
+      /** @description APPT-48: the place's policy, frozen at the creation; refused. */
+      readonly cancellationDelay?: unknown;
+      /** @description MOVE-09: computed from start and delay; refused. */
+      readonly onlineCancelUntil?: unknown;
+      /** @description APPT-35: computed; refused. */
+      readonly hasNotes?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledAt?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledBy?: unknown;
+      /** @description CANCEL-16: computed; refused. */
+      readonly cancellable?: unknown;
+      /** @description Computed; refused. */
+      readonly concurrent?: unknown;
+      /** @description Computed for the caller; refused. */
+      readonly access?: unknown;
+      /** @description Computed from professional and start; refused. */
+      readonly slotId?: unknown;
     };
     AppointmentPushResult: {
       /**
@@ -7740,6 +7788,28 @@ export interface components {
       readonly nurse?: unknown;
       /** @description APPT-68: given by the hub; refused. */
       readonly createdAt?: unknown;
+      /** @description APPT-44: the link between patient and professional; refused. */
+      readonly appointmentType?: unknown;
+      /** @description APPT-46, APPT-47: frozen at the creation; refused. */
+      readonly professionalNameVisible?: unknown;
+      /** @description APPT-48: the place's policy, frozen at the creation; refused. */
+      readonly cancellationDelay?: unknown;
+      /** @description MOVE-09: computed from start and delay; refused. */
+      readonly onlineCancelUntil?: unknown;
+      /** @description APPT-35: computed; refused. */
+      readonly hasNotes?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledAt?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledBy?: unknown;
+      /** @description CANCEL-16: computed; refused. */
+      readonly cancellable?: unknown;
+      /** @description Computed; refused. */
+      readonly concurrent?: unknown;
+      /** @description Computed for the caller; refused. */
+      readonly access?: unknown;
+      /** @description Computed from professional and start; refused. */
+      readonly slotId?: unknown;
     };
     AppointmentChange: {
       patient?: components["schemas"]["PatientInput"];
@@ -7784,6 +7854,30 @@ export interface components {
       readonly nurse?: unknown;
       /** @description APPT-68: given by the hub; refused. */
       readonly createdAt?: unknown;
+      /** @description APPT-44: the link between patient and professional; refused. */
+      readonly appointmentType?: unknown;
+      /** @description APPT-46, APPT-47: frozen at the creation; refused. */
+      readonly professionalNameVisible?: unknown;
+      /** @description APPT-48: the place's policy, frozen at the creation; refused. */
+      readonly cancellationDelay?: unknown;
+      /** @description MOVE-09: computed from start and delay; refused. */
+      readonly onlineCancelUntil?: unknown;
+      /** @description APPT-35: computed; refused. */
+      readonly hasNotes?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledAt?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledBy?: unknown;
+      /** @description CANCEL-16: computed; refused. */
+      readonly cancellable?: unknown;
+      /** @description Computed; refused. */
+      readonly concurrent?: unknown;
+      /** @description Computed for the caller; refused. */
+      readonly access?: unknown;
+      /** @description Computed from professional and start; refused. */
+      readonly slotId?: unknown;
+      /** @description Changed by cancelling; refused. */
+      readonly status?: unknown;
     };
     AppointmentMove: {
       /**
@@ -7812,6 +7906,38 @@ export interface components {
        * @example 15
        */
       durationMinutes?: number;
+      /** @description APPT-34: the patient's own; refused. */
+      readonly patientNote?: unknown;
+      /** @description APPT-68: given by the hub; refused. */
+      readonly referenceNumber?: unknown;
+      /** @description APPT-68: given by the hub; refused. */
+      readonly author?: unknown;
+      /** @description APPT-68: given by the hub; refused. */
+      readonly nurse?: unknown;
+      /** @description APPT-68: given by the hub; refused. */
+      readonly createdAt?: unknown;
+      /** @description APPT-44: the link between patient and professional; refused. */
+      readonly appointmentType?: unknown;
+      /** @description APPT-46, APPT-47: frozen at the creation; refused. */
+      readonly professionalNameVisible?: unknown;
+      /** @description APPT-48: the place's policy, frozen at the creation; refused. */
+      readonly cancellationDelay?: unknown;
+      /** @description MOVE-09: computed from start and delay; refused. */
+      readonly onlineCancelUntil?: unknown;
+      /** @description APPT-35: computed; refused. */
+      readonly hasNotes?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledAt?: unknown;
+      /** @description CANCEL-15: recorded by the hub; refused. */
+      readonly cancelledBy?: unknown;
+      /** @description CANCEL-16: computed; refused. */
+      readonly cancellable?: unknown;
+      /** @description Computed; refused. */
+      readonly concurrent?: unknown;
+      /** @description Computed for the caller; refused. */
+      readonly access?: unknown;
+      /** @description Changed by cancelling; refused. */
+      readonly status?: unknown;
       /**
        * @description Codes of warnings already seen: the call goes on in spite of them.
        * @example [

@@ -64,6 +64,9 @@ const patch = (appointment: AppointmentBody, body: object, as = clinic.machine.t
   hub.request("PATCH", `/v1/appointments/${appointment.appointmentId}`, { as, version: appointment.version, body });
 const get = (appointmentId: string, as = clinic.machine.token): Promise<Answer> =>
   hub.request("GET", `/v1/appointments/${appointmentId}`, { as });
+/** Of `rule field` lines: the fields, and how they are refused. */
+const namesIn = (lines: readonly string[]) => lines.map((line) => line.slice(line.indexOf(" ") + 1));
+const notEditable = (lines: readonly string[]) => lines.map((line) => line.replace(" ", " FIELD_NOT_EDITABLE /"));
 const made = (fields: object = {}, as?: string) =>
   anAppointment(hub, clinic, { startAt: at(freshDay()), ...fields }, as);
 
@@ -233,14 +236,19 @@ describe("creating", () => {
       expect(accepted.body.patient).toMatchObject({ birthDate: "2027-03-01", isMinor: true });
   });
 
-  test.each([
-    ["patientNote", "APPT-34"],
-    ["referenceNumber", "APPT-68"],
-    ["author", "APPT-68"],
-    ["nurse", "APPT-68"],
-    ["createdAt", "APPT-68"],
-  ])("%s is refused under %s", async (field, rule) => {
-    expect(refusalsOf(await create({ [field]: "x" }))).toEqual([`${rule} FIELD_NOT_EDITABLE /${field}`]);
+  test("APPT-34, APPT-35, APPT-44, APPT-46, APPT-48, APPT-68, CANCEL-15, PAT-02, PAT-16 what the hub gives, freezes or computes", async () => {
+    const expected = [
+      ...["APPT-34 patientNote", "APPT-68 referenceNumber", "APPT-68 author", "APPT-68 nurse", "APPT-68 createdAt"],
+      ...["APPT-44 appointmentType", "APPT-46 professionalNameVisible", "APPT-48 cancellationDelay"],
+      ...["Appointment.onlineCancelUntil onlineCancelUntil", "APPT-35 hasNotes", "Appointment.status status"],
+      ...["CANCEL-15 cancelledAt", "CANCEL-15 cancelledBy", "CANCEL-16 cancellable"],
+      ...["Appointment.concurrent concurrent", "Appointment.access access"],
+      ...["PAT-16 patient/registration", "PAT-02 patient/namMatched", "Patient.isMinor patient/isMinor"],
+    ];
+    const fields = namesIn(expected).filter((field) => !field.startsWith("patient/"));
+    const patient = { ...reachable, registration: {}, namMatched: true, isMinor: false };
+    const answer = await create({ ...Object.fromEntries(fields.map((field) => [field, null])), patient });
+    expect([answer.status, refusalsOf(answer)]).toEqual([422, notEditable(expected)]);
   });
 
   test("APPT-34, APPT-22, APPT-23 a field that nobody may send hides nothing else", async () => {
@@ -451,8 +459,6 @@ describe("changing", () => {
       { communicationModes: ["sms"] },
       "APPT-28 CONTACT_REQUIRED /patient/mobilePhone",
     ],
-    ["APPT-34 the patient's note", { patientNote: "x" }, "APPT-34 FIELD_NOT_EDITABLE /patientNote"],
-    ["APPT-68 the reference number", { referenceNumber: "1" }, "APPT-68 FIELD_NOT_EDITABLE /referenceNumber"],
   ])("%s", async (_title, body, expected) => {
     expect(refusalsOf(await patch(await made(), body))).toEqual([expected]);
   });
@@ -465,6 +471,40 @@ describe("changing", () => {
       "APPT-61 CONTACT_REQUIRED /patient/homePhone",
       "APPT-29 CONTACT_REQUIRED /patient/homePhone",
     ]);
+  });
+
+  const frozen = [
+    ...["APPT-34 patientNote", "APPT-68 referenceNumber", "APPT-68 author", "APPT-68 nurse", "APPT-68 createdAt"],
+    ...["APPT-44 appointmentType", "APPT-46 professionalNameVisible", "APPT-48 cancellationDelay"],
+    ...["MOVE-09 onlineCancelUntil", "APPT-35 hasNotes", "Appointment.slotId slotId", "Appointment.status status"],
+    ...["CANCEL-15 cancelledAt", "CANCEL-15 cancelledBy", "CANCEL-16 cancellable"],
+    ...["Appointment.concurrent concurrent", "Appointment.access access"],
+  ];
+
+  test("APPT-34, APPT-35, APPT-44, APPT-46, APPT-48, APPT-68, CANCEL-15, PAT-02 what is frozen or computed, as it was read", async () => {
+    const before = await made();
+    const asRead = Object.entries(before).filter(([field]) => namesIn(frozen).includes(field));
+    const { namMatched, isMinor } = before.patient;
+    const answer = await patch(before, { ...Object.fromEntries(asRead), patient: { namMatched, isMinor } });
+    expect([answer.status, refusalsOf(answer)]).toEqual([
+      422,
+      notEditable([...frozen, "PAT-02 patient/namMatched", "Patient.isMinor patient/isMinor"]),
+    ]);
+    expect((await get(before.appointmentId)).body).toEqual(before);
+  });
+
+  test("MOVE-09, APPT-44, APPT-48, CANCEL-15 nor by a move, which names a slot", async () => {
+    const before = await made();
+    const fields = namesIn(frozen).filter((field) => field !== "slotId");
+    const answer = await post(before, "move", {
+      startAt: at(freshDay()),
+      ...Object.fromEntries(fields.map((field) => [field, null])),
+    });
+    expect([answer.status, refusalsOf(answer)]).toEqual([
+      422,
+      notEditable(frozen.filter((each) => !each.endsWith(" slotId"))),
+    ]);
+    expect((await get(before.appointmentId)).body).toEqual(before);
   });
 
   test("APPT-62 of a past one contact may be taken away", async () => {

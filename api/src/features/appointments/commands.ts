@@ -3,6 +3,7 @@ import { establishmentsOf } from "../../domain/actor.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import { durationMinutesOf } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
+import { refuseReadOnly } from "../../domain/appointment-fields.ts";
 import { pointerStep, Refusal, settle, violation } from "../../domain/decision.ts";
 import type { Registration } from "../../domain/registration.ts";
 import type { Call } from "../../http/call.ts";
@@ -53,7 +54,14 @@ export function createCommand(
       ),
     decide(book) {
       const deciding = { book, actor: call.actor, establishmentIds };
-      const creation = { appointmentId, time: wanted, details: input, holdId: input.holdId, patient };
+      const creation = {
+        appointmentId,
+        time: wanted,
+        details: input,
+        writable: "slotId",
+        holdId: input.holdId,
+        patient,
+      } as const;
       const appointment = settle(decideCreation(deciding, creation), input.acknowledge);
       book.saveAppointment(appointment, call.actor);
       consumeHolds(book, makerOf(call.actor), appointment, namedHold(deciding, input.holdId));
@@ -121,6 +129,8 @@ export function moveCommand(
     decide(book) {
       const before = writable(book, call, appointmentId);
       checkVersion(deps, book, call, before);
+      const readOnly = refuseReadOnly(input, before, "slotId");
+      if (readOnly.length > 0) throw new Refusal(readOnly);
       const deciding = { book, actor: call.actor, establishmentIds };
       const time = { ...wanted, durationMinutes: wanted.durationMinutes ?? durationMinutesOf(before) };
       const change = { before, time, details: undefined, patient: undefined, registration };

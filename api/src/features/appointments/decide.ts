@@ -1,6 +1,7 @@
 import type { ClinicActor } from "../../domain/actor.ts";
 import { checkActive, isPast } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
+import { refuseReadOnly } from "../../domain/appointment-fields.ts";
 import { defaultAttendance } from "../../domain/attendance.ts";
 import { cancelled, decideClinicCancellation } from "../../domain/cancellation.ts";
 import { accept, refuse } from "../../domain/decision.ts";
@@ -23,7 +24,7 @@ import { localDateOf } from "../../domain/time.ts";
 import type { Book } from "../../lane/book.ts";
 import { decideAgenda, holdOwnerOf, pastLimitOf, startOf, typeOf } from "./decide-agenda.ts";
 import type { Deciding, WantedTime } from "./decide-agenda.ts";
-import { contactAfter, describe, refuseReadOnly } from "./details.ts";
+import { contactAfter, describe } from "./details.ts";
 import type { DetailsChange, SentDetails } from "./details.ts";
 import { identityOf, registrationOf } from "./known-patient.ts";
 import type { KnownPatient } from "./known-patient.ts";
@@ -32,6 +33,8 @@ export interface Creation {
   appointmentId: string;
   time: WantedTime;
   details: SentDetails;
+  /** Of what is otherwise read only: the slot that a creation names, the status of a push. */
+  writable: "slotId" | "status";
   holdId?: string | undefined;
   patient: KnownPatient | null;
 }
@@ -42,7 +45,7 @@ export interface Creation {
  */
 export function decideCreation(
   deciding: Deciding,
-  { appointmentId, time: wanted, details, holdId, patient }: Creation,
+  { appointmentId, time: wanted, details, writable, holdId, patient }: Creation,
 ): Decision<Appointment> {
   const { book, actor } = deciding;
   const agenda = decideAgenda(deciding, wanted, null);
@@ -60,7 +63,7 @@ export function decideCreation(
   const owner = holdOwnerOf(actor);
   const hold = namedHold(deciding, holdId);
   const found = [
-    ...refuseReadOnly(details),
+    ...refuseReadOnly(details, null, writable),
     ...(agenda.ok
       ? pastLimitOf(book, { ...agenda.value.professional, startAt }, agenda.value.timeZone, "/startAt")
       : agenda.violations),
@@ -127,6 +130,8 @@ function authorOf(actor: ClinicActor): Appointment["author"] {
 export interface Modification extends DetailsChange {
   /** Undefined when professional, place, start and duration are not concerned. */
   time: WantedTime | undefined;
+  /** Of what is otherwise read only: the status of a push. */
+  writable?: "status";
   /** MOVE-12: the patient's registration, when the professional changes and the NAM does not. */
   registration?: Registration | null | undefined;
 }
@@ -147,7 +152,7 @@ function decideInPlace({ book }: Deciding, change: Modification): Decision<Appoi
   const zone = book.place(before.placeId).timeZone;
   const described = describe(book, change, zone);
   const found = [
-    ...refuseReadOnly(change.details ?? {}),
+    ...refuseReadOnly(change.details ?? {}, before, change.writable),
     ...pastLimitOf(book, before, zone, ""),
     ...(described.ok ? [] : described.violations),
     ...checkContact(contactAfter(change), isPast(before.startAt, book.now), modificationContact),
@@ -174,7 +179,7 @@ function decideElsewhere(deciding: Deciding, change: Modification & { time: Want
   };
   // A start that is not known is that of a slot that is not there, which stands against the agenda.
   const attendance = startAt === undefined ? refuse() : decideMove(before, { startAt }, contactAfter(change), facts);
-  const readOnly = refuseReadOnly(details ?? {});
+  const readOnly = refuseReadOnly(details ?? {}, before, change.writable);
   if (!agenda.ok || !described.ok || !attendance.ok || readOnly.length > 0)
     return refuse(...readOnly, ...[agenda, described, attendance].flatMap((each) => (each.ok ? [] : each.violations)));
   const { professional, placement, timeZone } = agenda.value;

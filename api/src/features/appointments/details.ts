@@ -1,7 +1,8 @@
 import type { Appointment } from "../../domain/appointment.ts";
+import type { ReadOnlySent } from "../../domain/appointment-fields.ts";
 import type { Attendance } from "../../domain/attendance.ts";
-import { accept, refuse, violation } from "../../domain/decision.ts";
-import type { Decision, Violation } from "../../domain/decision.ts";
+import { accept, refuse } from "../../domain/decision.ts";
+import type { Decision } from "../../domain/decision.ts";
 import { decideIdentity } from "../../domain/patient.ts";
 import type { CommunicationLanguage, CommunicationMode, Contact } from "../../domain/patient.ts";
 import { refuseInactive } from "../../domain/reason.ts";
@@ -10,7 +11,6 @@ import { localDateOf } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
 import type { Book } from "../../lane/book.ts";
 import type { KnownPatient } from "./known-patient.ts";
-import { notWritableFields } from "./schema.ts";
 import type { PatientInput } from "./schema.ts";
 
 /** What a clinic says of an appointment beside its time, and what the appointment then is. */
@@ -24,19 +24,8 @@ export interface WantedDetails {
   clinicNote?: string | null | undefined;
   attendance?: Attendance | undefined;
 }
-type NotWritable = Readonly<Partial<Record<(typeof notWritableFields)[number], unknown>>>;
 /** The same as it was sent, with what nobody may send. */
-export type SentDetails = WantedDetails & NotWritable;
-
-/** APPT-34, APPT-68, PAT-16: fields that nobody may send, refused rather than ignored. */
-export function refuseReadOnly(input: NotWritable & Pick<WantedDetails, "patient">): Violation[] {
-  const found = notWritableFields
-    .filter((field) => input[field] !== undefined)
-    .map((field) => violation(field === "patientNote" ? "APPT-34" : "APPT-68", "FIELD_NOT_EDITABLE", `/${field}`));
-  if (input.patient?.registration !== undefined)
-    found.push(violation("PAT-16", "FIELD_NOT_EDITABLE", "/patient/registration"));
-  return found;
-}
+export type SentDetails = WantedDetails & ReadOnlySent;
 
 export interface DetailsChange {
   before: Appointment;

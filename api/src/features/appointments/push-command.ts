@@ -2,6 +2,7 @@ import type { Deps } from "../../deps.ts";
 import type { Machine } from "../../domain/actor.ts";
 import { durationMinutesOf } from "../../domain/appointment.ts";
 import type { Appointment } from "../../domain/appointment.ts";
+import { refuseReadOnly } from "../../domain/appointment-fields.ts";
 import { overbookedWarnings } from "../../domain/attention.ts";
 import { decidePush } from "../../domain/binding.ts";
 import { Refusal, refusal } from "../../domain/decision.ts";
@@ -17,7 +18,6 @@ import { cancelByClinic } from "./commands.ts";
 import { decideCreation, decideModification } from "./decide.ts";
 import { makerOf } from "./decide-agenda.ts";
 import type { WantedTime } from "./decide-agenda.ts";
-import { refuseReadOnly } from "./details.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfTime, timeOf } from "./reaching.ts";
 import { answered, readBody, save } from "./reading.ts";
@@ -52,7 +52,7 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
   const { vendorId } = call.actor;
   const { establishmentId, externalId, body } = push;
   const name = { vendorId, establishmentId, externalId };
-  const wanted = timeOf(body);
+  const wanted = timeIn(body);
   return {
     once: call.once,
     dryRun: call.dryRun,
@@ -78,7 +78,7 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
       }
       const cancels = body.status === "cancelled";
       // Nothing else of what a cancellation says is looked at.
-      const readOnly = cancels ? refuseReadOnly(body) : [];
+      const readOnly = cancels ? refuseReadOnly(body, current, "status") : [];
       if (readOnly.length > 0) throw new Refusal(readOnly);
       // CANCEL-14: whoever cancelled it, and whatever version the vendor has seen.
       if (cancels && current?.status === "cancelled") return pushedAs(deps, book, call, "unchanged", current, []);
@@ -105,7 +105,13 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
 function pushNew(deps: Deps, book: Book, call: Call<Machine>, push: Push): Decided<Pushed> {
   const { appointmentId, body, patient = null } = push;
   const deciding = { book, actor: call.actor, establishmentIds: [push.establishmentId] };
-  const decision = decideCreation(deciding, { appointmentId, time: timeOf(body), details: body, patient });
+  const decision = decideCreation(deciding, {
+    appointmentId,
+    time: timeIn(body),
+    details: body,
+    writable: "status",
+    patient,
+  });
   if (!decision.ok) throw new Refusal(decision.violations);
   const appointment = decision.value;
   book.saveAppointment(appointment, call.actor);
@@ -135,8 +141,15 @@ function pushCancellation(
 function pushChange(deps: Deps, book: Book, call: Call<Machine>, push: Push, before: Appointment): Decided<Pushed> {
   const { body, patient, registration } = push;
   const deciding = { book, actor: call.actor, establishmentIds: [push.establishmentId] };
-  const time = otherTime(timeOf(body), before);
-  const decision = decideModification(deciding, { before, time, details: body, patient, registration });
+  const time = otherTime(timeIn(body), before);
+  const decision = decideModification(deciding, {
+    before,
+    time,
+    details: body,
+    writable: "status",
+    patient,
+    registration,
+  });
   if (!decision.ok) throw new Refusal(decision.violations);
   const after = save(book, call, before, decision.value);
   if (time !== undefined) consumeHolds(book, makerOf(call.actor), after);
@@ -166,6 +179,11 @@ function pushedAs(
 ): Decided<Pushed> {
   const answer = answered(deps, book, call, appointment);
   return (referenceOf) => ({ outcome, appointment: answer(referenceOf), warnings });
+}
+
+/** A slot is not the push's to name: one that is sent is refused, and read by nothing before. */
+function timeIn({ professionalId, placeId, startAt, durationMinutes }: PushedAppointment): WantedTime {
+  return timeOf({ professionalId, placeId, startAt, durationMinutes });
 }
 
 /** APPT-18: undefined when the push names the time and the agenda that the appointment has. */

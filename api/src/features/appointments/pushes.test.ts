@@ -118,6 +118,21 @@ describe("under the vendor's own identifier", () => {
     expect(lines.map(({ outcome, version }) => [outcome, version])).toEqual([["unchanged", 1]]);
   });
 
+  test("Appointment.slotId, APPT-44, APPT-48 what is computed or frozen does not pass, at the first push or later", async () => {
+    const externalId = freshId();
+    const body = input();
+    const sent = { ...body, slotId: null, appointmentType: "MF", cancellationDelay: { value: 0, unit: "hours" } };
+    const expected = [
+      "APPT-44 FIELD_NOT_EDITABLE /appointmentType",
+      "APPT-48 FIELD_NOT_EDITABLE /cancellationDelay",
+      "Appointment.slotId FIELD_NOT_EDITABLE /slotId",
+    ];
+    const first = await push(externalId, sent);
+    expect([first.status, refusalsOf(first)]).toEqual([422, expected]);
+    expect(outcome(await push(externalId, { ...body, status: "active" }))).toBe("200 created v1");
+    expect(refusalsOf(await push(externalId, sent))).toEqual(expected);
+  });
+
   test("MOVE-12 another professional asks for the type again, whether the number is sent or not", async () => {
     const colleague = await aProfessional(hub, [clinic.place]);
     const { nam } = await aCitizen(hub, { registeredWith: colleague });

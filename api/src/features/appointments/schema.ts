@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { nurseMentions } from "../../domain/actor.ts";
+import type { ReadOnlyField } from "../../domain/appointment-fields.ts";
 import { attendances } from "../../domain/attendance.ts";
 import { communicationModes as modes, distinctModes, languages, phonePattern, sexes } from "../../domain/patient.ts";
 import { problemCodes } from "../../domain/problems.ts";
@@ -213,6 +214,8 @@ const patientInput = z
     mobilePhone: mobilePhone.optional(),
     email: email.optional(),
     registration: readOnly("PAT-16: RAMQ's, see patients.lookup; refused."),
+    namMatched: readOnly("PAT-02: whether RAMQ knows the number; refused."),
+    isMinor: readOnly("Computed from the birth date; refused."),
   })
   .openapi("PatientInput", {
     description:
@@ -226,8 +229,21 @@ const notWritable = {
   author: readOnly("APPT-68: given by the hub; refused."),
   nurse: readOnly("APPT-68: given by the hub; refused."),
   createdAt: readOnly("APPT-68: given by the hub; refused."),
-};
-export const notWritableFields = ["patientNote", "referenceNumber", "author", "nurse", "createdAt"] as const;
+  appointmentType: readOnly("APPT-44: the link between patient and professional; refused."),
+  professionalNameVisible: readOnly("APPT-46, APPT-47: frozen at the creation; refused."),
+  cancellationDelay: readOnly("APPT-48: the place's policy, frozen at the creation; refused."),
+  onlineCancelUntil: readOnly("MOVE-09: computed from start and delay; refused."),
+  hasNotes: readOnly("APPT-35: computed; refused."),
+  cancelledAt: readOnly("CANCEL-15: recorded by the hub; refused."),
+  cancelledBy: readOnly("CANCEL-15: recorded by the hub; refused."),
+  cancellable: readOnly("CANCEL-16: computed; refused."),
+  concurrent: readOnly("Computed; refused."),
+  access: readOnly("Computed for the caller; refused."),
+} satisfies Record<Exclude<ReadOnlyField, "slotId" | "status">, z.ZodType>;
+/** APPT-16: a slot gives its values to what is made or moved; elsewhere it follows from professional and start. */
+const notWritableSlot = { slotId: readOnly("Computed from professional and start; refused.") };
+/** Only a push says it. */
+const notWritableStatus = { status: readOnly("Changed by cancelling; refused.") };
 
 const details = {
   patient: patientInput,
@@ -254,6 +270,7 @@ export const newAppointmentSchema = z
     clinicNote: details.clinicNote.optional(),
     attendance: details.attendance.optional(),
     ...notWritable,
+    ...notWritableStatus,
     holdId: holdId.optional().openapi({ description: "HOLD-09: the caller's own hold, which the booking consumes." }),
     acknowledge,
   })
@@ -269,6 +286,8 @@ export const appointmentChangeSchema = z
     clinicNote: details.clinicNote.optional(),
     attendance: details.attendance.optional(),
     ...notWritable,
+    ...notWritableSlot,
+    ...notWritableStatus,
   })
   .openapi("AppointmentChange");
 export type AppointmentChange = z.infer<typeof appointmentChangeSchema>;
@@ -280,6 +299,8 @@ export const appointmentMoveSchema = z
     placeId: placeId.optional(),
     startAt: startAt.optional(),
     durationMinutes: durationMinutes.optional().openapi({ description: "As before when left out." }),
+    ...notWritable,
+    ...notWritableStatus,
     acknowledge,
   })
   .openapi("AppointmentMove");
@@ -305,6 +326,7 @@ export const pushedAppointmentSchema = z
     clinicNote: details.clinicNote.optional(),
     attendance: details.attendance.optional(),
     ...notWritable,
+    ...notWritableSlot,
   })
   .openapi("PushedAppointment", {
     description:
