@@ -80,3 +80,12 @@ test("PAT-14 identity, time, place and professional are named, each at its place
       .map((field) => ({ rule: "PAT-14", code: "FIELD_NOT_EDITABLE", pointer: `/${field}` })),
   );
 });
+
+test("ATT-09 attendance is not the patient's to say, whatever it would be", () => {
+  const refused = { rule: "ATT-09", code: "FORBIDDEN", pointer: "/attendance" };
+  for (const attendance of ["present", null]) expect(refuseNotContact({ attendance })).toEqual([refused]);
+  expect(refuseNotContact({ attendance: "present", lastName: "Roy" })).toEqual([
+    { rule: "PAT-14", code: "FIELD_NOT_EDITABLE", pointer: "/lastName" },
+    refused,
+  ]);
+});

@@ -28,10 +28,15 @@ export const notContact = [
   "professionalName",
 ] as const;
 
-export function refuseNotContact(sent: Readonly<Partial<Record<(typeof notContact)[number], unknown>>>): Violation[] {
-  return notContact
+/** PAT-14; ATT-09: attendance is written by others, but not by this caller. */
+export function refuseNotContact(
+  sent: Readonly<Partial<Record<(typeof notContact)[number] | "attendance", unknown>>>,
+): Violation[] {
+  const found = notContact
     .filter((field) => sent[field] !== undefined)
     .map((field) => violation("PAT-14", "FIELD_NOT_EDITABLE", `/${field}`));
+  if (sent.attendance !== undefined) found.push(violation("ATT-09", "FORBIDDEN", "/attendance"));
+  return found;
 }
 
 /**

@@ -8602,6 +8602,8 @@ export interface components {
       readonly professionalId?: unknown;
       /** @description PAT-14: not the patient's to change here; refused. */
       readonly professionalName?: unknown;
+      /** @description ATT-09: the clinic's; refused. */
+      readonly attendance?: unknown;
     };
     OpeningExplanation: {
       /**

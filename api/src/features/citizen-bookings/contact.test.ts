@@ -145,10 +145,24 @@ describe("updating contact details online", () => {
         .sort(),
     ]);
     expect(await read(before.appointmentId)).toMatchObject({ version: 1, patient: { mobilePhone: null } });
-    for (const field of ["clinicNote", "attendance", "patientNote"])
+    for (const field of ["clinicNote", "patientNote"])
       expect(refusalsOf(await update(alice, { ...named, [field]: "present" }))).toEqual([
         `CONTRACT UNKNOWN_FIELD /${field}`,
       ]);
+  });
+
+  test("ATT-09 attendance is not the patient's to say", async () => {
+    const alice = await aCitizen(hub);
+    const before = await booked(alice);
+    const named = { referenceNumber: before.referenceNumber, nam: alice.nam, mobilePhone: "581-555-0103" };
+    for (const attendance of ["present", null]) {
+      const answer = await update(alice, { ...named, attendance });
+      expect([answer.status, refusalsOf(answer)]).toEqual([403, ["ATT-09 FORBIDDEN /attendance"]]);
+    }
+    expect(await read(before.appointmentId)).toMatchObject({
+      ...{ version: 1, attendance: "unconfirmed" },
+      patient: { mobilePhone: null },
+    });
   });
 
   test("APPT-69 a cancelled one is not updated", async () => {

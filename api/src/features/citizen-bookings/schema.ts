@@ -164,6 +164,7 @@ export const contactChangeSchema = z
       (typeof notContact)[number],
       typeof refused
     >),
+    attendance: readOnly("ATT-09: the clinic's; refused."),
   })
   .openapi("CitizenContactChange", {
     description: "What is not sent stays as it is; null takes a phone or an address away.",
