@@ -7634,7 +7634,7 @@ export interface components {
        */
       durationMinutes?: number;
       /**
-       * @description `cancelled` cancels; nothing revives what is cancelled.
+       * @description `cancelled` cancels; nothing revives what is cancelled. CANCEL-04: a field sent with it that says otherwise than the appointment does is refused as an unsaved change.
        * @example active
        * @enum {string}
        */
@@ -7741,7 +7741,7 @@ export interface components {
        */
       durationMinutes?: number;
       /**
-       * @description `cancelled` cancels; nothing revives what is cancelled.
+       * @description `cancelled` cancels; nothing revives what is cancelled. CANCEL-04: a field sent with it that says otherwise than the appointment does is refused as an unsaved change.
        * @example active
        * @enum {string}
        */
@@ -28439,6 +28439,8 @@ export interface operations {
        *     `PLACE_NOT_WORK_PLACE`: This professional does not work at this place.
        *
        *     `REQUIRED_FIELD`: This field is required.
+       *
+       *     `UNSAVED_CHANGES`: A cancellation carries no change: save it first.
        */
       422: {
         headers: {

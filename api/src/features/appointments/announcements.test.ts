@@ -219,9 +219,10 @@ describe("what the log says", () => {
       });
     const { appointmentId } = (await push({})).body.appointment;
     expect(await lastOf(appointmentId)).toBe("machine created active");
-    await push({ attendance: "absent", patient: { ...reachable, homePhone: "418-555-0194" } });
+    const patient = { ...reachable, homePhone: "418-555-0194" };
+    await push({ attendance: "absent", patient });
     expect(await lastOf(appointmentId)).toBe("machine updated active attendance contact");
-    await push({ status: "cancelled" });
+    await push({ status: "cancelled", patient });
     expect(await lastOf(appointmentId)).toBe("machine updated cancelled status");
   });
 });

@@ -22,6 +22,7 @@ import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfTime, timeOf } from "./reaching.ts";
 import { answered, readBody, save } from "./reading.ts";
 import type { AppointmentBody, PushedAppointment } from "./schema.ts";
+import { unsavedChanges } from "./unsaved-changes.ts";
 
 export interface Push {
   externalId: string;
@@ -125,7 +126,7 @@ function pushNew(deps: Deps, book: Book, call: Call<Machine>, push: Push): Decid
   return pushedAs(deps, book, call, "created", appointment, warnings);
 }
 
-/** CANCEL-14: cancelled already is unchanged. */
+/** CANCEL-04, CANCEL-14: it carries no other change; cancelled already is unchanged. */
 function pushCancellation(
   deps: Deps,
   book: Book,
@@ -133,6 +134,8 @@ function pushCancellation(
   push: Push,
   before: Appointment,
 ): Decided<Pushed> {
+  const unsaved = unsavedChanges(book, push, before);
+  if (unsaved.length > 0) throw new Refusal(unsaved);
   const after = cancelByClinic(book, call, before);
   bind(book, call, push, after);
   return pushedAs(deps, book, call, after === before ? "unchanged" : "updated", after, []);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appointmentInput, changesOf, reachable } from "../../../test/an-appointment.ts";
 import { aSlot } from "../../../test/a-slot.ts";
-import { aCitizen, aClinic, aLink, aMachine, aProfessional } from "../../../test/factories.ts";
+import { aCitizen, aClinic, aLink, aMachine, aPlace, aProfessional } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestAnswer, TestHub } from "../../../test/harness.ts";
@@ -228,6 +228,78 @@ describe("cancelling", () => {
     expect(refusalsOf(await push(externalId, { ...body, clinicNote: "x" }))).toEqual([
       "APPT-69 APPOINTMENT_CANCELLED ",
     ]);
+  });
+
+  test("CANCEL-04 each field that a cancelling push changes is refused, and it stays as it was", async () => {
+    const { nam } = await aCitizen(hub);
+    const colleague = await aProfessional(hub, [clinic.place]);
+    const [externalId, body] = [freshId(), input({ startAt: at(10), communicationModes: ["email", "phone"] })];
+    const { appointment } = (await push(externalId, body)).body;
+    const other = {
+      professionalId: colleague.professionalId,
+      placeId: (await aPlace(hub, clinic)).placeId,
+      startAt: at(10, "10:00"),
+      durationMinutes: 20,
+      patient: {
+        ...{ nam, firstName: "Bob", lastName: "Roy", sex: "M", birthDate: "1981-06-15" },
+        ...{ homePhone: "418-555-0193", mobilePhone: "581-555-0103", email: "bob@example.org" },
+      },
+      communicationModes: ["email"],
+      consultationReason: "regular",
+      communicationLanguage: "en",
+      clinicNote: "Rappeler.",
+      attendance: "present",
+    };
+    const refusals = [
+      "/professionalId",
+      "/placeId",
+      "/startAt",
+      "/durationMinutes",
+      ...Object.keys(other.patient).map((field) => `/patient/${field}`),
+      ...["/communicationModes", "/consultationReason", "/communicationLanguage", "/clinicNote", "/attendance"],
+    ].map((pointer) => `CANCEL-04 UNSAVED_CHANGES ${pointer}`);
+    const refused = await push(externalId, { ...other, status: "cancelled" });
+    expect([refused.status, refusalsOf(refused)]).toEqual([422, refusals]);
+    const line = { externalId, status: "cancelled", clinicNote: "Rappeler." };
+    const { body: lines } = await hub.request<BatchResult[]>("POST", "/v1/appointments/batch", {
+      as: clinic.machine.token,
+      body: [line],
+      ndjson: true,
+      key: null,
+    });
+    expect(lines[0]?.problem?.violations).toMatchObject([
+      { rule: "CANCEL-04", code: "UNSAVED_CHANGES", pointer: "/clinicNote" },
+    ]);
+    const read = await hub.request("GET", `/v1/appointments/by-external-id/${externalId}`, {
+      as: clinic.machine.token,
+    });
+    expect(read.body).toEqual(appointment);
+  });
+
+  test("CANCEL-04 the whole of what is there may be said again, however it is written", async () => {
+    const { nam } = await aCitizen(hub);
+    const patient = { ...reachable, nam };
+    const [externalId, body] = [
+      freshId(),
+      input({ startAt: at(12), patient, communicationModes: ["email", "phone"], clinicNote: null }),
+    ];
+    await push(externalId, body);
+    const same = {
+      ...body,
+      startAt: "2027-04-12T13:00:00Z",
+      patient: { ...patient, nam: `${nam.slice(0, 4)} ${nam.slice(4)}`, mobilePhone: null },
+      communicationModes: ["phone", "email"],
+      attendance: "unconfirmed",
+    };
+    expect(outcome(await push(externalId, { ...same, status: "cancelled" }))).toBe("200 updated v2");
+  });
+
+  test("CANCEL-04, APPT-36 the reason of a minor that has been erased is no change", async () => {
+    const patient = { ...reachable, birthDate: "2020-06-15" };
+    const [externalId, body] = [freshId(), input({ startAt: "2027-02-20T09:00:00-05:00", patient })];
+    await push(externalId, { ...body, consultationReason: "childZeroToFive" });
+    const cancelling = { ...body, consultationReason: "childZeroToFive", status: "cancelled" };
+    expect(outcome(await push(externalId, cancelling))).toBe("200 updated v2");
   });
 
   test("what the hub never knew cannot be cancelled", async () => {

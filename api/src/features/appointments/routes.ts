@@ -242,6 +242,7 @@ const upsert = operation({
     ...changeProblems,
     ...placementProblems,
     "FUTURE_TO_PAST_MOVE",
+    "UNSAVED_CHANGES",
     "ESTABLISHMENT_REQUIRED",
     "EXTERNAL_ID_IN_USE",
   ],

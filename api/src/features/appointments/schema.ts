@@ -318,7 +318,10 @@ export const pushedAppointmentSchema = z
     placeId: placeId.optional(),
     startAt: startAt.optional(),
     durationMinutes: durationMinutes.optional(),
-    status: status.optional().openapi({ description: "`cancelled` cancels; nothing revives what is cancelled." }),
+    status: status.optional().openapi({
+      description:
+        "`cancelled` cancels; nothing revives what is cancelled. CANCEL-04: a field sent with it that says otherwise than the appointment does is refused as an unsaved change.",
+    }),
     patient: details.patient.optional(),
     communicationModes: details.communicationModes.optional(),
     communicationLanguage: details.communicationLanguage.optional(),
