@@ -6,6 +6,7 @@ import {
   defaultModes,
   distinctModes,
   isReachable,
+  isReplaced,
   modificationContact,
   moveContact,
   phonePattern,
@@ -42,6 +43,16 @@ describe("identity", () => {
         pointer: `/patient/${field}`,
       })),
     );
+  });
+
+  test.each([
+    ["another", "alice", "bob", true],
+    ["the same", "alice", "alice", false],
+    ["a first", null, "bob", false],
+    ["none any more", "alice", null, false],
+    ["not said", "alice", undefined, false],
+  ])("PAT-03, PAT-04 a number is replaced: by %s", (_title, namIndex, by, expected) => {
+    expect(isReplaced(namIndex, by)).toBe(expected);
   });
 
   test.each(["F", "M"])("APPT-22 the sex is kept: %s", (sex) => {

@@ -55,6 +55,14 @@ export function decideIdentity(
   });
 }
 
+/**
+ * PAT-03, PAT-04 (readings): another number in the place of one is another person, to be identified anew. A first number
+ * tells more of the same person, whose identity the clinic has given.
+ */
+export function isReplaced(namIndex: string | null, by: string | null | undefined): boolean {
+  return namIndex !== null && by !== null && by !== undefined && by !== namIndex;
+}
+
 /** Under which rules contact is asked for, and where it stands in the request. */
 export interface ContactRules {
   phone: string;

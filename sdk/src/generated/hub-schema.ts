@@ -7294,7 +7294,7 @@ export interface components {
         | "POSTAL_CODE_OUTSIDE_QUEBEC"
       )[];
     };
-    /** @description PAT-03, PAT-07: with a NAM that RAMQ knows, identity that is not sent is filled by it. APPT-22: in the end first name, last name, sex and birth date are all there. */
+    /** @description PAT-03, PAT-07: with a NAM that RAMQ knows, identity that is not sent is filled by it; on a change, only when the NAM replaces another one. APPT-22: in the end first name, last name, sex and birth date are all there. */
     PatientInput: {
       /**
        * @description Health insurance number (NAM); spaces and hyphens are ignored.

@@ -538,6 +538,24 @@ describe("changing", () => {
     expect(after.body).toMatchObject({ appointmentType: "MF", patient: { namMatched: true } });
   });
 
+  test("PAT-03, PAT-04 another number is another person: filled by RAMQ where not sent, sent where RAMQ knows none", async () => {
+    const [alice, bob] = [await aCitizen(hub), await aCitizen(hub, { registeredWith: clinic.professional })];
+    const before = await made({ patient: { ...reachable, nam: alice.nam } });
+    const { firstName, lastName, sex, birthDate } = bob.person;
+    const after = await patch(before, { patient: { nam: bob.nam, lastName: "Gagnon" } });
+    const identity = { nam: bob.nam, namMatched: true, firstName, lastName: "Gagnon", sex, birthDate };
+    expect(after.body).toMatchObject({ appointmentType: "MF", patient: identity });
+    const again = await patch(after.body, { patient: { nam: bob.nam, firstName: "Robert" } });
+    expect(again.body.patient).toMatchObject({ ...identity, firstName: "Robert" });
+    const nam = "INCO80561500";
+    expect(refusalsOf(refused(await patch(again.body, { patient: { nam, firstName, sex } })))).toEqual([
+      "PAT-04 REQUIRED_FIELD /patient/lastName",
+      "PAT-04 REQUIRED_FIELD /patient/birthDate",
+    ]);
+    const unmatched = await patch(again.body, { patient: { nam, firstName: "Carole", lastName, sex, birthDate } });
+    expect(unmatched.body.patient).toMatchObject({ nam, namMatched: false, firstName: "Carole", lastName });
+  });
+
   test("ATT-01 a fourth value of attendance does not exist", async () => {
     expect((await patch(await made(), { attendance: "late" })).status).toBe(400);
   });

@@ -3,13 +3,14 @@ import type { ReadOnlySent } from "../../domain/appointment-fields.ts";
 import type { Attendance } from "../../domain/attendance.ts";
 import { accept, refuse } from "../../domain/decision.ts";
 import type { Decision } from "../../domain/decision.ts";
-import { decideIdentity } from "../../domain/patient.ts";
+import { decideIdentity, isReplaced } from "../../domain/patient.ts";
 import type { CommunicationLanguage, CommunicationMode, Contact } from "../../domain/patient.ts";
 import { refuseInactive } from "../../domain/reason.ts";
 import type { ConsultationReason } from "../../domain/reason.ts";
 import { localDateOf } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
 import type { Book } from "../../lane/book.ts";
+import { identityOf } from "./known-patient.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import type { PatientInput } from "./schema.ts";
 
@@ -42,12 +43,15 @@ export function describe(
   zone: TimeZone,
 ): Decision<Appointment> {
   const sent = details.patient ?? {};
-  const identity = decideIdentity(withoutNull(sent, before), null, { nam: false, today: localDateOf(book.now, zone) });
+  const today = localDateOf(book.now, zone);
+  const identity = isReplaced(before.namIndex, patient?.namIndex)
+    ? decideIdentity(sent, identityOf(patient), { nam: true, today })
+    : decideIdentity(withoutNull(sent, before), null, { nam: false, today });
   const inactive = refuseOtherReason(book, before, details);
   if (!identity.ok || inactive !== undefined)
     return refuse(
       ...(identity.ok ? [] : identity.violations).map((each) =>
-        each.code === "REQUIRED_FIELD" ? { ...each, rule: "APPT-60" } : each,
+        each.code === "REQUIRED_FIELD" && each.rule === "APPT-22" ? { ...each, rule: "APPT-60" } : each,
       ),
       ...(inactive === undefined ? [] : [inactive]),
     );

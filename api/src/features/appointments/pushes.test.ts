@@ -148,6 +148,17 @@ describe("under the vendor's own identifier", () => {
     expect(back.body.appointment).toMatchObject({ appointmentType: "GEN", professionalId: clinic.professionalId });
   });
 
+  test("PAT-03, PAT-04 another number pushed alone is another person's", async () => {
+    const [alice, bob] = [await aCitizen(hub), await aCitizen(hub)];
+    const externalId = freshId();
+    await push(externalId, input({ patient: { ...reachable, nam: alice.nam } }));
+    const { firstName, lastName, sex, birthDate } = bob.person;
+    const replaced = await push(externalId, { patient: { nam: bob.nam } });
+    expect(replaced.body.appointment.patient).toMatchObject({ nam: bob.nam, firstName, lastName, sex, birthDate });
+    const unmatched = await push(externalId, { patient: { nam: "INCO80561500" } });
+    expect(refusalsOf(unmatched)[0]).toBe("PAT-04 REQUIRED_FIELD /patient/firstName");
+  });
+
   test("the same number pushed again keeps its sealed form", async () => {
     const { nam } = await aCitizen(hub);
     const [externalId, body] = [freshId(), input({ patient: { ...reachable, nam } })];

@@ -219,7 +219,7 @@ const patientInput = z
   })
   .openapi("PatientInput", {
     description:
-      "PAT-03, PAT-07: with a NAM that RAMQ knows, identity that is not sent is filled by it. APPT-22: in the end first name, last name, sex and birth date are all there.",
+      "PAT-03, PAT-07: with a NAM that RAMQ knows, identity that is not sent is filled by it; on a change, only when the NAM replaces another one. APPT-22: in the end first name, last name, sex and birth date are all there.",
   });
 export type PatientInput = z.infer<typeof patientInput>;
 

@@ -3,9 +3,10 @@ import type { Appointment } from "../../domain/appointment.ts";
 import { violation } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
 import { withoutErased } from "../../domain/erasure.ts";
+import { distinctModes } from "../../domain/patient.ts";
+import { readInstant } from "../../http/time.ts";
 import type { Book } from "../../lane/book.ts";
 import type { KnownPatient } from "./known-patient.ts";
-import { timeOf } from "./reaching.ts";
 import type { PushedAppointment } from "./schema.ts";
 
 const personFields = ["firstName", "lastName", "sex", "birthDate", "homePhone", "mobilePhone", "email"] as const;
@@ -20,12 +21,11 @@ export function unsavedChanges(
   { body, patient }: { body: PushedAppointment; patient: KnownPatient | null | undefined },
   before: Appointment,
 ): Violation[] {
-  const { startAt, durationMinutes } = timeOf(body);
-  const { communicationModes: modes } = body;
+  const { startAt, durationMinutes, communicationModes: modes } = body;
   const said: [pointer: string, sent: unknown, there: unknown][] = [
     ["/professionalId", body.professionalId, before.professionalId],
     ["/placeId", body.placeId, before.placeId],
-    ["/startAt", startAt, before.startAt],
+    ["/startAt", startAt === undefined ? undefined : readInstant(startAt), before.startAt],
     ["/durationMinutes", durationMinutes, durationMinutesOf(before)],
     ["/patient/nam", patient === null ? null : patient?.namIndex, before.namIndex],
     ...personFields.map((field): [string, unknown, unknown] => [
@@ -33,7 +33,7 @@ export function unsavedChanges(
       body.patient?.[field],
       before[field],
     ]),
-    ["/communicationModes", modes && asSet(modes), asSet(before.communicationModes)],
+    ["/communicationModes", modes?.join(), distinctModes(before.communicationModes).join()],
     ["/consultationReason", reasonAfter(book, body, before), before.consultationReason],
     ...ownFields.map((field): [string, unknown, unknown] => [`/${field}`, body[field], before[field]]),
   ];
@@ -51,9 +51,4 @@ function reasonAfter(
   if (consultationReason === undefined) return undefined;
   const facts = { now: book.now, zone: book.place(before.placeId).timeZone };
   return withoutErased({ ...before, consultationReason }, before, facts).consultationReason;
-}
-
-/** APPT-30 */
-function asSet(modes: readonly string[]): string {
-  return [...new Set(modes)].sort().join();
 }
