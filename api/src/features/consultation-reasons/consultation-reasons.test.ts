@@ -209,7 +209,7 @@ describe("REASON-11 an inactive reason", () => {
     const { token } = await aCitizen(hub);
     await set("priority", false);
     const lost = await hub.request<ProblemBody>("POST", "/v1/citizen/holds", { as: token, body: opening });
-    expect(refusalsOf(lost)).toEqual(["SVC-09 OPENING_NOT_AVAILABLE /startAt"]);
+    expect(refusalsOf(lost)).toEqual(inactive("/consultationReason"));
     for (const code of consultationReasons) if (code !== "priority") await set(code, false);
     const none = await hub.request<ProblemBody>("POST", "/v1/citizen/holds", { as: token, body: opening });
     expect(refusalsOf(none)).toEqual(inactive("/consultationReason"));
