@@ -241,8 +241,8 @@ describe("a command", () => {
       decide: () => () => null,
     };
     await expect(createLane(hub.deps).submit(command)).rejects.toMatchObject({ violations: [{ code: "UNAVAILABLE" }] });
-    // Ten looks, each before and under the locks.
-    expect(turn).toBe(20);
+    // One look before the locks, and ten under them.
+    expect(turn).toBe(11);
   });
 });
 

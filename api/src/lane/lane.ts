@@ -87,8 +87,7 @@ export function createLane(deps: Deps): Lane {
         return;
       case "again": {
         each.looks += 1;
-        const { expected: _stale, ...command } = each.command;
-        each.command = command;
+        each.command = { ...each.command, expected: verdict.needed };
         if (each.looks >= maxLooks) each.fail(refusal("UNAVAILABLE", "", { retryAfterSeconds: 1 }));
         else waiting.unshift(each);
         return;

@@ -25,8 +25,8 @@ export type Verdict =
   | { kind: "settled"; outcome: Outcome<unknown>; replayed: boolean }
   /** Its key is in flight in another process. */
   | { kind: "busy" }
-  /** Another process has changed what it reaches, between looking and locking. */
-  | { kind: "again" };
+  /** It reaches further than was locked: as another process has changed it since the look, or as only the facts tell. */
+  | { kind: "again"; needed: Reach };
 
 /** One command in a batch, on its way. */
 interface Entry {
@@ -159,8 +159,9 @@ function linkTwins(entries: readonly Entry[]): { entry: Entry; once: Once }[] {
 }
 
 function decide(entry: Entry, book: Book, locked: Reach): void {
-  if (!covers(locked, entry.command.reach(book))) {
-    entry.verdict = { kind: "again" };
+  const needed = entry.command.reach(book);
+  if (!covers(locked, needed)) {
+    entry.verdict = { kind: "again", needed };
     return;
   }
   try {

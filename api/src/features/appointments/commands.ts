@@ -10,8 +10,8 @@ import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command } from "../../lane/command.ts";
 import { citizenDaysAt, noReach } from "../../lane/reach.ts";
-import { consumeHolds } from "../holds/consume.ts";
-import { makerOf } from "./decide-agenda.ts";
+import { consumeHolds, withOwnHolds } from "../holds/consume.ts";
+import { holdOwnerOf, makerOf } from "./decide-agenda.ts";
 import { decideCancellation, decideCreation, decideModification, namedHold } from "./decide.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfHold, reachOfTime, timeOf } from "./reaching.ts";
@@ -49,7 +49,7 @@ export function createCommand(
     },
     reach: (book) =>
       both(
-        reachOfTime(book, wanted, [patient?.namIndex ?? null]),
+        withOwnHolds(book, holdOwnerOf(call.actor), reachOfTime(book, wanted, [patient?.namIndex ?? null])),
         reachOfHold(namedHold({ book, actor: call.actor }, input.holdId)),
       ),
     decide(book) {
@@ -124,7 +124,8 @@ export function moveCommand(
     reach(book) {
       const found = book.appointment(appointmentId);
       if (found === undefined) return noReach;
-      return both(reachOfAppointment(found), reachOfTime(book, wanted, [found.namIndex], found));
+      const there = reachOfTime(book, wanted, [found.namIndex], found);
+      return both(reachOfAppointment(found), withOwnHolds(book, holdOwnerOf(call.actor), there));
     },
     decide(book) {
       const before = writable(book, call, appointmentId);

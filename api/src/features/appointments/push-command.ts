@@ -13,10 +13,10 @@ import type { Call } from "../../http/call.ts";
 import type { Book } from "../../lane/book.ts";
 import type { Command, Decided } from "../../lane/command.ts";
 import type { NamedAt } from "../establishments/named.ts";
-import { consumeHolds } from "../holds/consume.ts";
+import { consumeHolds, withOwnHolds } from "../holds/consume.ts";
 import { cancelByClinic } from "./commands.ts";
 import { decideCreation, decideModification } from "./decide.ts";
-import { makerOf } from "./decide-agenda.ts";
+import { holdOwnerOf, makerOf } from "./decide-agenda.ts";
 import type { WantedTime } from "./decide-agenda.ts";
 import type { KnownPatient } from "./known-patient.ts";
 import { both, given, reachOfAppointment, reachOfTime, timeOf } from "./reaching.ts";
@@ -54,6 +54,7 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
   const { establishmentId, externalId, body } = push;
   const name = { vendorId, establishmentId, externalId };
   const wanted = timeIn(body);
+  const owner = holdOwnerOf(call.actor);
   return {
     once: call.once,
     dryRun: call.dryRun,
@@ -66,7 +67,7 @@ export function pushCommand(deps: Deps, call: Call<Machine>, push: Push): Comman
       const before = objectId === undefined ? undefined : book.appointment(objectId);
       const namIndexes = [push.patient?.namIndex ?? null, before?.namIndex ?? null];
       return {
-        ...both(reachOfAppointment(before), reachOfTime(book, wanted, namIndexes, before)),
+        ...both(reachOfAppointment(before), withOwnHolds(book, owner, reachOfTime(book, wanted, namIndexes, before))),
         appointmentIds: given(objectId),
       };
     },

@@ -19,7 +19,7 @@ import type { InsuredPerson } from "../../registry.ts";
 import { typeOf } from "../appointments/decide-agenda.ts";
 import { both, given, reachOfHold } from "../appointments/reaching.ts";
 import { namBoundTo } from "../appointments/wire.ts";
-import { consumeHolds } from "../holds/consume.ts";
+import { consumeHolds, withOwnHolds } from "../holds/consume.ts";
 import { unknownTo } from "./identify.ts";
 import type { OnlineCaller, OnlinePatient } from "./identify.ts";
 import { askedOf, chooseOffer, lostOpening, notOffered, offeredOpening, refuseOffer } from "./offer.ts";
@@ -81,7 +81,10 @@ export function bookCommand(
     targets: { slotIds: [input.slotId], holdIds: given(input.holdId) },
     expected: reachOfOpening(opening, namIndex),
     reach: (book) =>
-      both(reachOfOpening(offeredOpening(book, named, establishmentIds), namIndex), reachOfHold(ownNamedHold(book))),
+      both(
+        withOwnHolds(book, owner, reachOfOpening(offeredOpening(book, named, establishmentIds), namIndex)),
+        reachOfHold(ownNamedHold(book)),
+      ),
     decide(book) {
       const offered = offeredOpening(book, named, establishmentIds);
       if (offered === undefined) throw new Refusal([notOffered]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { anAppointment, appointmentInput, reachable } from "../../../test/an-appointment.ts";
+import { anAppointment, appointmentInput, openingsOf, reachable } from "../../../test/an-appointment.ts";
 import { aSlot } from "../../../test/a-slot.ts";
 import type { ASlot } from "../../../test/a-slot.ts";
 import { aCitizen, aClinic } from "../../../test/factories.ts";
@@ -118,6 +118,31 @@ describe("the clinic's", () => {
     expect(moved.status).toBe(200);
     expect(await toldOf(holdId)).toEqual(["created active employee", "deleted consumed employee"]);
     expect(await toldOf(others)).toEqual(["created active machine"]);
+  });
+
+  test("HOLD-09 as a whole: one that began on the day before, in the hub's days, waits for whoever is there", async () => {
+    const as = clinic.machine.token;
+    const evening = await aSlot(hub, clinic, { startAt: at("19:30"), endAt: at("20:30") });
+    const { professionalId, establishmentId } = clinic;
+    const body = { professionalId, startAt: at("19:30"), durationMinutes: 60 };
+    const { holdId } = (await hub.request<HoldBody>("POST", "/v1/holds", { as, body })).body;
+    const before = { startAt: Date.parse(at("19:30")), endAt: Date.parse(at("19:45")) };
+    let isMade = false;
+    const { asked } = await hub.write([establishmentId], async (tx) => {
+      await lockNames(tx, agendaDayNames([{ establishmentId, professionalId, ...before }]));
+      const answer = anAppointment(hub, clinic, { startAt: at("20:15") }).then(() => (isMade = true));
+      await untilHeldUp(tx, answer);
+      expect(isMade).toBe(false);
+      return { asked: answer };
+    });
+    await asked;
+    expect(await toldOf(holdId)).toEqual(["created active machine", "deleted consumed machine"]);
+    expect(await openingsOf(hub, establishmentId, evening.slotId)).toEqual([
+      "23:30 free",
+      "23:45 free",
+      "00:00 free",
+      "00:15 busy",
+    ]);
   });
 
   test("HOLD-08, HOLD-15 expired by itself when its owner books after its end, and by nobody", async () => {
