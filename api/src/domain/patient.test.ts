@@ -10,6 +10,7 @@ import {
   modificationContact,
   moveContact,
   phonePattern,
+  onlineCreationContact,
   registrationAt,
 } from "./patient.ts";
 import type { CommunicationMode, Contact } from "./patient.ts";
@@ -121,6 +122,15 @@ describe("contact", () => {
   test("APPT-30 each mode once, in one order", () => {
     expect(distinctModes(["phone", "email", "phone"])).toEqual(["email", "phone"]);
     expect(distinctModes([])).toEqual([]);
+  });
+
+  test("APPT-23, APPT-27, APPT-28 of an online booking as of a creation, where its flat body has it", () => {
+    const nothing = { homePhone: null, mobilePhone: null, email: null, communicationModes: ["email", "sms"] } as const;
+    expect(checkContact(nothing, false, onlineCreationContact)).toEqual([
+      { rule: "APPT-23", code: "CONTACT_REQUIRED", pointer: "/homePhone" },
+      { rule: "APPT-27", code: "CONTACT_REQUIRED", pointer: "/email" },
+      { rule: "APPT-28", code: "CONTACT_REQUIRED", pointer: "/mobilePhone" },
+    ]);
   });
 
   test("APPT-26 e-mail alone unless the start is past", () => {
