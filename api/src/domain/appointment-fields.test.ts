@@ -59,3 +59,9 @@ test("Appointment.slotId, Appointment.status what the call may send passes, and 
   ]);
   expect(refusals({ slotId: undefined, patient: {} }, machines)).toEqual([]);
 });
+
+test("APPT-34, APPT-47 of a citizen's appointment only the name that is shown has another rule", () => {
+  const before = { author: { type: "citizen", id: "index", label: "Alice" } } as const;
+  const rules = refuseReadOnly({ patientNote: "x", professionalNameVisible: true }, before).map(({ rule }) => rule);
+  expect(rules).toEqual(["APPT-34", "APPT-47"]);
+});
