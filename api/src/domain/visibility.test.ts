@@ -249,6 +249,13 @@ describe("what is asked, for an explanation", () => {
     expect(steps.filter(({ violation }) => violation !== null).map(({ rule }) => rule)).toEqual(rules);
   });
 
+  test("PLACE-27 of a professional who is named, last", () => {
+    const question = { ...asks("3"), professionalId: agenda.professionalId };
+    expect(stepsOf(agendaConditions, { citizen: own, agenda, question, now }).at(-1)).toEqual({
+      ...{ rule: "PLACE-27", violation: null },
+    });
+  });
+
   const asked = (change: Partial<typeof opening> = {}, of: Partial<OfferedAgenda> = {}) => {
     const view = viewOf(own, { ...agenda, ...of }, asks("1"), now);
     return stepsOf(openingConditions, { view, opening: { ...opening, ...change }, now }).map(({ rule }) => rule);
