@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const run = promisify(execFile);
@@ -12,17 +13,18 @@ const sdk = fileURLToPath(new URL("..", import.meta.url));
 const binaries = join(sdk, "../node_modules/.bin");
 
 let folder = "";
+let source = "";
 let tarball = "";
 let unpacked = "";
 
 /** In a copy, so that nobody's `dist/` changes under them; resolved from the repository's node_modules. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "arrimage-sdk-"));
-  const source = join(folder, "repository/sdk");
+  source = join(folder, "repository/sdk");
   await mkdir(source, { recursive: true });
   await symlink(join(sdk, "../node_modules"), join(folder, "repository/node_modules"));
   await cp(join(sdk, "../tsconfig.base.json"), join(folder, "repository/tsconfig.base.json"));
-  for (const name of ["package.json", "README.md", "tsup.config.ts", "src"]) {
+  for (const name of ["package.json", ".size-limit.json", "README.md", "tsup.config.ts", "src"]) {
     await cp(join(sdk, name), join(source, name), { recursive: true });
   }
   await run(process.execPath, [join(binaries, "tsup")], { cwd: source });
@@ -82,6 +84,37 @@ test("its types resolve in every way of importing (attw, strict)", async () => {
   const { analysis, problems } = JSON.parse(stdout) as { analysis: { entrypoints: object }; problems: object };
   expect(Object.keys(analysis.entrypoints)).toEqual([".", "./sandbox", "./package.json"]);
   expect(problems).toEqual({});
+}, 60_000);
+
+/** `test/size/NAME.js` is what a vendor would write; `.size-limit.json` says how much of it may arrive, brotli. */
+test("costs a vendor's bundle no more than .size-limit.json allows", async () => {
+  const names = (await readdir(join(sdk, "test/size"))).map((file) => file.replace(/\.js$/, ""));
+  for (const name of names) {
+    await build({
+      stdin: {
+        contents: await readFile(join(sdk, "test/size", `${name}.js`), "utf8"),
+        resolveDir: join(folder, "vendor"),
+      },
+      outfile: join(source, "size", `${name}.js`),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      logLevel: "error",
+    });
+  }
+  const sizeLimit = [join(binaries, "size-limit"), "--json"];
+  // It answers 1 when something is too large, with the same JSON.
+  const { stdout } = await run(process.execPath, sizeLimit, { cwd: source }).catch((error: unknown) => {
+    if (error instanceof Error && "stdout" in error) return error;
+    throw error;
+  });
+  // size-limit documents the form of its JSON.
+  const measured = JSON.parse(String(stdout)) as { name: string; passed: boolean; size: number; sizeLimit: number }[];
+  for (const { name, size, sizeLimit } of measured)
+    process.stdout.write(`size of ${name}: ${size} of ${sizeLimit} B\n`);
+  expect(measured.map(({ name }) => name).sort()).toEqual(names.sort());
+  expect(measured.filter(({ passed }) => !passed)).toEqual([]);
 }, 60_000);
 
 /** Uses both entry points against a `fetch` of its own; prints one JSON line. */

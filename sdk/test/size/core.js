@@ -1,0 +1,3 @@
+import { createClient, isArrimageProblem, privateKeyJwt } from "@arrimage/sdk";
+
+export { createClient, isArrimageProblem, privateKeyJwt };

@@ -1,0 +1,3 @@
+import { createSandboxClient } from "@arrimage/sdk/sandbox";
+
+export { createSandboxClient };
