@@ -1,22 +1,16 @@
 import { scopeOf, withScope } from "../../db/scope.ts";
-import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor, Employee, Machine } from "../../domain/actor.ts";
 import { refusal } from "../../domain/decision.ts";
-import { zonedText } from "../../domain/time.ts";
-import type { TimeZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { readCursor, writeCursor } from "../../http/cursor.ts";
-import { utcText } from "../../http/time.ts";
-import { bindingsOfObjects } from "../bindings/store.ts";
-import { listPlacesById } from "../places/store.ts";
+import { changeItems, follow } from "./items.ts";
 import { advance, pack, positionIn, reaches, unpack } from "./position.ts";
 import type { PackedPositions, Positions } from "./position.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
-import type { ChangeItem, ChangePage, ChangeQuery } from "./schema.ts";
+import type { ChangePage, ChangeQuery } from "./schema.ts";
 import { listHeads, readChanges } from "./store.ts";
-import type { ChangeRow } from "./store.ts";
 import type { ChangeWatch } from "./watch.ts";
 
 /** What a call that waits depends on besides its query. */
@@ -92,99 +86,7 @@ async function readOnce(deps: Deps, actor: ClinicActor, positions: Positions, qu
     const given = changes.slice(0, query.limit);
     const cutOff = changes.length > query.limit;
     const caughtUp = !cutOff && heads.every(({ scannedTo, lastSeq }) => scannedTo === lastSeq);
-    const [places, names] = await Promise.all([
-      listPlacesById(
-        tx,
-        given.flatMap(({ placeIds }) => placeIds),
-      ),
-      namesOf(tx, reader, given),
-    ]);
-    const zones = new Map(places.map(({ placeId, timeZone }) => [placeId, timeZone]));
-    const items = itemsOf(given, reader, positions, { zones, names });
+    const items = await changeItems(tx, reader, follow(given, positions));
     return { page: { items, caughtUp }, positions: advance(positions, heads, given, cutOff), seen };
   });
-}
-
-/**
- * The reader's own names of the objects, which outlive them. Looked up by list: joined to the changes they cost five
- * times as much, or, as the planner may have it, a reading of all the vendor's names.
- */
-async function namesOf(
-  tx: ScopedTx,
-  { vendorId }: Reader,
-  changes: readonly ChangeRow[],
-): Promise<Map<string, string>> {
-  if (vendorId === null) return new Map();
-  const found = await Promise.all(
-    (["slot", "appointment"] as const).map((type) => {
-      const objectIds = changes.filter(({ objectType }) => objectType === type).map(({ objectId }) => objectId);
-      return bindingsOfObjects(tx, vendorId, type, [...new Set(objectIds)]);
-    }),
-  );
-  return new Map(
-    found.flatMap((bindings) => [...bindings].map(([objectId, { externalId }]) => [objectId, externalId])),
-  );
-}
-
-function itemsOf(
-  changes: readonly ChangeRow[],
-  reader: Reader,
-  positions: Positions,
-  { zones, names }: { zones: ReadonlyMap<string, TimeZone>; names: ReadonlyMap<string, string> },
-): ChangeItem[] {
-  const given = new Map<string, number>();
-  const visible = reader.placeIds === null ? undefined : new Set(reader.placeIds);
-  return changes.map((row) => {
-    const change = visible !== undefined && hasLeft(row, visible) ? departed(row) : row;
-    const { establishmentId, seq, actorType } = change;
-    const prevSeq = given.get(establishmentId) ?? positionIn(positions, establishmentId).given;
-    given.set(establishmentId, seq);
-    const placeIds =
-      visible === undefined ? change.placeIds : change.placeIds.filter((placeId) => visible.has(placeId));
-    // Without a place (the establishment's own record) there is no agenda time either.
-    const zone = zones.get(placeIds[0] ?? "") ?? "America/Toronto";
-    return {
-      establishmentId,
-      seq,
-      prevSeq,
-      at: utcText(change.at),
-      objectType: change.objectType,
-      objectId: change.objectId,
-      operation: change.operation,
-      version: change.version,
-      placeIds,
-      professionalId: change.professionalId,
-      startAt: change.startAt === null ? null : zonedText(change.startAt, zone),
-      endAt: change.endAt === null ? null : zonedText(change.endAt, zone),
-      status: change.status,
-      changed: change.changed,
-      origin: { actorType, own: isOwn(change, reader) },
-      externalId: names.get(change.objectId) ?? null,
-    };
-  });
-}
-
-/** Whether a slot or an appointment has moved to a place that is not this reader's: the first place is where it is now. */
-function hasLeft({ objectType, status, placeIds }: ChangeRow, visible: ReadonlySet<string>): boolean {
-  const [now] = placeIds;
-  const placed = objectType === "appointment" || (objectType === "slot" && status === "complete");
-  return placed && now !== undefined && !visible.has(now);
-}
-
-/** For a reader of the place it left it is gone, and where it went is not told. */
-function departed(change: ChangeRow): ChangeRow {
-  return {
-    ...change,
-    operation: "deleted",
-    professionalId: null,
-    startAt: null,
-    endAt: null,
-    status: null,
-    changed: [],
-  };
-}
-
-function isOwn(change: ChangeRow, reader: Reader): boolean {
-  if (reader.vendorId !== null) return change.vendorId === reader.vendorId;
-  return change.actorType === "employee" && change.actorId === reader.employeeId;
 }
