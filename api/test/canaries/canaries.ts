@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject } from "vitest";
+import { channels } from "./channels.ts";
 import type { Channel, HandedOver, Sighting } from "./channels.ts";
 import { find, folded, numbersIn } from "./search.ts";
 
@@ -93,11 +94,14 @@ export function watchingLines(): { write(text: string): void; end(): void } {
   };
 }
 
-/** At the end of each test file: see setup.ts. */
+/** At the end of each test file (see setup.ts); the next one in this process begins with nothing. */
 export function handOver(): void {
   const file = expect.getState().testPath ?? "";
   const handed: HandedOver = { file, seen, numbers: [...numbers], sightings: [...sightings.values()] };
   const folder = inject("canaries");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${file.replace(/\W/g, "_")}.json`), JSON.stringify(handed));
+  for (const channel of channels) seen[channel] = 0;
+  numbers.clear();
+  sightings.clear();
 }
