@@ -2,9 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Language } from "./domain/problems.ts";
 
 /**
- * The published rule book. It is read from the @arrimage/spec package that this one depends on, as the reference page's
- * script is from Scalar's: wherever this package is installed, the book that it serves is the one that is published, and
- * no copy of it can grow old.
+ * The published rule book, read from `spec/rules`. A packed hub has it at the same place beside its code (api/pack.ts).
  */
 
 type BothLanguages = Readonly<Record<Language, string>>;
@@ -94,8 +92,7 @@ export interface RuleBook extends Omit<IndexFile, "families"> {
   entries: ReadonlyMap<string, Entry>;
 }
 
-/** One file tells where the others are: asking the resolver for each of them costs ten times as much as reading them. */
-const index = new URL(import.meta.resolve("@arrimage/spec/rules/index.json"));
+const folder = new URL("../../spec/rules/", import.meta.url);
 
 /** Read when the process starts, not with the first refusal. It does not change while it runs. */
 export const ruleBook: RuleBook = readRuleBook();
@@ -135,5 +132,5 @@ function entriesOf(family: Family): [string, Entry][] {
 }
 
 function readJson(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(name, index), "utf8"));
+  return JSON.parse(readFileSync(new URL(name, folder), "utf8"));
 }

@@ -28,14 +28,15 @@ export const eraseMinorsNotes: Job = {
   async run(deps) {
     const everywhere = { audience: "system", subject: "erasure", establishments: [] } as const;
     const due = await withScope(deps.connection, everywhere, (tx) => listDueErasures(tx, deps.clock.now(), batch));
-    const byEstablishment = Map.groupBy(due, ({ establishmentId }) => establishmentId);
     let count = 0;
-    for (const [establishmentId, rows] of byEstablishment)
+    for (const establishmentId of new Set(due.map((row) => row.establishmentId))) {
+      const rows = due.filter((row) => row.establishmentId === establishmentId);
       count += await eraseIn(
         deps,
         establishmentId,
         rows.map(({ appointmentId }) => appointmentId),
       );
+    }
     return { count, more: due.length === batch };
   },
 };

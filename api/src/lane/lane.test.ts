@@ -249,7 +249,7 @@ describe("a command", () => {
 describe("a key in flight in another process", () => {
   /** Another process at work under a key, until it is let go. */
   async function inFlight(once: Once): Promise<{ finish(): Promise<void> }> {
-    const [locked, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const [locked, released] = [deferred(), deferred()];
     const work = withScope(other.deps.connection, { audience: "system", establishments: [] }, async (tx) => {
       expect(await tryLockOnce(tx, once)).toBe(true);
       locked.resolve(undefined);
@@ -419,3 +419,12 @@ test("a clinic's writes and its own reading of them agree, whatever came before 
   }
   expect(new Set(answers.map(({ body }) => body.referenceNumber)).size).toBe(30);
 });
+
+/** A promise that is kept from outside. */
+function deferred(): { promise: Promise<undefined>; resolve: (value: undefined) => void } {
+  let resolve: (value: undefined) => void = () => undefined;
+  const promise = new Promise<undefined>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
+}

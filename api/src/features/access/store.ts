@@ -38,10 +38,10 @@ export async function recordAccesses(
     deps,
     tx,
     all.flatMap(({ access, shown }) => {
-      const byEstablishment = Map.groupBy(shown, ({ establishmentId }) => establishmentId);
-      return [...byEstablishment].map(([establishmentId, read]) => ({
+      const establishments = new Set(shown.map(({ establishmentId }) => establishmentId));
+      return [...establishments].map((establishmentId) => ({
         ...{ access, establishmentId, objectType: "appointment" as const },
-        objectIds: read.map(({ appointmentId }) => appointmentId),
+        objectIds: shown.filter((one) => one.establishmentId === establishmentId).map((one) => one.appointmentId),
       }));
     }),
   );

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { problemText, problems } from "../../domain/problems.ts";
 import type { ProblemCode } from "../../domain/problems.ts";
@@ -50,9 +51,7 @@ export function referencePage(ids: Ids, sandbox: boolean): Response {
 let script: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
 export async function referenceScript(): Promise<Response> {
-  script ??= readFile(new URL("./browser/standalone.js", import.meta.resolve("@scalar/api-reference"))).then(
-    (file) => new Uint8Array(file),
-  );
+  script ??= readScript().then((file) => new Uint8Array(file));
   return new Response(await script, {
     headers: {
       "content-type": "text/javascript; charset=utf-8",
@@ -60,6 +59,13 @@ export async function referenceScript(): Promise<Response> {
       "x-content-type-options": "nosniff",
     },
   });
+}
+
+/** Of Scalar's 280 packages the hub serves one file: a packed hub has it beside its code (api/pack.ts) and needs no other. */
+async function readScript(): Promise<Buffer<ArrayBuffer>> {
+  const packed = new URL("../../../../scalar/standalone.js", import.meta.url);
+  if (existsSync(packed)) return readFile(packed);
+  return readFile(new URL("./browser/standalone.js", import.meta.resolve("@scalar/api-reference")));
 }
 
 /** What the `type` of a problem points to: its text in both languages and the operations that can answer it. */
