@@ -29,6 +29,7 @@ import { serviceGroupRoutes } from "./features/service-groups/routes.ts";
 import { scheduleTemplateRoutes } from "./features/schedule-templates/routes.ts";
 import { sandboxSessionRoutes } from "./features/sandbox-sessions/routes.ts";
 import { serviceRoutes } from "./features/services/routes.ts";
+import { snapshotRoutes } from "./features/snapshots/routes.ts";
 import { slotRoutes } from "./features/slots/routes.ts";
 import { staffRegistryRoutes } from "./features/staff-registry/routes.ts";
 import { tokenRoutes } from "./features/tokens/routes.ts";
@@ -67,6 +68,7 @@ const features = [
   citizenPerimeterRoutes,
   patientRoutes,
   bookingRoutes,
+  snapshotRoutes,
   changeRoutes,
   digestRoutes,
   attentionRoutes,

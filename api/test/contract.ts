@@ -20,7 +20,7 @@ export function checkAnswer(
   checkHeaders(declared.operationId, answer.headers);
   if (answer.status === declared.status) {
     if (declared.result === undefined) return;
-    for (const body of declared.ndjson ? listOf(answer.body) : [answer.body])
+    for (const body of declared.ndjson || declared.streamed ? listOf(answer.body) : [answer.body])
       checkBody(declared.operationId, declared.result, body);
     return;
   }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { announce } from "../src/db/change-log.ts";
 import type { Change } from "../src/db/change-log.ts";
 import { withScope } from "../src/db/scope.ts";
 import type { ChangePage } from "../src/features/changes/schema.ts";
+import type { SnapshotLine } from "../src/features/snapshots/schema.ts";
 import { insertSlots } from "./agenda-rows.ts";
 import { dice } from "./dice.ts";
 import { aClinic, aMachine, aPlace } from "./factories.ts";
@@ -42,17 +44,19 @@ afterAll(async () => {
   await hub.close();
 });
 
-test("R8 the feed is dense under 16 writers with rollbacks, each reader gets everything once, and the naive cursor loses events", async () => {
+test("R8 SYNC-30 the feed is dense under 16 writers with rollbacks, each reader gets everything once, and the naive cursor loses events", async () => {
   const machine = await aMachine(hub, { places: [second] });
   const written = { done: false };
   const following = [clinic.machine.token, machine.token, clinic.admin.token].map((token, index) =>
     followRestarting(token, dice(100 + index), written),
   );
+  const begun = [clinic.machine.token, machine.token].map((token) => snapshotsWhile(token, written));
   const naive = pollNaively(written);
   const committed = await Promise.all(Array.from({ length: writers }, (_, index) => write(index, dice(index))));
   written.done = true;
   const [first, other, all] = await Promise.all(following);
   const seenNaively = await naive;
+  const snapshots = await Promise.all(begun);
 
   const changes = committed.flat();
   const seqs = await owner<{ seq: string }[]>`
@@ -67,6 +71,17 @@ test("R8 the feed is dense under 16 writers with rollbacks, each reader gets eve
   expect(tables.size).toBeGreaterThan(100);
   expect(all?.objects).toEqual(tables);
   expect((await replay((cursor) => follow(clinic.admin.token, cursor))).objects).toEqual(tables);
+
+  // Each place's own machine: a slot that moves between the two is gone for one and new for the other.
+  for (const [index, { placeId }] of [clinic, second].entries()) {
+    const taken = snapshots[index] ?? [];
+    const here = await mirrorOfTables(owner, clinic.establishmentId, placeId);
+    expect([taken.length > 3, here.size > 50]).toEqual([true, true]);
+    const token = index === 0 ? clinic.machine.token : machine.token;
+    for (const lines of taken) expect((await followedFrom(token, lines)).objects).toEqual(here);
+    // The control: a snapshot alone is not the database, or this proved nothing.
+    expect(taken.some((lines) => !isDeepStrictEqual(createMirror(lines).objects, here))).toBe(true);
+  }
 
   const [control] = await owner<{ rows: number }[]>`SELECT count(*)::integer AS rows FROM control`;
   expect(control?.rows).toBe(new Set(changes.map(({ transaction }) => transaction)).size);
@@ -120,7 +135,7 @@ async function write(writer: number, random: () => number): Promise<Written[]> {
           const choice = random();
           const change = (of: (typeof own)[number], operation: Change["operation"], placeIds: string[]): Change => ({
             ...{ establishmentId, objectType: "slot", objectId: of.slotId, operation, version: of.version, placeIds },
-            ...{ professionalId, startAt: of.startAt, endAt: of.startAt + 900_000 },
+            ...{ professionalId, startAt: of.startAt, endAt: of.startAt + 900_000, status: "complete" },
           });
           if (slot === undefined || choice < 0.5) {
             const placeId = random() < 0.5 ? clinic.placeId : second.placeId;
@@ -137,9 +152,10 @@ async function write(writer: number, random: () => number): Promise<Written[]> {
           } else if (choice < 0.85) {
             // Moved to the other place: readers of both are told.
             slot.version += 1;
-            slot.placeId = slot.placeId === clinic.placeId ? second.placeId : clinic.placeId;
+            const left = slot.placeId;
+            slot.placeId = left === clinic.placeId ? second.placeId : clinic.placeId;
             await tx.sql`UPDATE slot SET version = ${slot.version}, place_id = ${slot.placeId} WHERE slot_id = ${slot.slotId}`;
-            changes.push(change(slot, "updated", [clinic.placeId, second.placeId]));
+            changes.push(change(slot, "updated", [slot.placeId, left]));
           } else {
             own.splice(own.indexOf(slot), 1);
             await tx.sql`DELETE FROM slot WHERE slot_id = ${slot.slotId}`;
@@ -183,6 +199,31 @@ async function followRestarting(token: string, random: () => number, written: { 
     if (done && page.caughtUp) return mirror;
     cursors.push(page.nextCursor);
     if (random() < 0.1) cursors.splice(Math.max(1, cursors.length - 3));
+  }
+}
+
+/** Snapshots one after the other while others write, read slowly: more is written during each. */
+async function snapshotsWhile(token: string, written: { done: boolean }): Promise<SnapshotLine[][]> {
+  const taken: SnapshotLine[][] = [];
+  while (!written.done) {
+    const as = { as: token, body: { objectTypes: ["slot"] } };
+    const { status, body } = await hub.request<SnapshotLine[]>("POST", "/v1/snapshots", as);
+    expect([status, body.at(-1)?.type]).toEqual([200, "end"]);
+    taken.push(body);
+  }
+  return taken;
+}
+
+/** SYNC-30: a snapshot, and the log after its cursor up to its end. */
+async function followedFrom(token: string, lines: readonly SnapshotLine[]): Promise<Mirror> {
+  const mirror = createMirror(lines);
+  const end = lines.at(-1);
+  let cursor = end?.type === "end" ? end.cursor : undefined;
+  for (;;) {
+    const page = await follow(token, cursor, 1000);
+    mirror.apply(page);
+    if (page.caughtUp) return mirror;
+    cursor = page.nextCursor;
   }
 }
 

@@ -21,6 +21,7 @@ export interface Parameter {
 export interface MediaType {
   schema?: JsonSchema;
   "x-arrimage-line"?: JsonSchema;
+  "x-arrimage-end"?: string;
 }
 export interface WithContent {
   content?: Record<string, MediaType>;

@@ -34,6 +34,8 @@ interface Answer {
   cursorInBody: boolean;
   /** The component schema of a line answered. */
   answerLine: string | undefined;
+  /** `x-arrimage-end`: the `type` of the last line, without which the answer is cut off. */
+  endLine: string | undefined;
 }
 
 const LINES = "application/x-ndjson";
@@ -151,14 +153,17 @@ function readAnswer(document: OpenApiDocument, operation: OperationObject, curso
   const contents = Object.entries(operation.responses ?? {})
     .filter(([status]) => status.startsWith("2"))
     .flatMap(([, response]) => Object.entries(resolve<WithContent>(document, response).content ?? {}));
-  const none = { cursorInBody: false, answerLine: undefined };
+  const none = { cursorInBody: false, answerLine: undefined, endLine: undefined };
   if (operation["x-arrimage-list"]) {
     const cursorInBody = !cursorInQuery && bodyHas(document, operation, "cursor");
     if (!cursorInQuery && !cursorInBody) throw new Error("a list takes a cursor, in its query or its body.");
     return { ...none, answer: "list", cursorInBody };
   }
   const lines = contents.find(([type]) => type === LINES);
-  if (lines) return { ...none, answer: "lines", answerLine: lineSchema(lines[1]) };
+  if (lines) {
+    const [, media] = lines;
+    return { ...none, answer: "lines", answerLine: lineSchema(media), endLine: media["x-arrimage-end"] };
+  }
   return { ...none, answer: contents.length === 0 || contents.some(([type]) => isJson(type)) ? "json" : "text" };
 }
 

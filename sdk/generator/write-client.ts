@@ -48,6 +48,7 @@ function tableRow(operation: DocumentOperation): Record<string, unknown> {
     ["bodyType", operation.bodyType],
     ["answer", operation.answer !== "json" && operation.answer],
     ["cursorInBody", operation.cursorInBody],
+    ["endLine", operation.endLine],
   ];
   return Object.fromEntries(row.filter(([, value]) => value !== false && value !== undefined));
 }

@@ -114,7 +114,7 @@ function linesMethod(
 ): LineStream<unknown> {
   const opened = perform(connection, id, operation, params, options, (response, limit, request, failed) => {
     limit.pause();
-    return readLines(response, limit, request.lines ?? 0, failed);
+    return readLines(response, limit, { lines: request.lines ?? 0, endLine: operation.endLine }, failed);
   });
   return lineStream(opened.then(({ data }) => data));
 }

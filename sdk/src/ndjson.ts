@@ -29,18 +29,26 @@ export function lineStream<T>(opening: Promise<AsyncIterable<T>>): LineStream<T>
   };
 }
 
+export interface Expected {
+  /** At least so many: one for each line sent. */
+  lines: number;
+  /** The `type` of the last one. */
+  endLine?: string | undefined;
+}
+
 /**
  * Parses a body into its lines. Leaving the loop early closes the connection.
  *
- * @param expected lines the answer must have at least (one for each line sent): fewer means that some were lost
+ * @param expected what tells a whole answer from one that was cut off between two lines
  */
 export async function* readLines(
   response: Response,
   limit: TimeLimit,
-  expected: number,
+  expected: Expected,
   failed: Failed,
 ): AsyncGenerator<unknown> {
   let received = 0;
+  let last: unknown;
   try {
     let rest = "";
     for await (const text of decodedChunks(response, limit, failed)) {
@@ -49,17 +57,26 @@ export async function* readLines(
       for (const piece of pieces) {
         if (piece.trim() === "") continue;
         received += 1;
-        yield parseLine(piece, received, failed);
+        last = parseLine(piece, received, failed);
+        yield last;
       }
     }
     if (rest.trim() !== "") {
       received += 1;
-      yield parseLine(rest, received, failed);
+      last = parseLine(rest, received, failed);
+      yield last;
     }
-    if (received < expected) failed(new Error(`the answer ended after ${received} of ${expected} lines`));
+    const { lines, endLine } = expected;
+    if (received < lines) failed(new Error(`the answer ended after ${received} of ${lines} lines`));
+    if (endLine !== undefined && typeOf(last) !== endLine)
+      failed(new Error(`the answer ended after ${received} lines without its last, of type "${endLine}"`));
   } finally {
     limit.abort();
   }
+}
+
+function typeOf(line: unknown): unknown {
+  return typeof line === "object" && line !== null && "type" in line ? line.type : undefined;
 }
 
 async function* decodedChunks(response: Response, limit: TimeLimit, failed: Failed): AsyncGenerator<string> {

@@ -20,6 +20,8 @@ export interface Operation {
   readonly answer?: "list" | "lines" | "text" | undefined;
   /** A list that takes its cursor in the body. */
   readonly cursorInBody?: boolean;
+  /** Of an answer in lines: the `type` of the last one. */
+  readonly endLine?: string;
 }
 
 /** By operationId. */

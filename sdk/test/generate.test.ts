@@ -37,6 +37,8 @@ describe("an operation is read from everything that describes it", () => {
       answerLine: "SlotResult",
       idempotent: true,
     });
+    expect(await read("snapshots.create")).toMatchObject({ body: "json", answer: "lines", endLine: undefined });
+    expect(await read("copies.create")).toMatchObject({ body: "json", answer: "lines", endLine: "end" });
     expect(await read("oauth.token")).toMatchObject({ body: "form", public: true, answer: "json" });
     expect(await read("meta.live")).toMatchObject({ answer: "text", public: true });
     expect(await read("slots.list")).toMatchObject({ answer: "list", cursorInBody: false, public: false });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { connect } from "../src/client.ts";
 import { ArrimageConnectionError } from "../src/problems.ts";
 import type { ClinicOperations } from "./generated/clinic.ts";
@@ -117,6 +117,35 @@ test.each([
   expect(error).toBeInstanceOf(ArrimageConnectionError);
   expect(String(error)).toContain(message);
   expect(String(error)).not.toContain("slt_");
+});
+
+describe("an answer that has a last line", () => {
+  const object = JSON.stringify({ type: "object", object: slot });
+  const end = JSON.stringify({ type: "end", cursor: "c-1" });
+
+  test("is whole with it, and gives it too", async () => {
+    for (const text of [`${object}\n${end}\n`, `${object}\n${end}`, `${end}\n`]) {
+      const cursors: string[] = [];
+      for await (const line of fakeHub(new Response(text)).client().copies.create())
+        if (line.type === "end") cursors.push(line.cursor);
+      expect(cursors).toEqual(["c-1"]);
+    }
+  });
+
+  test.each([
+    ["nothing at all", "", 0],
+    ["an end between two lines", `${object}\n${object}\n`, 2],
+    ["a line after the last one", `${end}\n${object}\n`, 2],
+  ])("is cut off without it: %s", async (_, text, count) => {
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const line of fakeHub(new Response(text)).client().copies.create()) seen.push(line);
+    })();
+    const error = await failure(reading);
+    expect(error).toBeInstanceOf(ArrimageConnectionError);
+    expect(String(error)).toContain(`ended after ${count} lines without its last, of type "end"`);
+    expect(seen).toHaveLength(count);
+  });
 });
 
 test("silence in the middle ends it", async () => {

@@ -43,7 +43,16 @@ export interface RefusalHelp {
   current?: unknown;
   /** SYNC-11: where a confirmation and the hub do not agree. */
   differingDays?: readonly DifferingDay[];
+  /** SYNC-33: the operation that helps where this one no longer can. */
+  recovery?: Recovery;
   retryAfterSeconds?: number;
+}
+
+/** An operation to call instead. */
+export interface Recovery {
+  operationId: string;
+  method: string;
+  path: string;
 }
 
 /** A decision that was not kept, on its way to the caller: the only error that the domain's users throw. */

@@ -107,8 +107,8 @@ const table = {
   },
   CURSOR_EXPIRED: {
     status: 410,
-    fr: "Ce curseur est trop ancien : le journal ne remonte plus jusque-là. Relisez l'agenda, puis suivez de nouveau.",
-    en: "This cursor is too old: the log no longer reaches back that far. Read the agenda again, then follow.",
+    fr: "Ce curseur est trop ancien : le journal ne remonte plus jusque-là. Prenez un instantané (snapshots.create), ou relisez l'agenda, puis suivez de nouveau.",
+    en: "This cursor is too old: the log no longer reaches back that far. Take a snapshot (snapshots.create), or read the agenda again, then follow.",
   },
   PRECONDITION_REQUIRED: {
     status: 428,

@@ -16,6 +16,8 @@ import { createKeyring } from "./signing-keys.ts";
 export interface Authenticate {
   /** Turns a request's bearer token into an actor the operation admits, or refuses. */
   (headers: Headers, operation: Operation): Promise<Actor>;
+  /** The same machine as it is now: an answer that takes long may outlive its token, not a suspension or a link. */
+  again?(machine: Machine): Promise<Machine>;
   /** Called when machines, links, employees or grants have been written in this process. */
   invalidate?(): void;
 }
@@ -55,6 +57,9 @@ export function createAuthenticate(deps: Deps): Authenticate & { invalidate(): v
   }
 
   return Object.assign(authenticate, {
+    async again({ machineId, scopes }: Machine) {
+      return admitMachine(await machines.get(machineId), scopes);
+    },
     invalidate() {
       machines.clear();
       employees.clear();

@@ -140,7 +140,8 @@ function headersOf(declared: Operation): z.ZodObject | undefined {
 }
 
 function media(schema: z.ZodType, example: unknown, ndjson: boolean | undefined): MediaType {
-  const value = ndjson ? `${JSON.stringify(example)}\n` : example;
+  const lines = Array.isArray(example) ? example : [example];
+  const value = ndjson ? lines.map((line) => `${JSON.stringify(line)}\n`).join("") : example;
   return { schema, ...(example === undefined ? {} : { examples: { default: { value } } }) };
 }
 
@@ -148,13 +149,14 @@ function responsesOf(declared: Operation): Record<string, unknown> {
   const responses: Record<string, unknown> = {};
   const description =
     declared.status === 201 ? "Created" : declared.status === 204 ? "Done" : "Done; the answer follows.";
-  const content = declared.ndjson ? "application/x-ndjson" : "application/json";
+  const lines = declared.ndjson === true || declared.streamed === true;
+  const content = lines ? "application/x-ndjson" : "application/json";
   responses[String(declared.status)] = {
     description,
     headers: answerHeaders(declared),
     ...(declared.result === undefined
       ? {}
-      : { content: { [content]: media(declared.result, declared.example.result, declared.ndjson) } }),
+      : { content: { [content]: media(declared.result, declared.example.result, lines) } }),
   };
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of problemsOf(declared)) {
@@ -272,10 +274,11 @@ function finish(document: Document, operations: readonly Operation[], baseUrl: s
   delete components["parameters"];
   document["components"] = components;
   delete document["webhooks"];
+  const streamed = new Set(operations.filter((each) => each.streamed).map(({ operationId }) => operationId));
   const tried = new Set(operations.filter(takesDryRun).map(({ operationId }) => operationId));
   for (const item of Object.values(document.paths))
     for (const documented of Object.values(item)) {
-      moveLineSchemas(documented);
+      moveLineSchemas(documented, streamed.has(documented.operationId));
       if (tried.has(documented.operationId))
         documented.parameters = [...(documented.parameters ?? []), dryRunParameter];
     }
@@ -300,8 +303,8 @@ function dropUnused(document: Document, components: Record<string, unknown>): vo
   }
 }
 
-/** An NDJSON body is a text of lines; the schema describes one of them. */
-function moveLineSchemas(documented: DocumentedOperation): void {
+/** An NDJSON body is a text of lines; the schema describes one of them, `x-arrimage-end` the `type` of the last. */
+function moveLineSchemas(documented: DocumentedOperation, streamed: boolean): void {
   const contents = [
     documented.requestBody?.content,
     ...Object.values(documented.responses).map(({ content }) => content),
@@ -310,6 +313,13 @@ function moveLineSchemas(documented: DocumentedOperation): void {
     const lines = content?.["application/x-ndjson"];
     if (lines?.schema === undefined) continue;
     lines["x-arrimage-line"] = lines.schema;
-    lines.schema = { type: "string", description: "One JSON object a line (see x-arrimage-line), at most 10,000." };
+    const form = "One JSON object a line (see x-arrimage-line)";
+    if (streamed) lines["x-arrimage-end"] = "end";
+    lines.schema = {
+      type: "string",
+      description: streamed
+        ? `${form}; without the last one, of type \`end\`, it is cut off.`
+        : `${form}, at most 10,000.`,
+    };
   }
 }

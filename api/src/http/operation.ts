@@ -44,6 +44,8 @@ export interface Operation<
   body?: Body;
   /** The body is NDJSON and `body` the schema of one line; likewise the answer and `result`. */
   ndjson?: true;
+  /** The answer alone is NDJSON, of any length: `result` is the schema of a line, and `type` of the last one is `end`. */
+  streamed?: true;
   /** The body is application/x-www-form-urlencoded (OAuth). */
   form?: true;
   /** Refusals take OAuth's form (RFC 6749 §5.2, http/oauth-error.ts) in place of a problem's. */

@@ -19,6 +19,7 @@ export interface ProblemBody {
   alternatives?: readonly unknown[];
   current?: unknown;
   differingDays?: readonly DifferingDay[];
+  recovery?: { operationId: string; method: string; href: string };
 }
 
 export interface ViolationBody {
@@ -101,5 +102,9 @@ export function problemBody(
   if (help.alternatives !== undefined) body.alternatives = help.alternatives;
   if (help.current !== undefined) body.current = help.current;
   if (help.differingDays !== undefined) body.differingDays = help.differingDays;
+  if (help.recovery !== undefined) {
+    const { operationId, method, path } = help.recovery;
+    body.recovery = { operationId, method, href: `${context.baseUrl}${path}` };
+  }
   return body;
 }

@@ -183,5 +183,13 @@ export const problemSchema = z
       .openapi({
         description: "Of a confirmation that does not match: the days to read again, by professional and date.",
       }),
+    recovery: z
+      .object({
+        operationId: z.string().openapi({ example: "snapshots.create" }),
+        method: z.string().openapi({ example: "POST" }),
+        href: z.string().openapi({ example: "http://127.0.0.1:4700/v1/snapshots" }),
+      })
+      .optional()
+      .openapi({ description: "Of a cursor that is too old: the operation that begins anew (SYNC-33)." }),
   })
   .openapi("Problem");

@@ -52,7 +52,8 @@ export function answered(path: string, { status, headers }: Response, text: stri
   if (status >= 400) saw("problem", withoutCurrent(text));
   else if (isFeed) saw("feed", text);
   else if (route === "/metrics") saw("metrics", text);
-  // A batch answers what is wrong with its lines.
+  // A batch answers what is wrong with its lines; a snapshot is the agenda itself, patients and all.
+  else if (route === "/v1/snapshots") return;
   else if (headers.get("content-type")?.startsWith("application/x-ndjson") === true) saw("problem", text);
 }
 

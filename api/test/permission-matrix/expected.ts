@@ -765,6 +765,11 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    feature: "A snapshot of what the machine's places hold",
+    operations: ["snapshots.create"],
+    cells: { ...machinesOnly, stranger: "NOT_FOUND CONTRACT" },
+  },
+  {
     feature: "Digest of the agendas at a place: those the caller may read",
     operations: ["digest.get"],
     cells: {

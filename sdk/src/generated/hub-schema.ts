@@ -1821,6 +1821,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/snapshots": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Read the whole agenda, and where to follow it from
+     * @description SYNC-30: NDJSON, one line an object: the services in use, then the slots, then the appointments (cancelled ones too) of the places linked with this machine, each as its own GET shows it. `externalId` is null of what this vendor has not bound yet: bind it with adoptions.create. SYNC-31: slots and appointments from today on, or of the local dates asked for. SYNC-32: the last line has the type `end` and the `cursor` from which changes.list goes on. An answer that ends without it was cut off: throw it away and ask again. The cursor is older than every object listed, so the first changes after it may tell of what is already here: apply a change only over a lower version, a tombstone over any that is not higher. Nothing is kept on the hub, and no Idempotency-Key is used; read as slowly as you like. Besides `changes.read` the token needs what reading each kind needs (`services.read`, `slots.read`, `appointments.read`). What is read of appointments leaves access records.
+     */
+    post: operations["snapshots.create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/changes": {
     parameters: {
       query?: never;
@@ -1830,7 +1850,7 @@ export interface paths {
     };
     /**
      * Follow what changed
-     * @description Every change this reader may see, in order, establishments by turns: a machine those at the places linked with it, staff those of their establishment, of agendas and employees' records those they may read (PERM-16, EMP-02). Keep `nextCursor` in the same transaction as what you applied and go on from it; it is good for this machine only. `prevSeq` equal to the last `seq` you applied in that establishment proves that nothing was missed. A machine newly linked at another establishment finds its changes under the same cursor. A place linked later shows what changes from then on: read its agenda when its `machineLink` appears. Changes are kept 30 days: CURSOR_EXPIRED says that they no longer reach back so far; take a cursor with `from=now`, read the agenda again, then follow. A change never carries anything of a patient: read the object.
+     * @description Every change this reader may see, in order, establishments by turns: a machine those at the places linked with it, staff those of their establishment, of agendas and employees' records those they may read (PERM-16, EMP-02). Keep `nextCursor` in the same transaction as what you applied and go on from it; it is good for this machine only. `prevSeq` equal to the last `seq` you applied in that establishment proves that nothing was missed. A machine newly linked at another establishment finds its changes under the same cursor. A place linked later shows what changes from then on: read its agenda when its `machineLink` appears. Begin with the cursor of a snapshot (snapshots.create). Changes are kept 30 days: CURSOR_EXPIRED says that they no longer reach back so far, and its `recovery` names the way back: take a snapshot, then follow from its cursor (SYNC-33); staff take a cursor with `from=now` and read the agenda again. A change never carries anything of a patient: read the object.
      */
     get: operations["changes.list"];
     put?: never;
@@ -2083,6 +2103,15 @@ export interface components {
       } | null;
       /** @description Of a confirmation that does not match: the days to read again, by professional and date. */
       differingDays?: components["schemas"]["DifferingDay"][];
+      /** @description Of a cursor that is too old: the operation that begins anew (SYNC-33). */
+      recovery?: {
+        /** @example snapshots.create */
+        operationId: string;
+        /** @example POST */
+        method: string;
+        /** @example http://127.0.0.1:4700/v1/snapshots */
+        href: string;
+      };
     };
     Violation: {
       /**
@@ -8876,6 +8905,119 @@ export interface components {
        * @enum {string}
        */
       cascade?: "1" | "3" | "2.1" | "2.2" | "2.3";
+    };
+    SnapshotLine:
+      | components["schemas"]["SnapshotService"]
+      | components["schemas"]["SnapshotSlot"]
+      | components["schemas"]["SnapshotAppointment"]
+      | components["schemas"]["SnapshotEnd"];
+    SnapshotService: {
+      /** @enum {string} */
+      type: "object";
+      /** @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h */
+      objectId: string;
+      /**
+       * @description Keep the object only over a lower version.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description This vendor's identifier of the object; null when it is bound to none (adoptions.create).
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string | null;
+      /** @enum {string} */
+      objectType: "service";
+      object: components["schemas"]["Service"];
+    };
+    SnapshotSlot: {
+      /** @enum {string} */
+      type: "object";
+      /** @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h */
+      objectId: string;
+      /**
+       * @description Keep the object only over a lower version.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description This vendor's identifier of the object; null when it is bound to none (adoptions.create).
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string | null;
+      /** @enum {string} */
+      objectType: "slot";
+      object: components["schemas"]["Slot"];
+    };
+    SnapshotAppointment: {
+      /** @enum {string} */
+      type: "object";
+      /** @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h */
+      objectId: string;
+      /**
+       * @description Keep the object only over a lower version.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description This vendor's identifier of the object; null when it is bound to none (adoptions.create).
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string | null;
+      /** @enum {string} */
+      objectType: "appointment";
+      object: components["schemas"]["Appointment"];
+    };
+    SnapshotEnd: {
+      /** @enum {string} */
+      type: "end";
+      /**
+       * @description Where to follow from with changes.list. It was taken before the first object was read.
+       * @example eyJlc3RfMDFtOHFr…
+       */
+      cursor: string;
+      /** @description How many lines there were before this one. */
+      counts: {
+        /**
+         * @description Lines of services.
+         * @example 8
+         */
+        services: number;
+        /**
+         * @description Lines of slots.
+         * @example 240
+         */
+        slots: number;
+        /**
+         * @description Lines of appointments.
+         * @example 310
+         */
+        appointments: number;
+      };
+    };
+    NewSnapshot: {
+      /** @description Only these places; every place linked with the machine when absent. */
+      placeIds?: string[];
+      /**
+       * @description Only these kinds; all of them when absent. Each needs the scope that reading it needs.
+       * @example [
+       *       "slot",
+       *       "appointment"
+       *     ]
+       */
+      objectTypes?: ("service" | "slot" | "appointment")[];
+      /**
+       * Format: date
+       * @description SYNC-31: slots and appointments from this local date of their place on; today when absent. Services have no date.
+       * @example 2027-03-01
+       */
+      from?: string;
+      /**
+       * Format: date
+       * @description Local date after the last one (it is not included); without end when absent.
+       * @example 2027-03-08
+       */
+      to?: string;
     };
     ChangePage: {
       items: components["schemas"]["Change"][];
@@ -30789,6 +30931,160 @@ export interface operations {
       };
     };
   };
+  "snapshots.create": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewSnapshot"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": string;
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   "changes.list": {
     parameters: {
       query?: {
@@ -30879,7 +31175,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description `CURSOR_EXPIRED`: This cursor is too old: the log no longer reaches back that far. Read the agenda again, then follow. */
+      /** @description `CURSOR_EXPIRED`: This cursor is too old: the log no longer reaches back that far. Take a snapshot (snapshots.create), or read the agenda again, then follow. */
       410: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];

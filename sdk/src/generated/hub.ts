@@ -677,6 +677,12 @@ export interface HubOperations {
      */
     upsertByExternalId: Method<operations["slots.upsertByExternalId"]>;
   };
+  snapshots: {
+    /**
+     * Read the whole agenda, and where to follow it from — `POST /v1/snapshots`
+     */
+    create: LinesMethod<operations["snapshots.create"], components["schemas"]["SnapshotLine"]>;
+  };
   vendors: {
     /**
      * Register a vendor of agenda software — `POST /v1/vendors`
@@ -1226,6 +1232,14 @@ export const hubOperations: OperationTable = {
     query: ["establishmentId", "dryRun"],
     ifMatch: true,
     body: "json",
+  },
+  "snapshots.create": {
+    method: "POST",
+    path: "/v1/snapshots",
+    idempotent: true,
+    body: "json",
+    answer: "lines",
+    endLine: "end",
   },
   "vendors.create": { method: "POST", path: "/v1/vendors", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "vendors.list": { method: "GET", path: "/v1/vendors", query: ["cursor", "limit"], answer: "list" },

@@ -338,6 +338,15 @@ export interface components {
       } | null;
       /** @description Of a confirmation that does not match: the days to read again, by professional and date. */
       differingDays?: components["schemas"]["DifferingDay"][];
+      /** @description Of a cursor that is too old: the operation that begins anew (SYNC-33). */
+      recovery?: {
+        /** @example snapshots.create */
+        operationId: string;
+        /** @example POST */
+        method: string;
+        /** @example http://127.0.0.1:4700/v1/snapshots */
+        href: string;
+      };
     };
     Violation: {
       /**

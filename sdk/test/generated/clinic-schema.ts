@@ -179,6 +179,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/copies": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Read everything to its last line */
+    post: operations["copies.create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/snapshots": {
     parameters: {
       query?: never;
@@ -260,6 +277,17 @@ export interface components {
       version: number;
       status: components["schemas"]["AppointmentStatus"];
     };
+    CopyLine:
+      | {
+          /** @enum {string} */
+          type: "object";
+          object: components["schemas"]["Slot"];
+        }
+      | {
+          /** @enum {string} */
+          type: "end";
+          cursor: string;
+        };
     Change: {
       establishmentId: string;
       seq: number;
@@ -741,6 +769,41 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description Refused. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "copies.create": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        "application/json": {
+          placeId?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description One object per line. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": string;
+        };
       };
       /** @description Refused. */
       default: {

@@ -47,6 +47,12 @@ export interface ClinicOperations {
      */
     list: Method<operations["changes.list"]>;
   };
+  copies: {
+    /**
+     * Read everything to its last line — `POST /v1/copies`
+     */
+    create: LinesMethod<operations["copies.create"], components["schemas"]["CopyLine"]>;
+  };
   meta: {
     /**
      * Is the process alive? — `GET /livez`
@@ -120,6 +126,14 @@ export const clinicOperations: OperationTable = {
     cursorInBody: true,
   },
   "changes.list": { method: "GET", path: "/v1/changes", query: ["cursor", "wait", "limit"] },
+  "copies.create": {
+    method: "POST",
+    path: "/v1/copies",
+    idempotent: true,
+    body: "json",
+    answer: "lines",
+    endLine: "end",
+  },
   "meta.live": { method: "GET", path: "/livez", public: true, answer: "text" },
   "oauth.token": { method: "POST", path: "/oauth/token", public: true, body: "form" },
   "slots.batch": { method: "POST", path: "/v1/slots/batch", idempotent: true, body: "lines", answer: "lines" },

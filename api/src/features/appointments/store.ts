@@ -126,20 +126,30 @@ export async function readAppointmentsById(
     ORDER BY a.start_at, a.appointment_id`;
 }
 
-/** SEARCH-27: active ones that the reader may see and that overlap a window, by start and id, after a position. */
+/**
+ * SEARCH-27: active ones (or all, when a snapshot lists what was cancelled too) that the reader may see and that overlap
+ * a window, by start and id, after a position.
+ */
 export async function readAppointments(
   tx: ScopedTx,
   readable: AgendaFilter,
-  filter: { professionalId?: string | undefined; placeId?: string | undefined; from?: number; to?: number },
+  filter: {
+    professionalId?: string | undefined;
+    placeId?: string | undefined;
+    from?: number;
+    to?: number;
+    cancelledToo?: true;
+  },
   vendorId: string | null,
   after: AppointmentPosition | undefined,
   limit: number,
 ): Promise<AppointmentReading[]> {
   const { sql } = tx;
-  const { professionalId, placeId, from, to } = filter;
+  const { professionalId, placeId, from, to, cancelledToo } = filter;
   return sql<AppointmentReading[]>`
     SELECT ${readings(tx, vendorId)} FROM ${joined(tx)}
-    WHERE a.establishment_id = ANY (${[...tx.establishments]}::text[]) AND a.status = 'active'
+    WHERE a.establishment_id = ANY (${[...tx.establishments]}::text[])
+      ${cancelledToo ? sql`` : sql`AND a.status = 'active'`}
       ${professionalId === undefined ? sql`` : sql`AND a.professional_id = ${professionalId}`}
       ${placeId === undefined ? sql`` : sql`AND a.place_id = ${placeId}`}
       ${from === undefined ? sql`` : sql`AND a.start_at > ${from - reachMs} AND a.end_at > ${from}`}

@@ -1,16 +1,15 @@
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor, Employee, Machine } from "../../domain/actor.ts";
-import { refusal } from "../../domain/decision.ts";
+import { Refusal, violation } from "../../domain/decision.ts";
 import type { Call } from "../../http/call.ts";
-import { readCursor, writeCursor } from "../../http/cursor.ts";
+import { readEnds, readPositions, writePositions } from "./ends.ts";
 import { changeItems, follow } from "./items.ts";
-import { advance, pack, positionIn, reaches, unpack } from "./position.ts";
-import type { PackedPositions, Positions } from "./position.ts";
+import { advance, positionIn, reaches } from "./position.ts";
+import type { Positions } from "./position.ts";
 import { readerOf } from "./reader.ts";
-import type { Reader } from "./reader.ts";
 import type { ChangePage, ChangeQuery } from "./schema.ts";
-import { listHeads, readChanges } from "./store.ts";
+import { readChanges } from "./store.ts";
 import type { ChangeWatch } from "./watch.ts";
 
 /** What a call that waits depends on besides its query. */
@@ -34,13 +33,16 @@ export async function followChanges(
 ): Promise<ChangePage> {
   const ended = query.wait === 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(query.wait * 1000)]);
   let actor = call.actor;
-  const madeFor = cursorOf(readerOf(actor));
-  let positions: Positions =
-    query.cursor === undefined ? {} : unpack(readCursor<PackedPositions>(deps.secrets, madeFor, query.cursor));
+  const reader = readerOf(actor);
+  if (query.from === "now") {
+    const ends = await withScope(deps.connection, scopeOf(call), (tx) => readEnds(tx, reader));
+    return { items: [], nextCursor: writePositions(deps.secrets, reader, ends), caughtUp: true };
+  }
+  let positions = readPositions(deps.secrets, reader, query.cursor);
   for (;;) {
-    const read = query.from === "now" ? await readEnds(deps, actor) : await readOnce(deps, actor, positions, query);
-    const page = { ...read.page, nextCursor: writeCursor(deps.secrets, madeFor, pack(read.positions)) };
-    if (page.items.length > 0 || query.from === "now" || signal.aborted) return page;
+    const read = await readOnce(deps, actor, positions, query);
+    const page = { ...read.page, nextCursor: writePositions(deps.secrets, reader, read.positions) };
+    if (page.items.length > 0 || signal.aborted) return page;
     if (page.caughtUp) {
       if (query.wait === 0 || !(await watch.moved(read.seen, ended))) return page;
       actor = await caller();
@@ -49,25 +51,11 @@ export async function followChanges(
   }
 }
 
-function cursorOf(reader: Reader): string {
-  return `changes.list|${reader.key}`;
-}
-
 interface Read {
   page: Omit<ChangePage, "nextCursor">;
   positions: Positions;
   /** How far each log reached when it was read. */
   seen: Map<string, number>;
-}
-
-/** Where the logs end, for a reader who begins with what is written from now on. */
-async function readEnds(deps: Deps, actor: ClinicActor): Promise<Read> {
-  const heads = await withScope(deps.connection, scopeOf({ actor }), (tx) =>
-    listHeads(tx, readerOf(actor).establishments),
-  );
-  const seen = new Map(heads.map(({ establishmentId, lastSeq }) => [establishmentId, lastSeq]));
-  const positions = Object.fromEntries([...seen].map(([establishmentId, seq]) => [establishmentId, { seq, given: 0 }]));
-  return { page: { items: [], caughtUp: true }, positions, seen };
 }
 
 async function readOnce(deps: Deps, actor: ClinicActor, positions: Positions, query: ChangeQuery): Promise<Read> {
@@ -82,7 +70,7 @@ async function readOnce(deps: Deps, actor: ClinicActor, positions: Positions, qu
     const seen = new Map(heads.map(({ establishmentId, lastSeq }) => [establishmentId, lastSeq]));
     for (const head of heads)
       if (!reaches(head, positionIn(positions, head.establishmentId)))
-        throw refusal("CURSOR_EXPIRED", query.cursor === undefined ? "/query/from" : "/query/cursor");
+        throw expired(actor, query.cursor === undefined ? "/query/from" : "/query/cursor");
     const given = changes.slice(0, query.limit);
     const cutOff = changes.length > query.limit;
     const caughtUp = !cutOff && heads.every(({ scannedTo, lastSeq }) => scannedTo === lastSeq);
@@ -90,3 +78,11 @@ async function readOnce(deps: Deps, actor: ClinicActor, positions: Positions, qu
     return { page: { items, caughtUp }, positions: advance(positions, heads, given, cutOff), seen };
   });
 }
+
+/** SYNC-33: an employee's program has no snapshot to take; it reads the agenda again. */
+function expired({ kind }: ClinicActor, pointer: string): Refusal {
+  const help = kind === "machine" ? { recovery: beginAnew } : {};
+  return new Refusal([violation("SYNC-33", "CURSOR_EXPIRED", pointer)], help);
+}
+
+const beginAnew = { operationId: "snapshots.create", method: "POST", path: "/v1/snapshots" };

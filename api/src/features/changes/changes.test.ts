@@ -374,7 +374,7 @@ describe("cursors", () => {
     });
   });
 
-  test("refuses what the log no longer holds, with 410; at the very edge it goes on", async () => {
+  test("SYNC-33 refuses what the log no longer holds, with 410 and the way back; at the very edge it goes on", async () => {
     const clinic = await aClinic(hub);
     const { token } = clinic.machine;
     await change(
@@ -385,7 +385,10 @@ describe("cursors", () => {
     const at3 = await follow(token, { limit: 3 });
     await prune(clinic, 3);
     for (const query of [{ cursor: at2.body.nextCursor }, {}, { from: "beginning" }])
-      expect(await follow(token, query)).toMatchObject({ status: 410, body: { code: "CURSOR_EXPIRED" } });
+      expect(await follow(token, query)).toMatchObject({ status: 410, body: { code: "CURSOR_EXPIRED", recovery } });
+    const staff = await follow(clinic.admin.token, {});
+    expect(staff).toMatchObject({ status: 410, body: { code: "CURSOR_EXPIRED" } });
+    expect(staff.body).not.toHaveProperty("recovery");
     expect((await follow(token, { cursor: at3.body.nextCursor })).body.items.map(({ seq }) => seq)).toEqual([4]);
     const fresh = await follow(token, { from: "now" });
     await change(clinic, [at(clinic)]);
@@ -405,6 +408,12 @@ describe("cursors", () => {
       body: { code: "CURSOR_EXPIRED" },
     });
   });
+
+  const recovery = {
+    operationId: "snapshots.create",
+    method: "POST",
+    href: "http://127.0.0.1:4700/v1/snapshots",
+  };
 
   async function prune({ establishmentId }: AClinic, upTo: number): Promise<void> {
     await hub.write([establishmentId], async (tx) => {

@@ -22,6 +22,7 @@ import { checkReader, getForOffering, getForWriting, professionalIdOf } from "./
 import type { NewService, Service, ServiceQuery } from "./schema.ts";
 import { deactivateService, getService, insertService, lastSlotEndOf, listServices, listServicesOf } from "./store.ts";
 import type { ServiceRow } from "./store.ts";
+import { serviceOf } from "./wire.ts";
 
 /** SVC-01 to SVC-04, SVC-23, REASON-11, LCGA-04. A duplicate is answered with the service that is there already. */
 export async function createService(deps: Deps, call: Call<ClinicActor>, input: NewService): Promise<Settled<Service>> {
@@ -128,9 +129,4 @@ function changeOf(
 ): Change {
   const { establishmentId, serviceId, professionalId, version } = row;
   return { establishmentId, objectType: "service", objectId: serviceId, operation, version, placeIds, professionalId };
-}
-
-function serviceOf(row: ServiceRow): Service {
-  const { serviceId, version, professionalId, type, consultationReason, durationMinutes, active } = row;
-  return { serviceId, version, professionalId, type, consultationReason, durationMinutes, active };
 }

@@ -18,6 +18,14 @@ export async function getService(tx: ScopedTx, serviceId: string, options?: { lo
   return row as ServiceRow;
 }
 
+/** Of these ids, those the scope may see, deleted ones included. */
+export async function listServicesById(tx: ScopedTx, serviceIds: readonly string[]): Promise<ServiceRow[]> {
+  if (serviceIds.length === 0) return [];
+  return tx.sql<ServiceRow[]>`
+    SELECT ${serviceColumns(tx)} FROM service
+    WHERE establishment_id = ANY (${[...tx.establishments]}::text[]) AND service_id = ANY (${[...serviceIds]}::text[])`;
+}
+
 /**
  * Every service, deleted ones included, of these professionals. Read by every push of slots, hence prepared. `toWrite`
  * shares a lock until the end of the transaction: deleting one of them waits for it (SVC-18).
@@ -29,10 +37,7 @@ export async function listServicesOf(
 ): Promise<ServiceRow[]> {
   if (professionalIds.length === 0) return [];
   return tx.sql<ServiceRow[]>`
-    SELECT establishment_id AS "establishmentId", service_id AS "serviceId", professional_id AS "professionalId", type,
-      consultation_reason AS "consultationReason", duration_minutes AS "durationMinutes", active, version,
-      created_at AS "createdAt"
-    FROM service
+    SELECT ${serviceColumns(tx)} FROM service
     WHERE establishment_id = ANY (${[...tx.establishments]}::text[])
       AND professional_id = ANY (${[...professionalIds]}::text[])
     ORDER BY service_id ${options.toWrite ? tx.sql`FOR SHARE` : tx.sql``}`;
@@ -87,6 +92,13 @@ export async function lastSlotEndOf(tx: ScopedTx, row: ServiceRow): Promise<numb
     SELECT max(end_at) AS "endAt" FROM slot
     WHERE establishment_id = ${row.establishmentId} AND service_ids @> ARRAY[${row.serviceId}]`;
   return found?.endAt ?? null;
+}
+
+function serviceColumns({ sql }: ScopedTx) {
+  return sql`
+    establishment_id AS "establishmentId", service_id AS "serviceId", professional_id AS "professionalId", type,
+    consultation_reason AS "consultationReason", duration_minutes AS "durationMinutes", active, version,
+    created_at AS "createdAt"`;
 }
 
 /** Policies say the same; the statement says it first, so that an index is used. */

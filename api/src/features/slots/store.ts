@@ -34,11 +34,11 @@ export async function getSlot(tx: ScopedTx, slotId: string): Promise<SlotRow> {
   return row;
 }
 
-/** Those the reader may see that overlap a window, by start and id, after a position. */
+/** Those the reader may see that overlap a window, by start and id, after a position; `placeId` null: without a place. */
 export async function listSlots(
   tx: ScopedTx,
   readable: AgendaFilter,
-  filter: { professionalId?: string | undefined; placeId?: string | undefined; from?: number; to?: number },
+  filter: { professionalId?: string | undefined; placeId?: string | null | undefined; from?: number; to?: number },
   after: SlotPosition | undefined,
   limit: number,
 ): Promise<SlotRow[]> {
@@ -49,7 +49,7 @@ export async function listSlots(
     SELECT ${slotColumns(tx)} FROM slot s
     WHERE s.establishment_id = ANY (${[...tx.establishments]}::text[])
       ${professionalId === undefined ? sql`` : sql`AND s.professional_id = ${professionalId}`}
-      ${placeId === undefined ? sql`` : sql`AND s.place_id = ${placeId}`}
+      ${placeId === undefined ? sql`` : placeId === null ? sql`AND s.place_id IS NULL` : sql`AND s.place_id = ${placeId}`}
       ${from === undefined ? sql`` : sql`AND s.start_at > ${from - slotReachMs} AND s.end_at > ${from}`}
       ${to === undefined ? sql`` : sql`AND s.start_at < ${to}`}
       ${after === undefined ? sql`` : sql`AND (s.start_at, s.slot_id) > (${after.startAt}, ${after.slotId})`}
