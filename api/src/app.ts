@@ -22,17 +22,11 @@ import { openingRoutes } from "./features/openings/routes.ts";
 import { patientRoutes } from "./features/patients/routes.ts";
 import { placeRoutes } from "./features/places/routes.ts";
 import { professionalRoutes } from "./features/professionals/routes.ts";
-import { registryRoutes } from "./features/registry/routes.ts";
-import { sandboxMachineRoutes } from "./features/sandbox-machines/routes.ts";
-import { sandboxClockRoutes } from "./features/sandbox-clock/routes.ts";
 import { serviceGroupRoutes } from "./features/service-groups/routes.ts";
 import { scheduleTemplateRoutes } from "./features/schedule-templates/routes.ts";
-import { sandboxSessionRoutes } from "./features/sandbox-sessions/routes.ts";
 import { serviceRoutes } from "./features/services/routes.ts";
 import { snapshotRoutes } from "./features/snapshots/routes.ts";
 import { slotRoutes } from "./features/slots/routes.ts";
-import { staffRegistryRoutes } from "./features/staff-registry/routes.ts";
-import { tokenRoutes } from "./features/tokens/routes.ts";
 import { vendorRoutes } from "./features/vendors/routes.ts";
 import { weekRoutes } from "./features/weeks/routes.ts";
 import { workGroupRoutes } from "./features/work-groups/routes.ts";
@@ -75,17 +69,8 @@ const features = [
   adoptionRoutes,
 ];
 
-/** Those of the sandbox alone: none of them exists in production. */
-const sandboxFeatures = [
-  sandboxClockRoutes,
-  registryRoutes,
-  staffRegistryRoutes,
-  tokenRoutes,
-  sandboxSessionRoutes,
-  sandboxMachineRoutes,
-];
-
-export function createHub(deps: Deps, authenticate: Authenticate): Hub {
+/** `addSandbox` (sandbox/mode.ts) adds what exists in sandbox mode alone: outside it, it is neither loaded nor called. */
+export function createHub(deps: Deps, authenticate: Authenticate, addSandbox?: (hub: Hub) => void): Hub {
   const app = new OpenAPIHono();
   const hub: Hub = {
     app,
@@ -95,8 +80,8 @@ export function createHub(deps: Deps, authenticate: Authenticate): Hub {
     operations: [],
     closing: new AbortController(),
   };
-  const served = deps.config.mode === "sandbox" ? [...features, ...sandboxFeatures] : features;
-  for (const feature of served) feature(hub);
+  for (const feature of features) feature(hub);
+  if (deps.config.mode === "sandbox") addSandbox?.(hub);
   app.notFound((context) => notServed(hub, context));
   // Of what no operation has caught; Hono would print it.
   app.onError((error, context) => broken(hub, error, context));

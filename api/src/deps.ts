@@ -6,6 +6,7 @@ import type { SandboxClock } from "./features/sandbox-clock/sandbox-clock.ts";
 import type { Ids } from "./ids.ts";
 import type { Log } from "./log.ts";
 import type { Registry } from "./registry.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { StaffRegistry } from "./staff-registry.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -22,4 +23,6 @@ export interface Deps {
   placePositions: PlacePositions;
   /** The same clock as `clock`, where it can be moved; absent outside sandbox mode. */
   sandboxClock?: SandboxClock;
+  /** Faults, requests and the world as a whole; absent outside sandbox mode. */
+  sandbox?: Sandbox;
 }

@@ -8,6 +8,7 @@ import type { Document } from "./http/document.ts";
 import type { Hub } from "./http/serve.ts";
 import { systemIds } from "./ids.ts";
 import { createLog } from "./log.ts";
+import { addSandbox } from "./sandbox/mode.ts";
 import { createSecrets, sandboxKeys } from "./secrets.ts";
 
 /** The contract as files of spec/. */
@@ -34,5 +35,5 @@ export function describedHub(): Hub {
     staffRegistry: { find: () => Promise.resolve(null) },
     placePositions: { near: () => Promise.resolve({ places: [], among: 0 }), clear: () => undefined },
   };
-  return createHub(deps, () => Promise.reject(new Error("the document calls nobody")));
+  return createHub(deps, () => Promise.reject(new Error("the document calls nobody")), addSandbox);
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createHub } from "./app.ts";
 import { systemClock } from "./clock.ts";
 import type { Instant } from "./clock.ts";
+import { ConfigError } from "./config.ts";
 import type { Config } from "./config.ts";
 import { connect } from "./db/connection.ts";
 import type { Connection } from "./db/connection.ts";
@@ -15,10 +16,7 @@ import type { Deps } from "./deps.ts";
 import { createPlacePositions } from "./features/places/positions.ts";
 import { createHttpRegistry } from "./features/registry/http-registry.ts";
 import { answerWithinMs } from "./features/registry/over-http.ts";
-import { createSandboxRegistry } from "./features/registry/sandbox-registry.ts";
 import { createHttpStaffRegistry } from "./features/staff-registry/http-staff-registry.ts";
-import { createSandboxStaffRegistry } from "./features/staff-registry/sandbox-staff-registry.ts";
-import { openSandboxClock } from "./features/sandbox-clock/sandbox-clock.ts";
 import { createAuthenticate } from "./http/authentication.ts";
 import { systemIds } from "./ids.ts";
 import { createJobs } from "./jobs/jobs.ts";
@@ -116,22 +114,25 @@ async function prepare(databaseUrl: string): Promise<void> {
 
 async function listen(config: Config, connection: Connection, options: StartOptions): Promise<RunningHub> {
   const secrets = createSecrets(config.keys, systemIds);
-  const sandboxClock =
-    config.mode === "sandbox" ? await openSandboxClock(connection, systemClock.wall, options.clock) : undefined;
+  // What production serves does not load it.
+  const mode = config.mode === "sandbox" ? await import("./sandbox/mode.ts") : undefined;
+  const sandboxClock = await mode?.openSandboxClock(connection, systemClock.wall, options.clock);
   const world = { clock: sandboxClock ?? systemClock, ids: systemIds, secrets, connection };
   const deps: Deps = {
     ...world,
     config,
     log: createLog(config.logLevel),
-    registry: config.registryUrl === undefined ? createSandboxRegistry(world) : createHttpRegistry(config.registryUrl),
+    registry:
+      config.registryUrl === undefined ? of(mode).createSandboxRegistry(world) : createHttpRegistry(config.registryUrl),
     staffRegistry:
       config.staffRegistry === undefined
-        ? createSandboxStaffRegistry(world)
+        ? of(mode).createSandboxStaffRegistry(world)
         : createHttpStaffRegistry({ ...config.staffRegistry, answerWithinMs }),
     placePositions: createPlacePositions(connection, world.clock.wall),
     ...(sandboxClock === undefined ? {} : { sandboxClock }),
+    ...(mode === undefined ? {} : { sandbox: mode.createSandbox(systemIds) }),
   };
-  const hub = createHub(deps, createAuthenticate(deps));
+  const hub = createHub(deps, createAuthenticate(deps), mode?.addSandbox);
   const own: OwnHub = { deps, fetch: (request) => hub.app.fetch(request) };
   await options.beforeServing?.(own);
   const server = await bound(hub.app.fetch, config.port);
@@ -148,6 +149,12 @@ async function listen(config: Config, connection: Connection, options: StartOpti
       await connection.end({ timeout: 5 });
     },
   };
+}
+
+/** readConfig has seen to it that production has registries of its own. */
+function of<Mode>(mode: Mode | undefined): Mode {
+  if (mode === undefined) throw new ConfigError("only a sandbox has invented persons");
+  return mode;
 }
 
 function bound(fetch: Parameters<typeof serve>[0]["fetch"], port: number): Promise<ServerType> {

@@ -18,6 +18,8 @@ export type IdPrefix =
   | "apt"
   | "wgr"
   | "acc"
+  | "flt"
+  | "snp"
   | "req"
   | "key";
 

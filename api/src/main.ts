@@ -4,8 +4,6 @@ import type { Config } from "./config.ts";
 import { startHub } from "./hub.ts";
 import type { RunningHub, StartOptions } from "./hub.ts";
 import { endOnUncaught, withoutValues } from "./last-words.ts";
-import { seedSandbox } from "./sandbox/seed.ts";
-import { welcome } from "./sandbox/welcome.ts";
 
 /** `arrimage sandbox` and `arrimage serve`. */
 
@@ -24,6 +22,11 @@ const sandbox = defineCommand({
     const clock = args.clock === undefined ? undefined : Date.parse(args.clock);
     if (clock !== undefined && Number.isNaN(clock))
       throw new ConfigError("--clock takes an instant such as 2027-03-04T07:00:00-05:00");
+    // Only here: what serves production does not load it.
+    const [{ seedSandbox }, { welcome }] = await Promise.all([
+      import("./sandbox/seed.ts"),
+      import("./sandbox/welcome.ts"),
+    ]);
     let seeded = false;
     const hub = await started(configOf(args, "sandbox"), {
       onProgress: (line) => process.stderr.write(`${line}\n`),

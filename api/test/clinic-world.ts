@@ -131,10 +131,9 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
 /** Well-formed names of nothing. */
 export const nowhere: WorldIds = {
   ...Object.fromEntries(
-    ["est", "plc", "pro", "emp", "svc", "grp", "wgr", "slt", "tpl", "apt", "hld", "vnd", "mch"].map((prefix) => [
-      prefix,
-      `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h`,
-    ]),
+    ["est", "plc", "pro", "emp", "svc", "grp", "wgr", "slt", "tpl", "apt", "hld", "vnd", "mch", "flt", "snp"].map(
+      (prefix) => [prefix, `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h`],
+    ),
   ),
   external: "external-of-nobody",
 };

@@ -20,6 +20,8 @@ import { createKeyring } from "../src/http/signing-keys.ts";
 import { idsFrom } from "../src/ids.ts";
 import type { Ids } from "../src/ids.ts";
 import { createLog } from "../src/log.ts";
+import { addSandbox } from "../src/sandbox/mode.ts";
+import { createSandbox } from "../src/sandbox/sandbox.ts";
 import { createSecrets } from "../src/secrets.ts";
 import { answered, inUse, saw, sent, watching } from "./canaries/canaries.ts";
 import { checkAnswer } from "./contract.ts";
@@ -115,6 +117,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     config,
     clock,
     sandboxClock: clock,
+    sandbox: createSandbox(ids),
     ids,
     log: createLog("info", {
       write(line) {
@@ -129,7 +132,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     placePositions: createPlacePositions(connection, clock.wall),
   };
   const authenticate = createAuthenticate(deps);
-  const hub = createHub(deps, authenticate);
+  const hub = createHub(deps, authenticate, addSandbox);
   hub.app.fetch = watching(hub.app.fetch);
   const keyring = createKeyring(deps);
   let requests = 0;

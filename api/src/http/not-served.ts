@@ -10,7 +10,7 @@ export function notServed(hub: Hub, context: Context): Response {
   const methods = methodsAt(hub.operations, context.req.path);
   const refused = refusal(methods.length > 0 ? "METHOD_NOT_ALLOWED" : "NOT_FOUND");
   return renderFailure(hub.deps, refused, {
-    requestId: requestIdOf(context, hub.deps),
+    requestId: requestIdOf(context.req.header("x-request-id"), hub.deps),
     language: languageOf(context.req.header("accept-language")),
     headers: methods.length > 0 ? { allow: methods.join(", ") } : {},
   });
@@ -19,7 +19,7 @@ export function notServed(hub: Hub, context: Context): Response {
 /** A failure outside the operations: a page's, or the application's own. */
 export function broken(hub: Hub, error: unknown, context: Context): Response {
   return renderFailure(hub.deps, error, {
-    requestId: requestIdOf(context, hub.deps),
+    requestId: requestIdOf(context.req.header("x-request-id"), hub.deps),
     language: languageOf(context.req.header("accept-language")),
     headers: {},
   });

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { actorKey } from "../domain/actor.ts";
 import type { Actor, ActorKind } from "../domain/actor.ts";
 import { Refusal, refusal } from "../domain/decision.ts";
+import type { Violation } from "../domain/decision.ts";
 import type { Language } from "../domain/problems.ts";
 import { problems } from "../domain/problems.ts";
 import { isUnavailable, refusalOf } from "../db/errors.ts";
@@ -32,6 +33,21 @@ export interface Hub {
   operations: Operation[];
   /** Aborted when the process stops: what waits (long polls) ends its answer. */
   closing: AbortController;
+  /** Where the sandbox keeps what becomes of a request; there is nothing of it in production. */
+  watch?: (request: Request) => Seen | undefined;
+}
+
+/** What is seen of a request on its way, nothing of a patient in it. */
+export interface Seen {
+  operationId?: string;
+  actorKind?: ActorKind;
+  status?: number;
+  /** Of a refusal. */
+  violations?: readonly Violation[];
+  /** A keyed hash of method, path and body: the same command has the same one. */
+  fingerprint?: string;
+  /** Of an NDJSON body. */
+  lines?: { valid: number; invalid: number };
 }
 
 type Out<T> = T extends z.ZodType ? z.output<T> : never;
@@ -57,7 +73,7 @@ export interface Input<Params, Query, Body> {
   signal: AbortSignal;
 }
 
-const commonHeaders = {
+export const commonHeaders = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
@@ -88,10 +104,12 @@ export function serve<
   const path = declared.path.replace(/\{(\w+)\}/g, ":$1");
   hub.app.on(declared.method.toUpperCase(), path, async (context) => {
     const wall = deps.clock.wall();
-    const requestId = requestIdOf(context, deps);
+    const requestId = requestIdOf(context.req.header("x-request-id"), deps);
     const language = languageOf(context.req.header("accept-language"));
     const headers: Record<string, string> = { ...commonHeaders, "x-request-id": requestId };
     let actor: Actor | undefined;
+    const seen = hub.watch?.(context.req.raw);
+    if (seen !== undefined) seen.operationId = declared.operationId;
     try {
       const anonymous = hub.limit(limitKeyOf(context), wall);
       headers["ratelimit-policy"] = anonymous.policy;
@@ -100,6 +118,7 @@ export function serve<
         throw refusal("TOO_MANY_REQUESTS", "", { retryAfterSeconds: anonymous.retryAfterSeconds });
       if (declared.actors.length > 0) {
         actor = await hub.authenticate(context.req.raw.headers, declared);
+        if (seen !== undefined) seen.actorKind = actor.kind;
       }
       // authenticate has refused every kind that the operation does not name; a public operation ignores the actor.
       const call = { actor, requestId, language, baseUrl: deps.config.baseUrl } as Call<ActorOf<Kind>>;
@@ -115,9 +134,11 @@ export function serve<
       let lines: AsyncIterable<LineRead> = noLines();
       if (declared.body !== undefined && declared.ndjson) {
         lines = readLines(context.req.raw, declared.body, language);
+        if (seen !== undefined) lines = counted(lines, seen);
       } else if (declared.body !== undefined) {
         const raw = await readJson(context.req.raw, declared.form === true);
         body = parse(declared.body, raw, language, "body");
+        if (seen !== undefined) seen.fingerprint = fingerprintOf(deps.secrets, declared.method, context.req.path, raw);
         if (actor !== undefined && declared.method === "post") {
           const key = readIdempotencyKey(
             declared.idempotent === true && call.dryRun !== true,
@@ -144,12 +165,18 @@ export function serve<
       });
       if (answer.replayed) headers["idempotency-replayed"] = "true";
       if (answer.headers !== undefined) Object.assign(headers, answer.headers);
+      if (seen !== undefined) seen.status = declared.status;
       return render(declared.status, answer, headers, declared.etag === true, (failure) => {
         deps.log.error("answer broke off", { requestId, operationId: declared.operationId, ...failureFields(failure) });
       });
     } catch (error) {
       const renderRefused = declared.oauth ? renderOAuthFailure : renderFailure;
-      return renderRefused(deps, error, { requestId, language, headers, operationId: declared.operationId });
+      const response = renderRefused(deps, error, { requestId, language, headers, operationId: declared.operationId });
+      if (seen !== undefined) {
+        seen.status = response.status;
+        seen.violations = refusalFor(error)?.violations ?? [];
+      }
+      return response;
     } finally {
       // Links, suspensions and grants hold at once in this process, also when the write's fate is unknown.
       if (declared.method !== "get" && settingTags.has(declared.tag)) hub.authenticate.invalidate?.();
@@ -182,7 +209,7 @@ function render(
   return new Response(answer.json ?? JSON.stringify(body), { status, headers });
 }
 
-interface FailureContext {
+export interface FailureContext {
   requestId: string;
   language: Language;
   headers: Record<string, string>;
@@ -191,7 +218,7 @@ interface FailureContext {
 
 /** A refusal becomes its problem; anything else an opaque 500 whose cause is logged without its message. */
 export function renderFailure(deps: Deps, error: unknown, context: FailureContext): Response {
-  const refused = refusalFor(deps, error, context);
+  const refused = refusalFor(error) ?? unknownFailure(deps, error, context);
   const body = problemBody(refused, { ...context, baseUrl: deps.config.baseUrl });
   const headers: Record<string, string> = {
     ...commonHeaders,
@@ -212,8 +239,8 @@ export function renderFailure(deps: Deps, error: unknown, context: FailureContex
 }
 
 /** No WWW-Authenticate: RFC 6749 asks for it only when the client tried the Authorization header. */
-function renderOAuthFailure(deps: Deps, error: unknown, context: FailureContext): Response {
-  const refused = refusalFor(deps, error, context);
+export function renderOAuthFailure(deps: Deps, error: unknown, context: FailureContext): Response {
+  const refused = refusalFor(error) ?? unknownFailure(deps, error, context);
   const { status, body } = oauthError(refused);
   const headers: Record<string, string> = { ...context.headers, "content-type": "application/json; charset=utf-8" };
   const retryAfter = refused.help.retryAfterSeconds;
@@ -221,8 +248,8 @@ function renderOAuthFailure(deps: Deps, error: unknown, context: FailureContext)
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-function refusalFor(deps: Deps, error: unknown, context: FailureContext): Refusal {
-  return error instanceof Refusal ? error : (refusalOf(error) ?? unknownFailure(deps, error, context));
+function refusalFor(error: unknown): Refusal | undefined {
+  return error instanceof Refusal ? error : refusalOf(error);
 }
 
 function unknownFailure(deps: Deps, error: unknown, context: FailureContext): Refusal {
@@ -235,8 +262,7 @@ function unknownFailure(deps: Deps, error: unknown, context: FailureContext): Re
 }
 
 /** The caller's own id when it is harmless to repeat, else one of ours. */
-export function requestIdOf(context: Context, deps: Deps): string {
-  const given = context.req.header("x-request-id");
+export function requestIdOf(given: string | undefined, deps: Deps): string {
   return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : deps.ids.next("req", deps.clock.wall());
 }
 
@@ -265,6 +291,15 @@ function queryOf(context: Context): Record<string, string | string[]> {
     query[name] = only ?? values;
   }
   return query;
+}
+
+async function* counted(lines: AsyncIterable<LineRead>, seen: Seen): AsyncIterable<LineRead> {
+  const counts = { valid: 0, invalid: 0 };
+  seen.lines = counts;
+  for await (const line of lines) {
+    counts[line.ok ? "valid" : "invalid"] += 1;
+    yield line;
+  }
 }
 
 async function* noLines(): AsyncIterable<LineRead> {

@@ -175,6 +175,66 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/sandbox/faults": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the fault rules and what they did */
+    get: operations["faults.list"];
+    put?: never;
+    /**
+     * Make something go wrong, by rule
+     * @description Kept by this process until faults.delete, faults.clear or its end. A single call asks for faults of its own with a header: `Arrimage-Sandbox-Fault: latency;ms=1500, lostResponse` (parameters `ms` and `retryAfter`). Nothing ever happens to the sandbox's own operations. Several rules befall the same call in the order in which they were made.
+     */
+    post: operations["faults.create"];
+    /** End every fault rule, and count anew */
+    delete: operations["faults.clear"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/sandbox/faults/{faultId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End a fault rule */
+    delete: operations["faults.delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/sandbox/requests": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the calls that came in, with the verdict of validation
+     * @description The last 10,000 of this process, the oldest first; nothing of their bodies. The sandbox's own operations, robot citizens and pages are not among them.
+     */
+    get: operations["requests.list"];
+    put?: never;
+    post?: never;
+    /** Forget the calls that came in */
+    delete: operations["requests.clear"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -911,6 +971,581 @@ export interface components {
       x: string;
       /** @example nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A */
       d: string;
+    };
+    SandboxFault: {
+      /**
+       * @description Identifies a fault rule.
+       * @example flt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      faultId: string;
+      /**
+       * @description `latency` (waits, then goes on), `slowBody` (the body drips), `resetBeforeCommit` (nothing was done), `lostResponse` (done, and the connection breaks), `truncatedBody` (done, half of the answer comes), `neverAnswers` (nothing was done), `conflict` (a robot citizen really takes the opening just before, or holds it where the clinic could book beside), `staleEtag` (If-Match is one version behind: 412), `tooManyRequests` (429), `internal` (500), `badGateway` (502), `unavailable` (503), `gatewayTimeout` (504; it was done), `tokenExpired` (401), `cursorExpired` (410), `machineSuspended` (401); and of webhooks `webhookDropped`, `webhookDoubled`, `webhookLate`, `webhookReordered`, `webhookBadSignature`, `webhookOldTimestamp`.
+       * @example unavailable
+       * @enum {string}
+       */
+      fault:
+        | "latency"
+        | "slowBody"
+        | "resetBeforeCommit"
+        | "lostResponse"
+        | "truncatedBody"
+        | "neverAnswers"
+        | "conflict"
+        | "staleEtag"
+        | "tooManyRequests"
+        | "internal"
+        | "badGateway"
+        | "unavailable"
+        | "gatewayTimeout"
+        | "tokenExpired"
+        | "cursorExpired"
+        | "machineSuspended"
+        | "webhookDropped"
+        | "webhookDoubled"
+        | "webhookLate"
+        | "webhookReordered"
+        | "webhookBadSignature"
+        | "webhookOldTimestamp";
+      match: components["schemas"]["SandboxFaultMatch"];
+      /** @example 0.5 */
+      probability: number;
+      /**
+       * @description Null: without end.
+       * @example 3
+       */
+      times: number | null;
+      /** @example 42 */
+      seed: number;
+      /**
+       * @description How long `latency` (1000 otherwise), `slowBody` (2000) and `webhookLate` last; after how long `neverAnswers` breaks the connection (otherwise when the caller gives up).
+       * @example 1500
+       */
+      milliseconds: number | null;
+      /**
+       * @description Of `tooManyRequests` and `unavailable`: their Retry-After; 1 when left out.
+       * @example 2
+       */
+      retryAfterSeconds: number | null;
+      /**
+       * @description Calls, or webhooks, that it could have befallen.
+       * @example 5
+       */
+      asked: number;
+      /**
+       * @description That it has befallen.
+       * @example 2
+       */
+      met: number;
+      /**
+       * @description That were drawn and to which it could not happen: `conflict` where nothing could be taken, `staleEtag` without If-Match, `cursorExpired` without a cursor.
+       * @example 0
+       */
+      missed: number;
+    };
+    /** @description What it befalls: all that is named has to be so. Nothing named: every call under /v1 and /oauth. */
+    SandboxFaultMatch: {
+      /**
+       * @description Of one operation.
+       * @example changes.list
+       */
+      operationId?: string;
+      /**
+       * @description Of one method.
+       * @example POST
+       */
+      method?: string;
+      /**
+       * @description Of one address, without the query; `*` stands for anything.
+       * @example /v1/slots/*
+       */
+      path?: string;
+      /**
+       * @description Of one machine.
+       * @example mch_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      clientId?: string;
+      /**
+       * @description Of webhooks: of one type.
+       * @example appointment.created
+       */
+      eventType?: string;
+    };
+    NewSandboxFault: {
+      /**
+       * @description `latency` (waits, then goes on), `slowBody` (the body drips), `resetBeforeCommit` (nothing was done), `lostResponse` (done, and the connection breaks), `truncatedBody` (done, half of the answer comes), `neverAnswers` (nothing was done), `conflict` (a robot citizen really takes the opening just before, or holds it where the clinic could book beside), `staleEtag` (If-Match is one version behind: 412), `tooManyRequests` (429), `internal` (500), `badGateway` (502), `unavailable` (503), `gatewayTimeout` (504; it was done), `tokenExpired` (401), `cursorExpired` (410), `machineSuspended` (401); and of webhooks `webhookDropped`, `webhookDoubled`, `webhookLate`, `webhookReordered`, `webhookBadSignature`, `webhookOldTimestamp`.
+       * @example unavailable
+       * @enum {string}
+       */
+      fault:
+        | "latency"
+        | "slowBody"
+        | "resetBeforeCommit"
+        | "lostResponse"
+        | "truncatedBody"
+        | "neverAnswers"
+        | "conflict"
+        | "staleEtag"
+        | "tooManyRequests"
+        | "internal"
+        | "badGateway"
+        | "unavailable"
+        | "gatewayTimeout"
+        | "tokenExpired"
+        | "cursorExpired"
+        | "machineSuspended"
+        | "webhookDropped"
+        | "webhookDoubled"
+        | "webhookLate"
+        | "webhookReordered"
+        | "webhookBadSignature"
+        | "webhookOldTimestamp";
+      match?: components["schemas"]["SandboxFaultMatch"];
+      /**
+       * @description How often, of what it could befall; which ones, the seed decides.
+       * @default 1
+       * @example 0.5
+       */
+      probability?: number;
+      /**
+       * @description After so many it happens no more; left out: for as long as the rule is there.
+       * @example 3
+       */
+      times?: number;
+      /**
+       * @description The same seed and the same calls in the same order meet the same faults.
+       * @default 1
+       * @example 42
+       */
+      seed?: number;
+      /**
+       * @description How long `latency` (1000 otherwise), `slowBody` (2000) and `webhookLate` last; after how long `neverAnswers` breaks the connection (otherwise when the caller gives up).
+       * @example 1500
+       */
+      milliseconds?: number;
+      /**
+       * @description Of `tooManyRequests` and `unavailable`: their Retry-After; 1 when left out.
+       * @example 2
+       */
+      retryAfterSeconds?: number;
+    };
+    SandboxFaultList: {
+      items: components["schemas"]["SandboxFault"][];
+      /** @description By name since the last faults.clear: of rules that are gone and of headers too. */
+      met: components["schemas"]["SandboxFaultCount"][];
+    };
+    SandboxFaultCount: {
+      /**
+       * @description `latency` (waits, then goes on), `slowBody` (the body drips), `resetBeforeCommit` (nothing was done), `lostResponse` (done, and the connection breaks), `truncatedBody` (done, half of the answer comes), `neverAnswers` (nothing was done), `conflict` (a robot citizen really takes the opening just before, or holds it where the clinic could book beside), `staleEtag` (If-Match is one version behind: 412), `tooManyRequests` (429), `internal` (500), `badGateway` (502), `unavailable` (503), `gatewayTimeout` (504; it was done), `tokenExpired` (401), `cursorExpired` (410), `machineSuspended` (401); and of webhooks `webhookDropped`, `webhookDoubled`, `webhookLate`, `webhookReordered`, `webhookBadSignature`, `webhookOldTimestamp`.
+       * @example unavailable
+       * @enum {string}
+       */
+      fault:
+        | "latency"
+        | "slowBody"
+        | "resetBeforeCommit"
+        | "lostResponse"
+        | "truncatedBody"
+        | "neverAnswers"
+        | "conflict"
+        | "staleEtag"
+        | "tooManyRequests"
+        | "internal"
+        | "badGateway"
+        | "unavailable"
+        | "gatewayTimeout"
+        | "tokenExpired"
+        | "cursorExpired"
+        | "machineSuspended"
+        | "webhookDropped"
+        | "webhookDoubled"
+        | "webhookLate"
+        | "webhookReordered"
+        | "webhookBadSignature"
+        | "webhookOldTimestamp";
+      /** @example 2 */
+      count: number;
+    };
+    SandboxRequestList: {
+      items: components["schemas"]["SandboxRequest"][];
+    };
+    SandboxRequest: {
+      /**
+       * @description 1, 2, 3, … as they came in.
+       * @example 17
+       */
+      seq: number;
+      /**
+       * Format: date-time
+       * @description When it came in, by the machine's time.
+       * @example 2026-11-20T12:00:00.000Z
+       */
+      at: string;
+      /**
+       * @description Null while it runs.
+       * @example 12
+       */
+      durationMs: number | null;
+      /**
+       * @description X-Request-Id as the caller gave it.
+       * @example null
+       */
+      requestId: string | null;
+      /** @example POST */
+      method: string;
+      /**
+       * @description As it was called, without the query. A health insurance number in it is replaced by `[NAM]`.
+       * @example /v1/slots/batch
+       */
+      path: string;
+      /**
+       * @description Names of its parameters.
+       * @example [
+       *       "placeId"
+       *     ]
+       */
+      query: string[];
+      /**
+       * @description Something in the address has the form of a health insurance number: it must never be there.
+       * @example false
+       */
+      namInUrl: boolean;
+      /**
+       * @description Null when there is no such operation.
+       * @example slots.batch
+       */
+      operationId: string | null;
+      /**
+       * @description Whom its token, or its assertion, names.
+       * @example mch_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      clientId: string | null;
+      /**
+       * @description Of a token that is good.
+       * @example machine
+       * @enum {string|null}
+       */
+      actorKind: "machine" | "employee" | "citizen" | "nurse" | "operator" | null | (string & {});
+      /**
+       * @description As the hub, or the fault in its place, answered it (`lostResponse`: as it would have); null while it runs and when nobody was asked.
+       * @example 200
+       */
+      status: number | null;
+      /**
+       * @description Of a problem.
+       * @example null
+       * @enum {string|null}
+       */
+      code:
+        | "MALFORMED_BODY"
+        | "INVALID_REQUEST"
+        | "UNKNOWN_FIELD"
+        | "CURSOR_INVALID"
+        | "IDEMPOTENCY_KEY_REQUIRED"
+        | "UNAUTHENTICATED"
+        | "INVALID_TOKEN"
+        | "MACHINE_SUSPENDED"
+        | "INVALID_CLIENT"
+        | "INVALID_SCOPE"
+        | "UNSUPPORTED_GRANT_TYPE"
+        | "FORBIDDEN"
+        | "INSUFFICIENT_SCOPE"
+        | "MACHINE_NOT_LINKED"
+        | "MANAGED_IN_RVSQ"
+        | "NOT_ACTIVE_IN_RVSQ"
+        | "ESTABLISHMENT_REQUIRED"
+        | "NOT_FOUND"
+        | "METHOD_NOT_ALLOWED"
+        | "IDEMPOTENCY_IN_PROGRESS"
+        | "IDEMPOTENCY_KEY_REUSED"
+        | "CURSOR_EXPIRED"
+        | "PRECONDITION_REQUIRED"
+        | "PRECONDITION_FAILED"
+        | "BODY_TOO_LARGE"
+        | "UNSUPPORTED_MEDIA_TYPE"
+        | "TOO_MANY_REQUESTS"
+        | "INTERNAL"
+        | "UNAVAILABLE"
+        | "REQUIRED_FIELD"
+        | "FIELD_NOT_EDITABLE"
+        | "OUT_OF_RANGE"
+        | "NOT_A_PROFESSIONAL"
+        | "NOT_A_GMF"
+        | "PLACE_ENDED"
+        | "INVALID_IDENTIFIER"
+        | "UNKNOWN_PRACTICE_CLASS"
+        | "EMPLOYEE_ALREADY_EXISTS"
+        | "WORK_PLACE_REQUIRED"
+        | "PROFESSIONAL_NOT_AT_PLACE"
+        | "ALREADY_LINKED"
+        | "INVALID_KEY"
+        | "SERVICE_IMMUTABLE"
+        | "SERVICE_IN_USE"
+        | "SERVICE_DUPLICATE"
+        | "SERVICE_NOT_OFFERED"
+        | "INVALID_INTERVAL"
+        | "SLOT_IN_PAST"
+        | "SLOT_PARTIALLY_FILLED"
+        | "PLACE_NOT_WORK_PLACE"
+        | "MIXED_SERVICE_DURATION"
+        | "MIXED_SERVICE_TYPE"
+        | "ALL_REASONS_EXCLUSIVE"
+        | "OPEN_FROM_REQUIRES_PUBLIC"
+        | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
+        | "APPOINTMENT_OFF_SLOT"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "TOO_MANY_RELAY_TEAMS"
+        | "FIRST_RELAY_TEAM_MISSING"
+        | "LISTED_TWICE"
+        | "NO_RELAY_TEAM"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
+        | "PAST_LIMIT_EXCEEDED"
+        | "PLACE_MISMATCH"
+        | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
+        | "NO_OPENING_FOUND"
+        | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
+        | "PATIENT_ALREADY_BOOKED_THAT_DAY"
+        | "INVALID_NAM"
+        | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
+        | "REASON_NOT_ALLOWED"
+        | "FUTURE_TO_PAST_MOVE"
+        | "APPOINTMENT_CANCELLED"
+        | "CANCELLATION_WINDOW_CLOSED"
+        | "REFERENCE_NOT_FOUND"
+        | "ONLINE_ACTION_UNAVAILABLE"
+        | "IDENTITY_CHECK_FAILED"
+        | "UNSAVED_CHANGES"
+        | "HOLD_NOT_EXTENDABLE"
+        | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
+        | "TOO_MANY_HOLDS"
+        | "HELD_BY_COLLEAGUE"
+        | "HELD_BY_CITIZEN"
+        | "OVERLAPS_APPOINTMENT"
+        | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
+        | null
+        | (string & {});
+      /**
+       * @description Whether the call was one of the contract, whatever the rules then said to it. Null when a fault came first.
+       * @example valid
+       * @enum {string|null}
+       */
+      verdict: "valid" | "invalid" | "unknownOperation" | null | (string & {});
+      /** @description What stood against it, up to 20. */
+      violations: components["schemas"]["SandboxRequestViolation"][];
+      /** @description Of an NDJSON body: how many kept to their schema. */
+      lines: {
+        /** @example 120 */
+        valid: number;
+        /** @example 0 */
+        invalid: number;
+      } | null;
+      /**
+       * @description The same for the same method, path and body; a keyed hash.
+       * @example null
+       */
+      fingerprint: string | null;
+      /**
+       * @description Null without an Idempotency-Key; the same for the same key.
+       * @example 9f86d081884c7d65
+       */
+      idempotencyKeyHash: string | null;
+      /**
+       * @description If-Match as sent.
+       * @example "v3"
+       */
+      ifMatch: string | null;
+      /**
+       * @description Arrimage-Retry-Count, if sent.
+       * @example 0
+       */
+      retryCount: number | null;
+      /**
+       * @description User-Agent, if sent.
+       * @example null
+       */
+      userAgent: string | null;
+      /**
+       * @description What befell it.
+       * @example []
+       */
+      faults: (
+        | "latency"
+        | "slowBody"
+        | "resetBeforeCommit"
+        | "lostResponse"
+        | "truncatedBody"
+        | "neverAnswers"
+        | "conflict"
+        | "staleEtag"
+        | "tooManyRequests"
+        | "internal"
+        | "badGateway"
+        | "unavailable"
+        | "gatewayTimeout"
+        | "tokenExpired"
+        | "cursorExpired"
+        | "machineSuspended"
+        | "webhookDropped"
+        | "webhookDoubled"
+        | "webhookLate"
+        | "webhookReordered"
+        | "webhookBadSignature"
+        | "webhookOldTimestamp"
+      )[];
+    };
+    SandboxRequestViolation: {
+      /** @example CONTRACT */
+      rule: string;
+      /**
+       * @example UNKNOWN_FIELD
+       * @enum {string}
+       */
+      code:
+        | "MALFORMED_BODY"
+        | "INVALID_REQUEST"
+        | "UNKNOWN_FIELD"
+        | "CURSOR_INVALID"
+        | "IDEMPOTENCY_KEY_REQUIRED"
+        | "UNAUTHENTICATED"
+        | "INVALID_TOKEN"
+        | "MACHINE_SUSPENDED"
+        | "INVALID_CLIENT"
+        | "INVALID_SCOPE"
+        | "UNSUPPORTED_GRANT_TYPE"
+        | "FORBIDDEN"
+        | "INSUFFICIENT_SCOPE"
+        | "MACHINE_NOT_LINKED"
+        | "MANAGED_IN_RVSQ"
+        | "NOT_ACTIVE_IN_RVSQ"
+        | "ESTABLISHMENT_REQUIRED"
+        | "NOT_FOUND"
+        | "METHOD_NOT_ALLOWED"
+        | "IDEMPOTENCY_IN_PROGRESS"
+        | "IDEMPOTENCY_KEY_REUSED"
+        | "CURSOR_EXPIRED"
+        | "PRECONDITION_REQUIRED"
+        | "PRECONDITION_FAILED"
+        | "BODY_TOO_LARGE"
+        | "UNSUPPORTED_MEDIA_TYPE"
+        | "TOO_MANY_REQUESTS"
+        | "INTERNAL"
+        | "UNAVAILABLE"
+        | "REQUIRED_FIELD"
+        | "FIELD_NOT_EDITABLE"
+        | "OUT_OF_RANGE"
+        | "NOT_A_PROFESSIONAL"
+        | "NOT_A_GMF"
+        | "PLACE_ENDED"
+        | "INVALID_IDENTIFIER"
+        | "UNKNOWN_PRACTICE_CLASS"
+        | "EMPLOYEE_ALREADY_EXISTS"
+        | "WORK_PLACE_REQUIRED"
+        | "PROFESSIONAL_NOT_AT_PLACE"
+        | "ALREADY_LINKED"
+        | "INVALID_KEY"
+        | "SERVICE_IMMUTABLE"
+        | "SERVICE_IN_USE"
+        | "SERVICE_DUPLICATE"
+        | "SERVICE_NOT_OFFERED"
+        | "INVALID_INTERVAL"
+        | "SLOT_IN_PAST"
+        | "SLOT_PARTIALLY_FILLED"
+        | "PLACE_NOT_WORK_PLACE"
+        | "MIXED_SERVICE_DURATION"
+        | "MIXED_SERVICE_TYPE"
+        | "ALL_REASONS_EXCLUSIVE"
+        | "OPEN_FROM_REQUIRES_PUBLIC"
+        | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
+        | "APPOINTMENT_OFF_SLOT"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "TOO_MANY_RELAY_TEAMS"
+        | "FIRST_RELAY_TEAM_MISSING"
+        | "LISTED_TWICE"
+        | "NO_RELAY_TEAM"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
+        | "PAST_LIMIT_EXCEEDED"
+        | "PLACE_MISMATCH"
+        | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
+        | "NO_OPENING_FOUND"
+        | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
+        | "PATIENT_ALREADY_BOOKED_THAT_DAY"
+        | "INVALID_NAM"
+        | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
+        | "REASON_NOT_ALLOWED"
+        | "FUTURE_TO_PAST_MOVE"
+        | "APPOINTMENT_CANCELLED"
+        | "CANCELLATION_WINDOW_CLOSED"
+        | "REFERENCE_NOT_FOUND"
+        | "ONLINE_ACTION_UNAVAILABLE"
+        | "IDENTITY_CHECK_FAILED"
+        | "UNSAVED_CHANGES"
+        | "HOLD_NOT_EXTENDABLE"
+        | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
+        | "TOO_MANY_HOLDS"
+        | "HELD_BY_COLLEAGUE"
+        | "HELD_BY_CITIZEN"
+        | "OVERLAPS_APPOINTMENT"
+        | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
+        | (string & {});
+      /** @example /colour */
+      pointer: string;
     };
   };
   responses: never;
@@ -2090,6 +2725,464 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["SandboxMachines"];
         };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "faults.list": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SandboxFaultList"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "faults.create": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewSandboxFault"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SandboxFault"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "faults.clear": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "faults.delete": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Identifies a fault rule. */
+        faultId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `INVALID_REQUEST`: The request does not follow the contract. */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "requests.list": {
+    parameters: {
+      query?: {
+        /** @description Those of one machine. */
+        clientId?: string;
+        /** @description Those of one operation. */
+        operationId?: string;
+        /** @description Those behind this `seq`. */
+        since?: number | null;
+        /** @description At most so many; go on behind the last one's `seq`. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SandboxRequestList"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "requests.clear": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
       429: {

@@ -135,6 +135,24 @@ export interface SandboxOperations {
      */
     set: Method<operations["clock.set"]>;
   };
+  faults: {
+    /**
+     * End every fault rule, and count anew — `DELETE /sandbox/faults`
+     */
+    clear: Method<operations["faults.clear"]>;
+    /**
+     * Make something go wrong, by rule — `POST /sandbox/faults`
+     */
+    create: Method<operations["faults.create"]>;
+    /**
+     * End a fault rule — `DELETE /sandbox/faults/{faultId}`
+     */
+    delete: Method<operations["faults.delete"]>;
+    /**
+     * List the fault rules and what they did — `GET /sandbox/faults`
+     */
+    list: Method<operations["faults.list"]>;
+  };
   issuer: {
     /**
      * Read the keys that sign the sandbox's people's tokens — `GET /sandbox/issuer/jwks.json`
@@ -150,6 +168,16 @@ export interface SandboxOperations {
      * Invent insured persons and their registrations — `PUT /sandbox/registry`
      */
     put: Method<operations["registry.put"]>;
+  };
+  requests: {
+    /**
+     * Forget the calls that came in — `DELETE /sandbox/requests`
+     */
+    clear: Method<operations["requests.clear"]>;
+    /**
+     * List the calls that came in, with the verdict of validation — `GET /sandbox/requests`
+     */
+    list: Method<operations["requests.list"]>;
   };
   sandboxMachines: {
     /**
@@ -192,6 +220,10 @@ export interface SandboxOperations {
 export const sandboxOperations: OperationTable = {
   "clock.get": { method: "GET", path: "/sandbox/clock", public: true },
   "clock.set": { method: "PUT", path: "/sandbox/clock", public: true, body: "json" },
+  "faults.clear": { method: "DELETE", path: "/sandbox/faults", public: true },
+  "faults.create": { method: "POST", path: "/sandbox/faults", public: true, body: "json" },
+  "faults.delete": { method: "DELETE", path: "/sandbox/faults/{faultId}", public: true },
+  "faults.list": { method: "GET", path: "/sandbox/faults", public: true },
   "issuer.keys": { method: "GET", path: "/sandbox/issuer/jwks.json", public: true },
   "registry.list": {
     method: "GET",
@@ -201,6 +233,13 @@ export const sandboxOperations: OperationTable = {
     answer: "list",
   },
   "registry.put": { method: "PUT", path: "/sandbox/registry", public: true, body: "json" },
+  "requests.clear": { method: "DELETE", path: "/sandbox/requests", public: true },
+  "requests.list": {
+    method: "GET",
+    path: "/sandbox/requests",
+    query: ["clientId", "operationId", "since", "limit"],
+    public: true,
+  },
   "sandboxMachines.list": { method: "GET", path: "/sandbox/machines", public: true },
   "sessions.end": { method: "POST", path: "/sandbox/sessions/end", public: true, body: "json" },
   "sessions.refresh": { method: "POST", path: "/sandbox/sessions/refresh", public: true, body: "json" },
