@@ -233,6 +233,8 @@ async function toldOf(
       return { ...sample, query: { ...sample.query, professionalIds: ids["pro"] ?? "", date } };
     case "agendas.get":
       return { ...sample, query: { ...sample.query, date } };
+    case "changes.list":
+      return { ...sample, query: { ...sample.query, include: "resource" } };
     case "patients.lookup":
       await aCitizen(hub, { nam: lookedUp });
       return sample;

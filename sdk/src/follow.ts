@@ -19,6 +19,8 @@ export interface FollowOptions extends CallOptions {
   wait?: number | undefined;
   /** Changes per page. */
   limit?: number | undefined;
+  /** `resource`: each change brings its object as it is now. */
+  include?: "resource" | undefined;
   /** End as soon as nothing is left, instead of waiting for more. */
   untilCaughtUp?: boolean | undefined;
   /**
@@ -84,19 +86,33 @@ const DEFAULT_WAIT_SECONDS = 30;
 const SHORTEST_EMPTY_WAIT = 1_000;
 
 type ListChanges<C> = (
-  params: { cursor?: string | undefined; wait?: number | undefined; limit?: number | undefined },
+  params: {
+    cursor?: string | undefined;
+    wait?: number | undefined;
+    limit?: number | undefined;
+    include?: "resource" | undefined;
+  },
   options: CallOptions,
 ) => Promise<{ items: C[]; nextCursor: string }>;
 
 export function followChanges<C extends SequencedChange>(list: ListChanges<C>, runtime: Runtime): Follow<C> {
-  return ({ cursor: start, wait = DEFAULT_WAIT_SECONDS, limit, untilCaughtUp = false, lastSeqs, ...options } = {}) => {
+  return ({
+    cursor: start,
+    wait = DEFAULT_WAIT_SECONDS,
+    limit,
+    untilCaughtUp = false,
+    lastSeqs,
+    include,
+    ...options
+  } = {}) => {
     async function* byPage(): AsyncGenerator<FollowedPage<C>> {
       const seen = new Map(Object.entries(lastSeqs ?? {}));
       let cursor = start;
       while (true) {
         options.signal?.throwIfAborted();
         const asked = runtime.now();
-        const page = await list({ cursor, limit, wait: untilCaughtUp ? 0 : wait }, options);
+        const wanted = include === undefined ? {} : { include };
+        const page = await list({ cursor, limit, wait: untilCaughtUp ? 0 : wait, ...wanted }, options);
         for (const change of page.items) checkSequence(seen, change);
         const moved = page.nextCursor !== cursor;
         cursor = page.nextCursor;

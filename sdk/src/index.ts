@@ -30,12 +30,12 @@ export interface ClientConfig extends ConnectionConfig {
 }
 
 /** Every operation of the document under its own name, and `changes.follow`. */
-export type Client = HubOperations & { changes: { follow: Follow<HubSchemas["Change"]> } };
+export type Client = HubOperations & { changes: { follow: Follow<HubSchemas["ListedChange"]> } };
 
 /** @throws TypeError when baseUrl is not an address; nothing is sent before the first call */
 export function createClient(config: ClientConfig): Client {
   const operations = connect<HubOperations>(hubOperations, config, config.auth);
-  return withFollow<HubSchemas["Change"], HubOperations>(operations, runtimeOf(config));
+  return withFollow<HubSchemas["ListedChange"], HubOperations>(operations, runtimeOf(config));
 }
 
 /**

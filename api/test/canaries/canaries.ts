@@ -50,7 +50,7 @@ export function answered(path: string, { status, headers }: Response, text: stri
   const [route] = path.split("?");
   const isFeed = route === "/v1/changes";
   if (status >= 400) saw("problem", withoutCurrent(text));
-  else if (isFeed) saw("feed", text);
+  else if (isFeed) saw("feed", withoutResources(text));
   else if (route === "/metrics") saw("metrics", text);
   // A batch answers what is wrong with its lines; a snapshot is the agenda itself, patients and all.
   else if (route === "/v1/snapshots") return;
@@ -65,6 +65,13 @@ function withoutCurrent(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Of a page of the feed, the objects that its reader asked for (`include=resource`). */
+function withoutResources(text: string): string {
+  if (!text.includes('"resource":{')) return text;
+  const page = JSON.parse(text) as { items: { resource?: unknown }[] };
+  return JSON.stringify({ ...page, items: page.items.map(({ resource: _resource, ...item }) => item) });
 }
 
 /** Looks at what is asked of an application in this process, and at its refusals, whoever asks. */

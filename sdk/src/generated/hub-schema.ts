@@ -4373,7 +4373,7 @@ export interface components {
        * @example complete
        * @enum {string}
        */
-      status: "complete" | "incomplete" | (string & {});
+      status: "complete" | "incomplete";
       /**
        * @description SVC-03: MF (family physician), GMF (family medicine group), GEN (general).
        * @example GEN
@@ -5178,7 +5178,7 @@ export interface components {
        * @description CANCEL-15
        * @enum {string|null}
        */
-      cancelledBy: "clinic" | "patient" | null | (string & {});
+      cancelledBy: "clinic" | "patient" | null;
       /**
        * @description APPT-08: another active appointment of the professional starts with it.
        * @example false
@@ -9020,7 +9020,7 @@ export interface components {
       to?: string;
     };
     ChangePage: {
-      items: components["schemas"]["Change"][];
+      items: components["schemas"]["ListedChange"][];
       /**
        * @description Where to go on: keep it together with what you applied.
        * @example eyJlc3RfMDFtOHFr…
@@ -9031,6 +9031,23 @@ export interface components {
        * @example true
        */
       caughtUp: boolean;
+    };
+    ListedChange: components["schemas"]["Change"] & {
+      /** @description With `include=resource`: the service, slot or appointment as its own GET shows it now, perhaps newer than this change; null when it is gone, when the reader may no longer read it, and of every other kind of object. */
+      resource?:
+        components["schemas"]["Service"] | components["schemas"]["Slot"] | components["schemas"]["Appointment"] | null;
+    };
+    ChangeOrigin: {
+      /**
+       * @example citizen
+       * @enum {string}
+       */
+      actorType: "operator" | "machine" | "employee" | "citizen" | "nurse" | "system" | (string & {});
+      /**
+       * @description Written by this reader's own software (any machine of its vendor), or by this employee.
+       * @example false
+       */
+      own: boolean;
     };
     Change: {
       /** @example est_01m8qk5v0e7kqv8f0a3n6c9d2h */
@@ -9122,18 +9139,6 @@ export interface components {
        * @example null
        */
       externalId: string | null;
-    };
-    ChangeOrigin: {
-      /**
-       * @example citizen
-       * @enum {string}
-       */
-      actorType: "operator" | "machine" | "employee" | "citizen" | "nurse" | "system" | (string & {});
-      /**
-       * @description Written by this reader's own software (any machine of its vendor), or by this employee.
-       * @example false
-       */
-      own: boolean;
     };
     Digest: {
       /**
@@ -31094,6 +31099,8 @@ export interface operations {
         from?: "beginning" | "now";
         /** @description Seconds to wait for a change when there is none; the answer comes as soon as there is one. */
         wait?: number | null;
+        /** @description `resource`: each item brings the object as it is now, which saves reading it. Reading appointments leaves access records; a token needs `services.read`, `slots.read` and `appointments.read` besides. */
+        include?: "resource";
         /** @description Changes an answer, at most. */
         limit?: number;
       };

@@ -835,7 +835,7 @@ export const hubOperations: OperationTable = {
     answer: "list",
   },
   "caller.get": { method: "GET", path: "/v1/caller" },
-  "changes.list": { method: "GET", path: "/v1/changes", query: ["cursor", "from", "wait", "limit"] },
+  "changes.list": { method: "GET", path: "/v1/changes", query: ["cursor", "from", "wait", "include", "limit"] },
   "citizenAppointments.book": {
     method: "POST",
     path: "/v1/citizen/appointments",

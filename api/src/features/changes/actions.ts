@@ -1,14 +1,17 @@
 import { scopeOf, withScope } from "../../db/scope.ts";
+import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor, Employee, Machine } from "../../domain/actor.ts";
 import { Refusal, violation } from "../../domain/decision.ts";
 import type { Call } from "../../http/call.ts";
+import { needScopes, readResources } from "../snapshots/resources.ts";
+import { resourceTypes } from "../snapshots/schema.ts";
 import { readEnds, readPositions, writePositions } from "./ends.ts";
 import { changeItems, follow } from "./items.ts";
 import { advance, positionIn, reaches } from "./position.ts";
 import type { Positions } from "./position.ts";
 import { readerOf } from "./reader.ts";
-import type { ChangePage, ChangeQuery } from "./schema.ts";
+import type { ChangeItem, ChangePage, ChangeQuery, ListedChange } from "./schema.ts";
 import { readChanges } from "./store.ts";
 import type { ChangeWatch } from "./watch.ts";
 
@@ -32,7 +35,8 @@ export async function followChanges(
   { watch, signal, caller }: Waiting,
 ): Promise<ChangePage> {
   const ended = query.wait === 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(query.wait * 1000)]);
-  let actor = call.actor;
+  let { actor } = call;
+  if (query.include !== undefined) needScopes(actor, resourceTypes);
   const reader = readerOf(actor);
   if (query.from === "now") {
     const ends = await withScope(deps.connection, scopeOf(call), (tx) => readEnds(tx, reader));
@@ -40,7 +44,7 @@ export async function followChanges(
   }
   let positions = readPositions(deps.secrets, reader, query.cursor);
   for (;;) {
-    const read = await readOnce(deps, actor, positions, query);
+    const read = await readOnce(deps, { ...call, actor }, positions, query);
     const page = { ...read.page, nextCursor: writePositions(deps.secrets, reader, read.positions) };
     if (page.items.length > 0 || signal.aborted) return page;
     if (page.caughtUp) {
@@ -58,7 +62,13 @@ interface Read {
   seen: Map<string, number>;
 }
 
-async function readOnce(deps: Deps, actor: ClinicActor, positions: Positions, query: ChangeQuery): Promise<Read> {
+async function readOnce(
+  deps: Deps,
+  call: Call<Machine | Employee>,
+  positions: Positions,
+  query: ChangeQuery,
+): Promise<Read> {
+  const { actor } = call;
   const reader = readerOf(actor);
   const after = reader.establishments.map((establishmentId) => ({
     establishmentId,
@@ -74,9 +84,21 @@ async function readOnce(deps: Deps, actor: ClinicActor, positions: Positions, qu
     const given = changes.slice(0, query.limit);
     const cutOff = changes.length > query.limit;
     const caughtUp = !cutOff && heads.every(({ scannedTo, lastSeq }) => scannedTo === lastSeq);
-    const items = await changeItems(tx, reader, follow(given, positions));
+    const told = await changeItems(tx, reader, follow(given, positions));
+    const items = query.include === undefined ? told : await withResources(deps, tx, call, told);
     return { page: { items, caughtUp }, positions: advance(positions, heads, given, cutOff), seen };
   });
+}
+
+/** What is gone, or no longer the reader's to read, and what no GET of the agenda shows, comes with null. */
+async function withResources(
+  deps: Deps,
+  tx: ScopedTx,
+  call: Call<ClinicActor>,
+  items: readonly ChangeItem[],
+): Promise<ListedChange[]> {
+  const resources = await readResources(deps, tx, { ...call, purpose: "changes.list" }, items);
+  return items.map((item) => ({ ...item, resource: resources.get(item.objectId) ?? null }));
 }
 
 /** SYNC-33: an employee's program has no snapshot to take; it reads the agenda again. */

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { changeObjects } from "../../db/change-log.ts";
 import { externalId, instant, version, says } from "../../http/schema.ts";
+import { resourceSchema } from "../snapshots/schema.ts";
 
 const seq = z
   .number()
@@ -68,9 +69,23 @@ export const changeSchema = z
   .openapi("Change");
 export type ChangeItem = z.infer<typeof changeSchema>;
 
+export const listedChangeSchema = changeSchema
+  .extend({
+    resource: resourceSchema
+      .nullable()
+      .optional()
+      .openapi({
+        description:
+          "With `include=resource`: the service, slot or appointment as its own GET shows it now, perhaps newer than this change; " +
+          "null when it is gone, when the reader may no longer read it, and of every other kind of object.",
+      }),
+  })
+  .openapi("ListedChange");
+export type ListedChange = z.infer<typeof listedChangeSchema>;
+
 export const changePageSchema = z
   .object({
-    items: z.array(changeSchema),
+    items: z.array(listedChangeSchema),
     nextCursor: z.string().openapi({
       description: "Where to go on: keep it together with what you applied.",
       example: "eyJlc3RfMDFtOHFr…",
@@ -99,6 +114,15 @@ export const changeQuery = z
       description: "Seconds to wait for a change when there is none; the answer comes as soon as there is one.",
       example: 30,
     }),
+    include: z
+      .enum(["resource"])
+      .optional()
+      .openapi({
+        description:
+          "`resource`: each item brings the object as it is now, which saves reading it. Reading appointments leaves access records; " +
+          "a token needs `services.read`, `slots.read` and `appointments.read` besides.",
+        example: "resource",
+      }),
     limit: z.coerce
       .number()
       .int()

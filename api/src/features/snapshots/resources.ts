@@ -6,17 +6,14 @@ import { mayRead } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { recordAccess } from "../access/store.ts";
 import { storedBody } from "../appointments/reading.ts";
-import type { AppointmentBody } from "../appointments/schema.ts";
 import { readAppointmentsById } from "../appointments/store.ts";
 import { listProfessionalsById } from "../professionals/store.ts";
-import type { Service } from "../services/schema.ts";
 import { listServicesById } from "../services/store.ts";
 import { serviceOf } from "../services/wire.ts";
 import { slotAnswers } from "../slots/answer.ts";
-import type { Slot } from "../slots/schema.ts";
 import { listSlotsById } from "../slots/store.ts";
 import { resourceTypes } from "./schema.ts";
-import type { ResourceType } from "./schema.ts";
+import type { Resource, ResourceType } from "./schema.ts";
 
 /** What a machine's token must hold to be shown objects of these kinds, wherever they are shown. */
 const scopeOfType = { service: "services.read", slot: "slots.read", appointment: "appointments.read" } as const;
@@ -27,8 +24,6 @@ export function needScopes(actor: ClinicActor, types: readonly ResourceType[]): 
     if (!actor.scopes.includes(scopeOfType[type]))
       throw new Refusal([violation("CONTRACT", "INSUFFICIENT_SCOPE", "", { scope: scopeOfType[type] })]);
 }
-
-export type Resource = Service | Slot | AppointmentBody;
 
 /**
  * The objects that changes name, by id, as their own GET shows them to this caller now. One that is gone, or that the

@@ -8,6 +8,9 @@ import { slotExample, slotSchema } from "../slots/schema.ts";
 export const resourceTypes = ["service", "slot", "appointment"] as const;
 export type ResourceType = (typeof resourceTypes)[number];
 
+export const resourceSchema = z.union([serviceSchema, slotSchema, appointmentSchema]);
+export type Resource = z.infer<typeof resourceSchema>;
+
 export const newSnapshotSchema = z
   .strictObject({
     placeIds: z
