@@ -32,7 +32,7 @@ export interface Ids {
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** 128 bits, most significant first, in 26 characters. */
-function base32(bytes: Uint8Array): string {
+export function base32(bytes: Uint8Array): string {
   let bits = 0n;
   for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
   let text = "";

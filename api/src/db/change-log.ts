@@ -40,7 +40,8 @@ export interface Change {
 /** Who caused a change, as the log keeps it. */
 export type Author = Actor | { kind: "system" };
 
-function authorColumns(author: Author): { type: string; id: string | null; vendor: string | null } {
+/** As the columns of the log hold it. */
+export function authorColumns(author: Author): { type: string; id: string | null; vendor: string | null } {
   switch (author.kind) {
     case "machine":
       return { type: "machine", id: author.machineId, vendor: author.vendorId };

@@ -1,5 +1,4 @@
 import type { ScopedTx } from "../../db/scope.ts";
-import type { Opening } from "../../domain/opening.ts";
 import type { CitizenFacts } from "../../domain/cascade.ts";
 import { mayCitizenBook, viewOf } from "../../domain/visibility.ts";
 import type { CitizenQuestion } from "../../domain/visibility.ts";
@@ -7,6 +6,8 @@ import { listBookedDates } from "../appointments/store.ts";
 import { listAgendas } from "./agenda-store.ts";
 import type { AgendaRow } from "./agenda-store.ts";
 import { openingItem } from "./item.ts";
+import { listNear } from "./lost-store.ts";
+import type { NearLost } from "./lost-store.ts";
 import type { OfferedOpening } from "./schema.ts";
 
 /** A citizen who has lost an opening, and which. */
@@ -17,8 +18,6 @@ export interface AlternativesWanted {
 }
 
 const offered = 3;
-/** Read on either side of the lost start: some are for another age, or on a day when the citizen has an appointment. */
-const readOnEachSide = 24;
 
 /**
  * For each who lost, up to three openings of the same place that this citizen could book now, nearest to the lost start
@@ -43,22 +42,16 @@ export async function listAlternatives(
   });
 }
 
-interface Candidate extends Opening {
-  /** Which of the wanted it is near to, from 1. */
-  ordinal: number;
-  professionalId: string;
-}
-
 function choose(
   { citizen, question, lost }: AlternativesWanted,
-  candidates: readonly Candidate[],
+  candidates: readonly NearLost[],
   agendas: ReadonlyMap<string, AgendaRow>,
   booked: ReadonlyMap<string, ReadonlySet<string>>,
   now: number,
 ): OfferedOpening[] {
   const facts = { ...citizen, bookedDates: booked.get(citizen.namIndex) ?? new Set<string>() };
   const views = new Map([...agendas].map(([key, agenda]) => [key, viewOf(facts, agenda, question, now)]));
-  const distance = ({ startAt }: Candidate) => Math.abs(startAt - lost.startAt);
+  const distance = ({ startAt }: NearLost) => Math.abs(startAt - lost.startAt);
   return [...candidates]
     .sort((a, b) => distance(a) - distance(b) || a.startAt - b.startAt || (a.slotId < b.slotId ? -1 : 1))
     .flatMap((candidate) => {
@@ -69,35 +62,6 @@ function choose(
         : [];
     })
     .slice(0, offered);
-}
-
-/** Free, public and open openings of each place, the nearest before and after each lost start. */
-async function listNear(tx: ScopedTx, wanted: readonly AlternativesWanted[], now: number): Promise<Candidate[]> {
-  const { sql } = tx;
-  const side = (direction: "before" | "after") => sql`
-    (SELECT o.* FROM opening o
-     WHERE o.establishment_id = w.establishment_id AND o.place_id = w.place_id AND NOT o.busy
-       AND o.start_at >= ${now} ${direction === "after" ? sql`AND o.start_at >= w.start_at` : sql`AND o.start_at < w.start_at`}
-       AND o.visibility = 'public' AND (o.held_until IS NULL OR o.held_until <= ${now})
-       AND (o.open_from IS NULL OR o.open_from <= ${now})
-       AND (w.only_professional IS NULL OR o.professional_id = w.only_professional)
-       AND o.consultation_reasons && w.reasons
-     ORDER BY o.start_at ${direction === "after" ? sql`ASC` : sql`DESC`} LIMIT ${readOnEachSide})`;
-  const column = (value: (each: AlternativesWanted) => string | null) => wanted.map(value);
-  return sql<Candidate[]>`
-    WITH wanted AS MATERIALIZED (
-      SELECT w.establishment_id, w.place_id, w.start_at, w.only_professional, ARRAY[w.reason, 'allReasons'] AS reasons,
-        w.ordinal::integer AS ordinal
-      FROM unnest(${column(({ lost }) => lost.establishmentId)}::text[], ${column(({ lost }) => lost.placeId)}::text[],
-        ${column(({ lost }) => new Date(lost.startAt).toISOString())}::timestamptz[],
-        ${column(({ lost, question }) => (question.cascade === "1" ? lost.professionalId : null))}::text[],
-        ${column(({ question }) => question.reason)}::text[])
-        WITH ORDINALITY AS w(establishment_id, place_id, start_at, only_professional, reason, ordinal))
-    SELECT w.ordinal, o.slot_id AS "slotId", o.professional_id AS "professionalId", o.place_id AS "placeId",
-      o.start_at AS "startAt", o.end_at AS "endAt", o.service_type AS "serviceType",
-      o.consultation_reasons AS "consultationReasons", o.visibility, o.open_from AS "openFrom", o.busy,
-      o.held_until AS "heldUntil"
-    FROM wanted w CROSS JOIN LATERAL (${side("before")} UNION ALL ${side("after")}) o`;
 }
 
 function keyOf({ professionalId, placeId }: { professionalId: string; placeId: string }): string {
