@@ -24,7 +24,10 @@ beforeAll(async () => {
   await mkdir(source, { recursive: true });
   await symlink(join(sdk, "../node_modules"), join(folder, "repository/node_modules"));
   await cp(join(sdk, "../tsconfig.base.json"), join(folder, "repository/tsconfig.base.json"));
-  for (const name of ["package.json", ".size-limit.json", "README.md", "tsup.config.ts", "src"]) {
+  // Of which dist/msw is made.
+  for (const name of ["api", "spec"])
+    await cp(join(sdk, "..", name), join(folder, "repository", name), { recursive: true });
+  for (const name of ["package.json", ".size-limit.json", "README.md", "tsup.config.ts", "src", "msw"]) {
     await cp(join(sdk, name), join(source, name), { recursive: true });
   }
   await run(process.execPath, [join(binaries, "tsup")], { cwd: source });
@@ -55,7 +58,7 @@ async function filesOf(path: string): Promise<string[]> {
 
 test("holds what it promises, and nothing that belongs to the repository", async () => {
   const files = await filesOf(unpacked);
-  for (const name of ["index", "sandbox"]) {
+  for (const name of ["index", "sandbox", "msw"]) {
     for (const suffix of ["js", "cjs", "d.ts", "d.cts"]) expect(files).toContain(`dist/${name}.${suffix}`);
   }
   expect(files).toEqual(expect.arrayContaining(["README.md", "package.json", "src/index.ts", "src/generated/hub.ts"]));
@@ -65,10 +68,13 @@ test("holds what it promises, and nothing that belongs to the repository", async
 });
 
 test("asks nothing of Node", async () => {
-  for (const file of ["index.js", "index.cjs", "sandbox.js", "sandbox.cjs"]) {
-    const text = await readFile(join(unpacked, "dist", file), "utf8");
-    expect(text).not.toMatch(/\b(process|Buffer|__dirname|node:)\b/);
-    expect(text).not.toMatch(/(\bfrom|require\() ?["'](?!\.\/)[\w@]/);
+  const asked = /(?:\bfrom|require\() ?["'](?!\.\/)([\w@][^"']*)/g;
+  for (const name of ["index", "sandbox", "msw"]) {
+    for (const suffix of ["js", "cjs"]) {
+      const text = await readFile(join(unpacked, "dist", `${name}.${suffix}`), "utf8");
+      if (name !== "msw") expect(text).not.toMatch(/\b(process|Buffer|__dirname|node:)\b/);
+      expect([...text.matchAll(asked)].map(([, module]) => module)).toEqual(name === "msw" ? ["msw"] : []);
+    }
   }
 });
 
@@ -82,7 +88,7 @@ test("its types resolve in every way of importing (attw, strict)", async () => {
   const { stdout } = await run(process.execPath, attw, { maxBuffer: 64 * 1024 * 1024 });
   // attw documents the form of its JSON.
   const { analysis, problems } = JSON.parse(stdout) as { analysis: { entrypoints: object }; problems: object };
-  expect(Object.keys(analysis.entrypoints)).toEqual([".", "./sandbox", "./package.json"]);
+  expect(Object.keys(analysis.entrypoints)).toEqual([".", "./sandbox", "./msw", "./package.json"]);
   expect(problems).toEqual({});
 }, 60_000);
 
