@@ -89,6 +89,11 @@ CREATE TABLE appointment (
   erase_at timestamp with time zone,
   nurse_name text,
   nurse_mention text,
+  agenda_status text,
+  agenda_reason text,
+  agenda_since timestamp with time zone,
+  agenda_version integer,
+  agenda_answer_by timestamp with time zone,
   CONSTRAINT appointment_pkey PRIMARY KEY (establishment_id, appointment_id),
   CONSTRAINT appt_09_seat_exclusive EXCLUDE USING gist (establishment_id WITH =, professional_id WITH =, seat WITH =, tstzrange(start_at, end_at) WITH &&) WHERE (status = 'active'::text),
   CONSTRAINT appointment_at_most_a_day CHECK ((end_at - start_at) <= 'PT24H'::interval),
@@ -102,9 +107,14 @@ CREATE TABLE appointment (
   CONSTRAINT att_01_attendance CHECK (attendance = ANY (ARRAY['unconfirmed'::text, 'present'::text, 'absent'::text])),
   CONSTRAINT cancel_15_by CHECK (cancelled_by = ANY (ARRAY['clinic'::text, 'patient'::text])),
   CONSTRAINT cancel_15_who CHECK ((status = 'cancelled'::text) = (cancelled_at IS NOT NULL AND cancelled_by IS NOT NULL)),
+  CONSTRAINT sync_46_status CHECK (agenda_status = ANY (ARRAY['pending'::text, 'accepted'::text, 'rejected'::text, 'timedOut'::text])),
+  CONSTRAINT sync_46_together CHECK ((agenda_status IS NULL) = (agenda_since IS NULL) AND (agenda_status IS NULL) = (agenda_version IS NULL)),
+  CONSTRAINT sync_47_reason CHECK ((agenda_reason IS NOT NULL) = (COALESCE(agenda_status, ''::text) = 'rejected'::text)),
+  CONSTRAINT sync_49_pending CHECK (agenda_answer_by IS NULL OR COALESCE(agenda_status, ''::text) = 'pending'::text),
   CONSTRAINT appointment_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
   CONSTRAINT appointment_establishment_id_professional_id_fkey FOREIGN KEY (establishment_id, professional_id) REFERENCES professional(establishment_id, professional_id)
 );
+CREATE INDEX appointment_asked ON appointment USING btree (establishment_id, place_id) WHERE agenda_status = 'pending'::text;
 CREATE INDEX appointment_at_place ON appointment USING btree (establishment_id, place_id, start_at);
 CREATE INDEX appointment_at_place_of_professional ON appointment USING btree (establishment_id, place_id, professional_id, start_at) WHERE status = 'active'::text;
 CREATE INDEX appointment_beside_another ON appointment USING btree (establishment_id, start_at) WHERE status = 'active'::text AND seat > 1;
@@ -115,12 +125,16 @@ CREATE INDEX appointment_by_home_phone ON appointment USING btree (establishment
 CREATE INDEX appointment_by_mobile_phone ON appointment USING btree (establishment_id, mobile_phone_key) WHERE status = 'active'::text AND mobile_phone_key IS NOT NULL;
 CREATE INDEX appointment_by_name ON appointment USING btree (establishment_id, last_name_key, first_name_key) WHERE status = 'active'::text;
 CREATE INDEX appointment_by_start ON appointment USING btree (establishment_id, start_at, appointment_id) WHERE status = 'active'::text;
+CREATE INDEX appointment_not_taken ON appointment USING btree (establishment_id, place_id, start_at) WHERE agenda_status = ANY (ARRAY['rejected'::text, 'timedOut'::text]);
 CREATE INDEX appointment_of_patient ON appointment USING btree (nam_index) WHERE nam_index IS NOT NULL;
 CREATE INDEX appointment_of_professional ON appointment USING btree (establishment_id, professional_id, start_at);
+CREATE INDEX appointment_unanswered ON appointment USING btree (agenda_answer_by) WHERE agenda_answer_by IS NOT NULL;
 CREATE INDEX appt_36_to_erase ON appointment USING btree (erase_at) WHERE erase_at IS NOT NULL;
 CREATE UNIQUE INDEX appt_39_reference_unique ON appointment USING btree (reference_number);
 ALTER TABLE appointment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointment FORCE ROW LEVEL SECURITY;
+CREATE POLICY appointment_answers ON appointment FOR SELECT
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'system'::text AND (( SELECT scope_subject() AS scope_subject)) = 'answers'::text AND agenda_answer_by IS NOT NULL);
 CREATE POLICY appointment_citizen ON appointment FOR SELECT
   USING ((( SELECT scope_audience() AS scope_audience)) = 'citizen'::text AND nam_index = (( SELECT scope_subject() AS scope_subject)));
 CREATE POLICY appointment_erasure ON appointment FOR SELECT
@@ -391,6 +405,61 @@ CREATE INDEX idempotent_answer_expiry ON idempotent_answer USING btree (expires_
 CREATE INDEX idempotent_answer_of_appointment ON idempotent_answer USING btree (appointment_id) WHERE appointment_id IS NOT NULL;
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotent_answer TO arrimage_runtime;
 
+CREATE TABLE inbox (
+  establishment_id text COLLATE "C" NOT NULL,
+  machine_id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  given_seq bigint NOT NULL,
+  CONSTRAINT inbox_pkey PRIMARY KEY (establishment_id, machine_id),
+  CONSTRAINT inbox_establishment_id_fkey FOREIGN KEY (establishment_id) REFERENCES establishment(establishment_id),
+  CONSTRAINT inbox_machine_id_fkey FOREIGN KEY (machine_id) REFERENCES machine(machine_id)
+);
+ALTER TABLE inbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE inbox FORCE ROW LEVEL SECURITY;
+CREATE POLICY inbox_tenant ON inbox
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
+GRANT INSERT, SELECT, UPDATE ON inbox TO arrimage_runtime;
+
+CREATE TABLE inbox_item (
+  establishment_id text COLLATE "C" NOT NULL,
+  machine_id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  prev_seq bigint NOT NULL,
+  item_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  at timestamp with time zone NOT NULL,
+  object_type text NOT NULL,
+  object_id text COLLATE "C" NOT NULL,
+  operation text NOT NULL,
+  version integer NOT NULL,
+  place_ids text[] NOT NULL,
+  professional_id text COLLATE "C",
+  start_at timestamp with time zone,
+  end_at timestamp with time zone,
+  status text,
+  changed text[] NOT NULL,
+  actor_type text NOT NULL,
+  attempt integer NOT NULL,
+  available_at timestamp with time zone NOT NULL,
+  answer text,
+  answered_at timestamp with time zone,
+  CONSTRAINT inbox_item_pkey PRIMARY KEY (establishment_id, machine_id, seq),
+  CONSTRAINT inbox_item_answer CHECK (answer = ANY (ARRAY['acknowledged'::text, 'rejected'::text])),
+  CONSTRAINT inbox_item_answered CHECK ((answer IS NULL) = (answered_at IS NULL)),
+  CONSTRAINT inbox_item_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES machine_link(establishment_id, place_id) ON DELETE CASCADE,
+  CONSTRAINT inbox_item_machine_id_fkey FOREIGN KEY (machine_id) REFERENCES machine(machine_id)
+);
+CREATE INDEX inbox_item_answered_before ON inbox_item USING btree (establishment_id, answered_at) WHERE answer IS NOT NULL;
+CREATE UNIQUE INDEX inbox_item_id ON inbox_item USING btree (establishment_id, item_id);
+CREATE INDEX inbox_item_next ON inbox_item USING btree (establishment_id, machine_id, at, seq) WHERE answer IS NULL;
+CREATE INDEX inbox_item_of_link ON inbox_item USING btree (establishment_id, place_id);
+CREATE INDEX inbox_item_open ON inbox_item USING btree (establishment_id, machine_id, object_id, seq) WHERE answer IS NULL;
+ALTER TABLE inbox_item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE inbox_item FORCE ROW LEVEL SECURITY;
+CREATE POLICY inbox_item_tenant ON inbox_item
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
+GRANT DELETE, INSERT, SELECT, UPDATE ON inbox_item TO arrimage_runtime;
+
 CREATE TABLE machine (
   machine_id text COLLATE "C" NOT NULL,
   vendor_id text COLLATE "C" NOT NULL,
@@ -417,9 +486,11 @@ CREATE TABLE machine_link (
   confirmed_at timestamp with time zone,
   late_after_minutes integer NOT NULL,
   stale_after_minutes integer NOT NULL,
+  answer_within_minutes integer,
   CONSTRAINT machine_link_pkey PRIMARY KEY (establishment_id, place_id),
   CONSTRAINT machine_link_services CHECK (services_managed_by = ANY (ARRAY['machine'::text, 'staff'::text])),
   CONSTRAINT sync_05_thresholds CHECK (late_after_minutes >= 5 AND stale_after_minutes > late_after_minutes AND stale_after_minutes <= 527040),
+  CONSTRAINT sync_49_within CHECK (answer_within_minutes >= 1 AND answer_within_minutes <= 10080),
   CONSTRAINT machine_link_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
   CONSTRAINT machine_link_machine_id_fkey FOREIGN KEY (machine_id) REFERENCES machine(machine_id)
 );

@@ -42,7 +42,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   search: ["appointment-search.ts"],
   digest: ["digest.ts"],
   geography: ["geography.ts", "postal-code.ts", "health-region.ts", "perimeter.ts"],
-  freshness: ["freshness.ts", "confirmation.ts", "attention.ts", "snapshot.ts"],
+  freshness: ["freshness.ts", "confirmation.ts", "attention.ts", "snapshot.ts", "inbox.ts"],
 };
 
 /** Facts without a rule: a changed code would be another fact. Their own tests hold them to what is known. */

@@ -13,6 +13,7 @@ import { digestRoutes } from "./features/digest/routes.ts";
 import { emailCustomisationRoutes } from "./features/email-customisations/routes.ts";
 import { employeeRoutes } from "./features/employees/routes.ts";
 import { establishmentRoutes } from "./features/establishments/routes.ts";
+import { inboxRoutes } from "./features/inbox/routes.ts";
 import { machineLinkRoutes } from "./features/machine-links/routes.ts";
 import { machineRoutes } from "./features/machines/routes.ts";
 import { messageCustomisationRoutes } from "./features/message-customisations/routes.ts";
@@ -67,6 +68,7 @@ const features = [
   digestRoutes,
   attentionRoutes,
   adoptionRoutes,
+  inboxRoutes,
 ];
 
 /** `addSandbox` (sandbox/mode.ts) adds what exists in sandbox mode alone: outside it, it is neither loaded nor called. */

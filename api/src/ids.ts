@@ -17,6 +17,7 @@ export type IdPrefix =
   | "hld"
   | "apt"
   | "wgr"
+  | "ibx"
   | "acc"
   | "flt"
   | "snp"

@@ -204,7 +204,7 @@ async function prepared(declared: Operation, kind: Operation["actors"][number]):
   const citizen = await aCitizen(hub);
   const token = kind === "citizen" ? citizen.token : world.tokens[kind];
   const base = filled(sampleOf(declared), ids);
-  const sample = await toldOf(declared, base, citizen, ids);
+  const sample = await toldOf(declared, base, citizen, world);
   const { body: caller } = await hub.request("GET", "/v1/caller", { as: token });
   const actorId = {
     machine: String(caller["machineId"]),
@@ -226,7 +226,7 @@ async function toldOf(
   { operationId }: Operation,
   sample: Sample,
   { token, nam }: { token: string; nam: string },
-  ids: ClinicWorld["ids"],
+  { ids, tokens: { employee } }: ClinicWorld,
 ): Promise<Sample> {
   switch (operationId) {
     case "agendas.list":
@@ -235,6 +235,14 @@ async function toldOf(
       return { ...sample, query: { ...sample.query, date } };
     case "changes.list":
       return { ...sample, query: { ...sample.query, include: "resource" } };
+    case "inbox.lease":
+      // Another than its vendor has written it.
+      await hub.request("PATCH", `/v1/appointments/${ids["apt"] ?? ""}`, {
+        as: employee,
+        version: 1,
+        body: { attendance: "present" },
+      });
+      return sample;
     case "patients.lookup":
       await aCitizen(hub, { nam: lookedUp });
       return sample;

@@ -3,6 +3,7 @@ import { minuteMs } from "../src/domain/time.ts";
 import { newScheduleTemplateExample } from "../src/features/schedule-templates/schema.ts";
 import { staffPersonExample } from "../src/features/staff-registry/schema.ts";
 import { aCitizen, aClinic, anEmployee, aNurse, aProfessional, aRegisteredPerson, aService } from "./factories.ts";
+import type { AClinic } from "./factories.ts";
 import type { TestHub } from "./harness.ts";
 import type { WorldIds } from "./samples.ts";
 
@@ -123,6 +124,7 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
     hld: hold.holdId,
     vnd: clinic.machine.vendorId,
     mch: clinic.machine.machineId,
+    ibx: await anInboxItem(hub, clinic, slot.slotId),
     external,
   };
   return { establishmentId, ids, tokens };
@@ -131,12 +133,48 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
 /** Well-formed names of nothing. */
 export const nowhere: WorldIds = {
   ...Object.fromEntries(
-    ["est", "plc", "pro", "emp", "svc", "grp", "wgr", "slt", "tpl", "apt", "hld", "vnd", "mch", "flt", "snp"].map(
-      (prefix) => [prefix, `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h`],
-    ),
+    [
+      "est",
+      "plc",
+      "pro",
+      "emp",
+      "svc",
+      "grp",
+      "wgr",
+      "slt",
+      "tpl",
+      "apt",
+      "hld",
+      "vnd",
+      "mch",
+      "flt",
+      "snp",
+      "ibx",
+    ].map((prefix) => [prefix, `${prefix}_01m8qk5v0e7kqv8f0a3n6c9d2h`]),
   ),
   external: "external-of-nobody",
 };
+
+/** Of the machine's inbox, leased for a day: a change of the slot by somebody else. Written directly: every world has one. */
+async function anInboxItem(
+  hub: TestHub,
+  { establishmentId, placeId, machine: { machineId } }: AClinic,
+  slotId: string,
+): Promise<string> {
+  const now = hub.clock.now();
+  const itemId = hub.deps.ids.next("ibx", now);
+  await hub.write([establishmentId], async (tx) => {
+    await tx.sql`
+      INSERT INTO inbox (establishment_id, machine_id, seq, given_seq)
+      SELECT establishment_id, ${machineId}, last_seq, 1 FROM change_counter WHERE establishment_id = ${establishmentId}`;
+    await tx.sql`
+      INSERT INTO inbox_item (establishment_id, machine_id, seq, prev_seq, item_id, place_id, at, object_type, object_id,
+        operation, version, place_ids, changed, actor_type, attempt, available_at)
+      VALUES (${establishmentId}, ${machineId}, 1, 0, ${itemId}, ${placeId}, ${now}, 'slot', ${slotId}, 'updated', 1,
+        ${[placeId]}::text[], '{}', 'employee', 1, ${now + 24 * 60 * minuteMs})`;
+  });
+  return itemId;
+}
 
 const patient = {
   nam: "TREA80561502",

@@ -40,8 +40,9 @@ const seen: Rule = {
   system: {
     hold: "true",
     change_counter: "true",
-    // PAT-12; APPT-36, for the job that names itself so.
-    appointment: "reference_number = $1 OR ($1 = 'erasure' AND erase_at IS NOT NULL)",
+    // PAT-12; APPT-36 and SYNC-49, for the jobs that name themselves so.
+    appointment:
+      "reference_number = $1 OR ($1 = 'erasure' AND erase_at IS NOT NULL) OR ($1 = 'answers' AND agenda_answer_by IS NOT NULL)",
   },
 };
 

@@ -69,7 +69,8 @@ beforeAll(async () => {
     nurse: own.nurseId,
     system: own.referenceNumber,
   } as const;
-  viewers = [...Object.entries(subjects), ["system", "erasure"] as const].flatMap(([name, subject]) => {
+  const jobs = (["erasure", "answers"] as const).map((name) => ["system", name] as const);
+  viewers = [...Object.entries(subjects), ...jobs].flatMap(([name, subject]) => {
     // The keys written just above.
     const audience = name as keyof typeof subjects;
     return [[], [own.establishmentId]].map((establishments) => ({ audience, subject, establishments }));
@@ -80,7 +81,7 @@ afterAll(async () => {
   await hub.close();
 });
 
-/** What the story leaves nothing of: holds that run, a private slot, something to erase. */
+/** What the story leaves nothing of: holds that run, a private slot, something to erase, something to answer. */
 async function leaveTraces(told: Told): Promise<void> {
   const { slotId, professionalId, placeId } = told;
   const { serviceIds } = (await hub.request("GET", `/v1/slots/${slotId}`, { as: told.admin })).body;
@@ -105,8 +106,12 @@ async function leaveTraces(told: Told): Promise<void> {
       as: told.machine,
       body: ofAChild(told, "2027-03-09T11:00:00-05:00"),
     }),
+    await hub.request("POST", "/v1/appointments", {
+      as: told.admin,
+      body: ofAChild(told, "2027-03-09T11:30:00-05:00"),
+    }),
   ];
-  expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+  expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201, 201]);
 }
 
 describe("the catalogue", () => {

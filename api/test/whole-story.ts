@@ -1,3 +1,4 @@
+import { endWaits } from "../src/jobs/end-waits.ts";
 import { eraseMinorsNotes } from "../src/jobs/erase-minors-notes.ts";
 import { pruneChanges } from "../src/jobs/prune-changes.ts";
 import { removeExpiredHolds } from "../src/jobs/remove-expired-holds.ts";
@@ -21,6 +22,7 @@ export async function tellWholeStory(hub: TestHub): Promise<Told> {
   await planWeeks(hub, clinic);
   const booking = await bookOnline(hub, clinic, agenda);
   const nursing = await bookForPatient(hub, clinic, agenda);
+  await answer(hub, clinic);
   await follow(hub, clinic);
   await tidyUp(hub, clinic, agenda);
   return { ...clinic, ...agenda, ...booking, ...nursing };
@@ -79,7 +81,9 @@ async function registerClinic(hub: TestHub): Promise<Clinic> {
     await by("POST /v1/machines", 201, { body: { vendorId, name: "Poste", ...machineKeysExample } }),
     "machineId",
   );
-  await by(`PUT /v1/places/${placeId}/machine-link`, 200, { body: { machineId, servicesManagedBy: "machine" } });
+  await by(`PUT /v1/places/${placeId}/machine-link`, 200, {
+    body: { machineId, servicesManagedBy: "machine", answerWithinMinutes: 30 },
+  });
   const place = await by(`GET /v1/places/${placeId}`, 200);
   same("the operator sees the link", place["machineIdentifier"], machineId);
 
@@ -289,6 +293,21 @@ async function bookForPatient(hub: TestHub, { placeId, secretary }: Clinic, { sl
   return { nurse, nurseId };
 }
 
+/** The machine leases what was booked at its place and answers some of it; what it leaves is found to be late. */
+async function answer(hub: TestHub, { machine }: Clinic): Promise<void> {
+  const by = caller(hub, machine);
+  const { items } = await by("POST /v1/inbox/lease", 200, { body: {} });
+  const [first, ...others] = list(items).map(record);
+  same("a citizen's booking comes first", record(record(first)["change"])["operation"], "created");
+  const acked = await by("POST /v1/inbox/ack", 200, { body: { items: [{ itemId: record(first)["itemId"] }] } });
+  same(
+    "it is acknowledged",
+    list(acked["items"]).map((item) => record(item)["outcome"]),
+    ["acknowledged"],
+  );
+  same("a nurse's is left", others.length > 0, true);
+}
+
 /** The machine learns from the log what citizens did. */
 async function follow(hub: TestHub, { machine, placeId }: Clinic): Promise<void> {
   const by = caller(hub, machine);
@@ -314,6 +333,8 @@ async function tidyUp(hub: TestHub, clinic: Clinic, { slotId }: Agenda): Promise
   await by("POST /v1/appointments", 201, { body: ofAChild(clinic, "2027-03-09T10:00:00-05:00") });
   hub.clock.advance(6 * minuteMs);
   same("the hold has run out", (await removeExpiredHolds.run(hub.deps)).count, 1);
+  hub.clock.advance(30 * minuteMs);
+  same("an answer is late", (await endWaits.run(hub.deps)).count, 1);
   hub.clock.advance(31 * dayMs);
   same("a child's reason is erased", (await eraseMinorsNotes.run(hub.deps)).count, 1);
   same("the log is old", (await pruneChanges.run(hub.deps)).count > 0, true);

@@ -96,7 +96,7 @@ export function createBuilder({ world, ids, clock, secrets, changed }: Building)
     const { establishmentId } = known(world.find("place", placeId), "placeIds");
     world.put("link", placeId, {
       ...{ establishmentId, placeId, machineId, servicesManagedBy, version: 1 },
-      ...{ linkedAt: clock.now(), confirmedAt: null },
+      ...{ linkedAt: clock.now(), confirmedAt: null, answerWithinMinutes: null },
       ...{ lateAfterMinutes: longestMinutes - 1, staleAfterMinutes: longestMinutes },
     });
   }

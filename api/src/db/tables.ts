@@ -92,6 +92,7 @@ export const machineLink = pgTable("machine_link", {
   confirmedAt: instant("confirmed_at"),
   lateAfterMinutes: integer("late_after_minutes").notNull(),
   staleAfterMinutes: integer("stale_after_minutes").notNull(),
+  answerWithinMinutes: integer("answer_within_minutes"),
 });
 
 export const employee = pgTable("employee", {

@@ -2,6 +2,7 @@ import type { NurseMention, OnlineActor } from "./actor.ts";
 import type { Attendance } from "./attendance.ts";
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
+import type { AgendaAnswer } from "./inbox.ts";
 import type { ServiceType } from "./opening.ts";
 import type { CommunicationLanguage, Contact, Identity } from "./patient.ts";
 import type { ConsultationReason } from "./reason.ts";
@@ -60,6 +61,8 @@ export interface Appointment extends Identity, Contact {
   nurse: MentionedNurse | null;
   cancelledAt: Instant | null;
   cancelledBy: "clinic" | "patient" | null;
+  /** SYNC-46: what the agenda software of its place answered; null when nothing is waited for. */
+  agenda: AgendaAnswer | null;
   version: number;
   createdAt: Instant;
 }

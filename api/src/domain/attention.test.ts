@@ -97,12 +97,15 @@ describe("what an appointment is listed for", () => {
     ["EMP-16 not at a work place any more", "notAtWorkPlace", "EMP-16", null],
     ["EMP-21 somebody who is gone, since then", "professionalLeft", "EMP-21", now],
     ["PLACE-07 a place that is to end", "placeEnded", "PLACE-07", null],
+    ["SYNC-52 what its software does not take, since it said so", "agendaRejected", "SYNC-52", now - 1],
+    ["SYNC-52 what its software has not answered", "agendaTimedOut", "SYNC-52", now - 1],
   ])("%s", (_title, kind, rule, since) => {
-    expect(reasonOf(kind, { gone: past, ended: future }, now)).toEqual({ rule, since });
+    expect(reasonOf(kind, { gone: past, ended: future, agenda: { since: now - 1 } }, now)).toEqual({ rule, since });
   });
 
   test.each(["professionalLeft", "placeEnded"] as const)("%s is not listed for nothing", (kind) => {
-    const facts = kind === "placeEnded" ? { gone: past, ended: null } : { gone: null, ended: past };
+    const facts =
+      kind === "placeEnded" ? { gone: past, ended: null, agenda: null } : { gone: null, ended: past, agenda: null };
     expect(() => reasonOf(kind, facts, now)).toThrow("what has not ended is not listed for it");
   });
 });

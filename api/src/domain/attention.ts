@@ -2,6 +2,7 @@ import type { ClinicActor } from "./actor.ts";
 import { violation } from "./decision.ts";
 import type { Violation } from "./decision.ts";
 import type { Freshness } from "./freshness.ts";
+import type { AgendaAnswer } from "./inbox.ts";
 import { mayRead } from "./permission.ts";
 import { addDays, overlaps, startOfDay } from "./time.ts";
 import type { TimeZone } from "./time.ts";
@@ -17,7 +18,14 @@ interface Time {
 }
 
 /** Of an appointment; in the order in which one that wants attention for several reasons is listed. */
-export const appointmentKinds = ["doubleBooking", "notAtWorkPlace", "placeEnded", "professionalLeft"] as const;
+export const appointmentKinds = [
+  "agendaRejected",
+  "agendaTimedOut",
+  "doubleBooking",
+  "notAtWorkPlace",
+  "placeEnded",
+  "professionalLeft",
+] as const;
 export type AppointmentKind = (typeof appointmentKinds)[number];
 export const attentionKinds = ["agendaLate", "agendaStale", ...appointmentKinds] as const;
 export type AttentionKind = (typeof attentionKinds)[number];
@@ -49,10 +57,13 @@ function dayAfter(date: string, zone: TimeZone): Instant {
 /** What an appointment is listed for: the rule that says so, and since when that has been so, where it is known. */
 export function reasonOf(
   kind: AppointmentKind,
-  { gone, ended }: { gone: Ended | null; ended: Ended | null },
+  { gone, ended, agenda }: { gone: Ended | null; ended: Ended | null; agenda: Pick<AgendaAnswer, "since"> | null },
   now: Instant,
 ): { rule: string; since: Instant | null } {
   switch (kind) {
+    case "agendaRejected":
+    case "agendaTimedOut":
+      return { rule: "SYNC-52", since: agenda?.since ?? null };
     case "doubleBooking":
       return { rule: "SYNC-18", since: null };
     case "notAtWorkPlace":

@@ -93,7 +93,7 @@ function pathOf(declared: Operation): Record<string, unknown> {
     ...(declared.description === undefined ? {} : { description: declared.description }),
     security: securityOf(declared),
     ...(declared.list ? { "x-arrimage-list": true } : {}),
-    ...(declared.reads ? { "x-arrimage-idempotent": true } : {}),
+    ...(declared.reads || declared.repeatable ? { "x-arrimage-idempotent": true } : {}),
     "x-arrimage-actors": declared.actors,
     request: {
       ...(declared.params === undefined ? {} : { params: declared.params }),

@@ -54,6 +54,8 @@ export interface Operation<
   idempotent?: true;
   /** A POST that changes nothing: personal criteria do not belong in a URL. */
   reads?: true;
+  /** A POST that says the same when it is said again, for which no Idempotency-Key is kept. */
+  repeatable?: true;
   /** If-Match: required (428 without) or optional. */
   condition?: "required" | "optional";
   status: 200 | 201 | 204;

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { failureFields } from "../log.ts";
+import { endWaits } from "./end-waits.ts";
 import { eraseMinorsNotes } from "./erase-minors-notes.ts";
 import type { Job } from "./job.ts";
 import { pruneChanges } from "./prune-changes.ts";
@@ -9,6 +10,7 @@ import { removeExpiredHolds } from "./remove-expired-holds.ts";
 
 export const allJobs: readonly Job[] = [
   removeExpiredHolds,
+  endWaits,
   eraseMinorsNotes,
   pruneChanges,
   removeExpiredAnswers,

@@ -1,12 +1,17 @@
 import { withScope } from "../db/scope.ts";
 import { dayMs } from "../domain/time.ts";
 import { listLogs, pruneLog } from "../features/changes/store.ts";
+import { fillBeforePruning } from "../features/inbox/fill.ts";
+import { deleteAnswered } from "../features/inbox/store.ts";
 import type { Job } from "./job.ts";
 
 const keptDays = 30;
 const batch = 5_000;
 
-/** Changes older than 30 days go; from then on a cursor before them is told so (CURSOR_EXPIRED). */
+/**
+ * Changes older than 30 days go; from then on a cursor before them is told so (CURSOR_EXPIRED). SYNC-43: an inbox keeps
+ * what is not answered, and for so long again what is.
+ */
 export const pruneChanges: Job = {
   name: "pruneChanges",
   everyMs: 3_600_000,
@@ -16,11 +21,12 @@ export const pruneChanges: Job = {
     let count = 0;
     let more = false;
     for (const establishmentId of logs) {
-      const removed = await withScope(
-        deps.connection,
-        { audience: "system", establishments: [establishmentId] },
-        (tx) => pruneLog(tx, establishmentId, before, batch),
-      );
+      await fillBeforePruning(deps, establishmentId, before);
+      const scope = { audience: "system", establishments: [establishmentId] } as const;
+      const removed = await withScope(deps.connection, scope, async (tx) => {
+        await deleteAnswered(tx, establishmentId, before);
+        return pruneLog(tx, establishmentId, before, batch);
+      });
       count += removed;
       more ||= removed === batch;
     }

@@ -28,6 +28,17 @@ export async function listDueErasures(
     WHERE erase_at <= ${now} ORDER BY erase_at LIMIT ${limit}`;
 }
 
+/** SYNC-49: appointments whose answer is late, the latest first; in the scope of the system whose subject is `answers`. */
+export async function listDueAnswers(
+  tx: ScopedTx,
+  now: Instant,
+  limit: number,
+): Promise<{ establishmentId: string; appointmentId: string }[]> {
+  return tx.sql<{ establishmentId: string; appointmentId: string }[]>`
+    SELECT establishment_id AS "establishmentId", appointment_id AS "appointmentId" FROM appointment
+    WHERE agenda_answer_by <= ${now} ORDER BY agenda_answer_by LIMIT ${limit}`;
+}
+
 /** Rows that another process is removing are left to it. */
 export async function deleteExpiredAnswers(tx: ScopedTx, wall: Instant, limit: number): Promise<number> {
   const removed = await tx.sql`

@@ -7,6 +7,7 @@ import type { Binding } from "../domain/binding.ts";
 import { eraseAt } from "../domain/erasure.ts";
 import { isRunning, statusAtEnd } from "../domain/hold.ts";
 import type { Hold, HoldEnd, HoldOwner } from "../domain/hold.ts";
+import { agendaAfterWrite, changedAnswer } from "../domain/inbox.ts";
 import type { PlacedSlot } from "../domain/placement.ts";
 import type { ConsultationReason } from "../domain/reason.ts";
 import { localDateOf, overlaps } from "../domain/time.ts";
@@ -146,9 +147,16 @@ export function createBook(facts: Facts, now: Instant) {
       return name === undefined ? undefined : bindings.get(name);
     },
 
-    /** Inserts or changes an appointment: its days are counted, its time is derived anew, the change is announced. */
-    saveAppointment(after: Appointment, author: Actor): void {
-      const before = appointments.get(after.appointmentId) ?? null;
+    /**
+     * Inserts or changes an appointment: its days are counted, its time is derived anew, the agenda software of its place
+     * is asked (SYNC-46), the change is announced. Answers it as it is kept.
+     */
+    saveAppointment(decided: Appointment, author: Actor): Appointment {
+      const before = appointments.get(decided.appointmentId) ?? null;
+      const { linkedAt, answerWithinMinutes } = place(decided.placeId);
+      const link = linkedAt === null ? null : { answerWithinMinutes };
+      const bySoftware = author.kind === "machine";
+      const after = { ...decided, agenda: agendaAfterWrite(before, decided, { bySoftware, link, now }) };
       if (before !== null) countDay(before, -1);
       countDay(after, 1);
       appointments.set(after.appointmentId, after);
@@ -156,7 +164,8 @@ export function createBook(facts: Facts, now: Instant) {
       if (before === null) isNew.add(after.appointmentId);
       if (before === null || takesOtherTime(before, after))
         for (const each of before === null ? [after] : [before, after]) spans.push(spanOf(each));
-      announceAppointment(before, after, author, before === null ? [] : changedFields(before, after));
+      announceAppointment(before, after, author, before === null ? [] : changedIn(before, after));
+      return after;
     },
 
     saveHold(hold: Hold, author: Actor): void {
@@ -222,6 +231,10 @@ export function createBook(facts: Facts, now: Instant) {
       };
     },
   };
+}
+
+function changedIn(before: Appointment, after: Appointment): string[] {
+  return [...changedFields(before, after), ...changedAnswer(before.agenda, after.agenda)].sort();
 }
 
 function takesOtherTime(before: Appointment, after: Appointment): boolean {

@@ -750,6 +750,26 @@ export const matrix: readonly MatrixRow[] = [
     cells: { ...nursesOnly, nurse: "NOT_FOUND CONTRACT" },
   },
   {
+    feature: "What others wrote, leased and answered by the software of the place; of another's there is nothing",
+    operations: ["inbox.lease", "inbox.ack", "inbox.nack"],
+    cells: { ...machinesOnly, stranger: "yes LCGA-02" },
+  },
+  {
+    feature: "An appointment accepted in the software's place: by who writes it",
+    operations: ["appointments.accept"],
+    cells: {
+      localAdmin: "yes SYNC-50",
+      superUser: "yes SYNC-50",
+      self: "yes PERM-17",
+      writer: "yes PERM-14",
+      reader: "FORBIDDEN APPT-49",
+      other: "FORBIDDEN APPT-49",
+      machine: "FORBIDDEN CONTRACT",
+      stranger: "FORBIDDEN CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
     feature: "Following and proving: what the caller may read",
     operations: ["changes.list"],
     cells: {

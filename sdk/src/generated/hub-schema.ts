@@ -1910,7 +1910,7 @@ export interface paths {
     };
     /**
      * List what somebody has to deal with at a place
-     * @description SYNC-17: the state of the link when it is not live, then appointments to come by start: double bookings, and what is left at a place that has ended or of a professional who is gone. Computed when it is asked for: what has been moved or cancelled is no longer there. SYNC-19: only of agendas that the caller may read.
+     * @description SYNC-17: the state of the link when it is not live, then appointments to come by start: what agenda software has not taken (SYNC-52), double bookings, and what is left at a place that has ended or of a professional who is gone. Computed when it is asked for: what has been moved or cancelled is no longer there. SYNC-19: only of agendas that the caller may read.
      */
     get: operations["attention.list"];
     put?: never;
@@ -1935,6 +1935,86 @@ export interface paths {
      * @description Binds existing slots and appointments at the places linked with the machine to the vendor's own identifiers, so that linking duplicates nothing. All lines or none; every line that cannot be kept is named. The first push under an adopted `externalId` counts as another body, and needs If-Match only if somebody has written since the adoption. Appointments also need the scope `appointments.write`.
      */
     post: operations["adoptions.create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/inbox/lease": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Lease what others wrote, to act on it
+     * @description SYNC-40: changes of appointments and slots at the places linked with the machine that its vendor did not write, with the object as it is now. For software behind a firewall, which calls and is not called, in as many processes and installations as one likes. SYNC-41: an item is given to one of them at a time; what is not answered (`inbox.ack`, `inbox.nack`) before `leasedUntil` is given again. SYNC-42: the next change of an object comes when the one before it is answered. SYNC-43: an item waits until it is answered, however long. What was leased by a call whose answer got lost comes back by itself, so the call may be repeated. It also needs the scopes `appointments.read` and `slots.read`.
+     */
+    post: operations["inbox.lease"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/inbox/ack": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Acknowledge what the agenda has taken
+     * @description A result per item; one that is refused stops no other and stays as it was. SYNC-44: `externalId` binds the object to the vendor's own identifier, as adoptions do. SYNC-47: the appointment's `agendaStatus` becomes `accepted`, unless it has been moved since; also after it was rejected or timed out. The same again says the same.
+     */
+    post: operations["inbox.ack"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/inbox/nack": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Say what the agenda does not take
+     * @description SYNC-45: nothing is cancelled: the appointment stays, its time stays taken, its `agendaStatus` is `rejected` with the reason, and it waits in the place's attention list until somebody accepts, moves or cancels it. `busy` is no answer: it only gives the item back.
+     */
+    post: operations["inbox.nack"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/appointments/{appointmentId}/accept": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept an appointment that the agenda software has not
+     * @description SYNC-50: by who may write it. Its `agendaStatus` becomes `accepted` and it leaves the attention list; the booking itself is not touched, and neither is its version (SYNC-51).
+     */
+    post: operations["appointments.accept"];
     delete?: never;
     options?: never;
     head?: never;
@@ -3247,6 +3327,11 @@ export interface components {
        */
       staleAfterMinutes: number;
       /**
+       * @description SYNC-49: after how long without an answer an appointment that its software was asked about is `timedOut`: from 1 to 10080 minutes; null: never. It counts for what is asked from then on.
+       * @example 30
+       */
+      answerWithinMinutes: number | null;
+      /**
        * Format: date-time
        * @description When its software last confirmed the agenda (places.confirm), UTC; null until the first time.
        * @example 2027-03-08T12:45:00.000Z
@@ -3310,6 +3395,11 @@ export interface components {
        * @example 960
        */
       staleAfterMinutes?: number;
+      /**
+       * @description SYNC-49: after how long without an answer an appointment that its software was asked about is `timedOut`: from 1 to 10080 minutes; null: never. It counts for what is asked from then on.
+       * @example 30
+       */
+      answerWithinMinutes?: number | null;
     };
     Employee: {
       /**
@@ -5179,6 +5269,19 @@ export interface components {
        * @enum {string|null}
        */
       cancelledBy: "clinic" | "patient" | null;
+      /**
+       * @description SYNC-46: what the agenda software of the place answered of it; null when nobody was asked. It changes nothing of the booking, and does not move the version.
+       * @example pending
+       * @enum {string|null}
+       */
+      agendaStatus: "pending" | "accepted" | "rejected" | "timedOut" | null;
+      /**
+       * @description SYNC-45: why it was `rejected`; null otherwise.
+       * @example null
+       * @enum {string|null}
+       */
+      agendaReason:
+        "timeTaken" | "professionalAbsent" | "unknownService" | "patientRefused" | "invalid" | "busy" | "other" | null;
       /**
        * @description APPT-08: another active appointment of the professional starts with it.
        * @example false
@@ -7189,6 +7292,10 @@ export interface components {
       readonly cancelledBy?: unknown;
       /** @description CANCEL-16: computed; refused. */
       readonly cancellable?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaStatus?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaReason?: unknown;
       /** @description Computed; refused. */
       readonly concurrent?: unknown;
       /** @description Computed for the caller; refused. */
@@ -7726,6 +7833,10 @@ export interface components {
       readonly cancelledBy?: unknown;
       /** @description CANCEL-16: computed; refused. */
       readonly cancellable?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaStatus?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaReason?: unknown;
       /** @description Computed; refused. */
       readonly concurrent?: unknown;
       /** @description Computed for the caller; refused. */
@@ -7833,6 +7944,10 @@ export interface components {
       readonly cancelledBy?: unknown;
       /** @description CANCEL-16: computed; refused. */
       readonly cancellable?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaStatus?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaReason?: unknown;
       /** @description Computed; refused. */
       readonly concurrent?: unknown;
       /** @description Computed for the caller; refused. */
@@ -7899,6 +8014,10 @@ export interface components {
       readonly cancelledBy?: unknown;
       /** @description CANCEL-16: computed; refused. */
       readonly cancellable?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaStatus?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaReason?: unknown;
       /** @description Computed; refused. */
       readonly concurrent?: unknown;
       /** @description Computed for the caller; refused. */
@@ -7961,6 +8080,10 @@ export interface components {
       readonly cancelledBy?: unknown;
       /** @description CANCEL-16: computed; refused. */
       readonly cancellable?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaStatus?: unknown;
+      /** @description SYNC-46: answered through the inbox; refused. */
+      readonly agendaReason?: unknown;
       /** @description Computed; refused. */
       readonly concurrent?: unknown;
       /** @description Computed for the caller; refused. */
@@ -9247,13 +9370,15 @@ export interface components {
     };
     AttentionItem: {
       /**
-       * @description `agendaLate`, `agendaStale`: the link's state. `doubleBooking`: more appointments at once than the professional's capacity. `notAtWorkPlace`: the professional no longer works here. `placeEnded`, `professionalLeft`: after the last day of either. An appointment is listed once for each; more kinds may come.
+       * @description `agendaLate`, `agendaStale`: the link's state. `agendaRejected`, `agendaTimedOut` (SYNC-52): its software does not take it, or has not answered. `doubleBooking`: more appointments at once than the professional's capacity. `notAtWorkPlace`: the professional no longer works here. `placeEnded`, `professionalLeft`: after the last day of either. An appointment is listed once for each; more kinds may come.
        * @example doubleBooking
        * @enum {string}
        */
       kind:
         | "agendaLate"
         | "agendaStale"
+        | "agendaRejected"
+        | "agendaTimedOut"
         | "doubleBooking"
         | "notAtWorkPlace"
         | "placeEnded"
@@ -9291,6 +9416,13 @@ export interface components {
        * @example null
        */
       since: string | null;
+      /**
+       * @description Of `agendaRejected`: why its software does not take it (SYNC-45).
+       * @example null
+       * @enum {string|null}
+       */
+      agendaReason:
+        "timeTaken" | "professionalAbsent" | "unknownService" | "patientRefused" | "invalid" | "busy" | "other" | null;
       /**
        * @description Of a double booking: the appointments it overlaps, as far as the caller may read their agendas.
        * @example []
@@ -9338,6 +9470,276 @@ export interface components {
        * @example 101-2027-03-08-0830
        */
       externalId: string;
+    };
+    InboxLease: {
+      /** @description Oldest first; of an object one at a time (SYNC-42). */
+      items: components["schemas"]["InboxItem"][];
+      /**
+       * @description There is more to lease: ask again at once.
+       * @example false
+       */
+      more: boolean;
+    };
+    InboxItem: {
+      /**
+       * @description An item of the inbox; the same over all its leases.
+       * @example ibx_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      itemId: string;
+      /**
+       * @description SYNC-41: how often it has been leased, this time included.
+       * @example 1
+       */
+      attempt: number;
+      /**
+       * Format: date-time
+       * @description Until when nobody else is given it, UTC.
+       * @example 2027-03-04T19:03:30.000Z
+       */
+      leasedUntil: string;
+      change: components["schemas"]["Change"];
+      /** @description The appointment or slot as it is now, which may be later than the change; null when it is gone, or no longer at a place of this machine. */
+      resource: components["schemas"]["Appointment"] | components["schemas"]["Slot"] | null;
+    };
+    InboxLeaseRequest: {
+      /**
+       * @description Items at most.
+       * @default 20
+       * @example 20
+       */
+      limit?: number;
+      /**
+       * @description SYNC-41: what is not answered within this time is given again.
+       * @default 60
+       * @example 60
+       */
+      leaseSeconds?: number;
+      /**
+       * @description Seconds to wait when there is nothing; the answer comes as soon as there is something.
+       * @default 0
+       * @example 30
+       */
+      wait?: number;
+    };
+    InboxAnswers: {
+      /** @description In the order of the request. */
+      items: components["schemas"]["InboxAnsweredItem"][];
+    };
+    InboxAnsweredItem: {
+      /** @example ibx_01m8qk5v0e7kqv8f0a3n6c9d2h */
+      itemId: string;
+      /**
+       * @description What stands now. An item that was acknowledged stays so; `leaseLost`: `attempt` is not the last one, and nothing was done.
+       * @example acknowledged
+       * @enum {string}
+       */
+      outcome: "acknowledged" | "rejected" | "givenBack" | "leaseLost" | "refused" | (string & {});
+      /**
+       * @description Of its appointment, afterwards; null for a slot, and when nothing was asked.
+       * @example accepted
+       * @enum {string|null}
+       */
+      agendaStatus: "pending" | "accepted" | "rejected" | "timedOut" | null | (string & {});
+      /**
+       * @description Why it was refused; the item is then as it was.
+       * @example null
+       */
+      problem: {
+        /** @enum {string} */
+        code:
+          | "MALFORMED_BODY"
+          | "INVALID_REQUEST"
+          | "UNKNOWN_FIELD"
+          | "CURSOR_INVALID"
+          | "IDEMPOTENCY_KEY_REQUIRED"
+          | "UNAUTHENTICATED"
+          | "INVALID_TOKEN"
+          | "MACHINE_SUSPENDED"
+          | "INVALID_CLIENT"
+          | "INVALID_SCOPE"
+          | "UNSUPPORTED_GRANT_TYPE"
+          | "FORBIDDEN"
+          | "INSUFFICIENT_SCOPE"
+          | "MACHINE_NOT_LINKED"
+          | "MANAGED_IN_RVSQ"
+          | "NOT_ACTIVE_IN_RVSQ"
+          | "ESTABLISHMENT_REQUIRED"
+          | "NOT_FOUND"
+          | "METHOD_NOT_ALLOWED"
+          | "IDEMPOTENCY_IN_PROGRESS"
+          | "IDEMPOTENCY_KEY_REUSED"
+          | "CURSOR_EXPIRED"
+          | "PRECONDITION_REQUIRED"
+          | "PRECONDITION_FAILED"
+          | "BODY_TOO_LARGE"
+          | "UNSUPPORTED_MEDIA_TYPE"
+          | "TOO_MANY_REQUESTS"
+          | "INTERNAL"
+          | "UNAVAILABLE"
+          | "REQUIRED_FIELD"
+          | "FIELD_NOT_EDITABLE"
+          | "OUT_OF_RANGE"
+          | "NOT_A_PROFESSIONAL"
+          | "NOT_A_GMF"
+          | "PLACE_ENDED"
+          | "INVALID_IDENTIFIER"
+          | "UNKNOWN_PRACTICE_CLASS"
+          | "EMPLOYEE_ALREADY_EXISTS"
+          | "WORK_PLACE_REQUIRED"
+          | "PROFESSIONAL_NOT_AT_PLACE"
+          | "ALREADY_LINKED"
+          | "INVALID_KEY"
+          | "SERVICE_IMMUTABLE"
+          | "SERVICE_IN_USE"
+          | "SERVICE_DUPLICATE"
+          | "SERVICE_NOT_OFFERED"
+          | "INVALID_INTERVAL"
+          | "SLOT_IN_PAST"
+          | "SLOT_PARTIALLY_FILLED"
+          | "PLACE_NOT_WORK_PLACE"
+          | "MIXED_SERVICE_DURATION"
+          | "MIXED_SERVICE_TYPE"
+          | "ALL_REASONS_EXCLUSIVE"
+          | "OPEN_FROM_REQUIRES_PUBLIC"
+          | "EXTERNAL_ID_IN_USE"
+          | "GROUP_NAME_TAKEN"
+          | "ALL_REASONS_NOT_GROUPABLE"
+          | "AVAILABILITY_IN_PAST"
+          | "CLOSURE_TOO_LARGE"
+          | "MOVE_TO_SAME_AGENDA"
+          | "APPOINTMENT_OFF_SLOT"
+          | "INACTIVE_REASON"
+          | "WEEK_NOT_EMPTY"
+          | "WEEKS_BELOW_INTERVAL"
+          | "TEMPLATE_NAME_TAKEN"
+          | "TEMPLATE_PLACE_MISMATCH"
+          | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+          | "SLOTS_INCOMPLETE"
+          | "OPEN_FROM_SHIFTED"
+          | "LOCAL_TIME_SKIPPED"
+          | "NOTHING_TO_DELETE"
+          | "PAST_SLOTS_KEPT"
+          | "IMAGE_NOT_ALLOWED"
+          | "FORMATTING_REMOVED"
+          | "ESTABLISHMENT_UNREACHABLE"
+          | "NOT_REGISTERED_WITH_RAMQ"
+          | "WORK_GROUP_DUPLICATE"
+          | "TOO_MANY_RELAY_TEAMS"
+          | "FIRST_RELAY_TEAM_MISSING"
+          | "LISTED_TWICE"
+          | "NO_RELAY_TEAM"
+          | "CONFIRMATION_REQUIRED"
+          | "INVALID_CREDENTIALS"
+          | "PAST_LIMIT_EXCEEDED"
+          | "PLACE_MISMATCH"
+          | "CONTACT_REQUIRED"
+          | "BUSY_ELSEWHERE"
+          | "NO_OPENING_FOUND"
+          | "OPENING_NOT_AVAILABLE"
+          | "DIGEST_MISMATCH"
+          | "PATIENT_ALREADY_BOOKED_THAT_DAY"
+          | "INVALID_NAM"
+          | "IDENTITY_UNKNOWN"
+          | "CRITERION_REQUIRED"
+          | "REASON_NOT_ALLOWED"
+          | "FUTURE_TO_PAST_MOVE"
+          | "APPOINTMENT_CANCELLED"
+          | "CANCELLATION_WINDOW_CLOSED"
+          | "REFERENCE_NOT_FOUND"
+          | "ONLINE_ACTION_UNAVAILABLE"
+          | "IDENTITY_CHECK_FAILED"
+          | "UNSAVED_CHANGES"
+          | "HOLD_NOT_EXTENDABLE"
+          | "PATIENT_NOT_ELIGIBLE"
+          | "REGISTRATION_ENDING"
+          | "RELATION_ENDING"
+          | "TOO_MANY_HOLDS"
+          | "HELD_BY_COLLEAGUE"
+          | "HELD_BY_CITIZEN"
+          | "OVERLAPS_APPOINTMENT"
+          | "CASCADE_NOT_AVAILABLE"
+          | "INVALID_PERIMETER"
+          | "POSTAL_CODE_UNKNOWN"
+          | "POSTAL_CODE_OUTSIDE_QUEBEC";
+        /** @description All that stands against it, up to 100. */
+        violations: components["schemas"]["Violation"][];
+        /**
+         * @description How many more there are than `violations` lists; absent when it lists all.
+         * @example 12
+         */
+        violationsLeftOut?: number;
+      } | null;
+    };
+    InboxAck: {
+      items: components["schemas"]["InboxAckItem"][];
+    };
+    InboxAckItem: {
+      /**
+       * @description An item of the inbox; the same over all its leases.
+       * @example ibx_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      itemId: string;
+      /**
+       * @description SYNC-44: the vendor's own identifier of the object, which is bound to it.
+       * @example 101-2027-03-08-0830
+       */
+      externalId?: string;
+      /**
+       * @description SYNC-41: the attempt that is answered; when it is no longer the last one, nothing is done.
+       * @example 1
+       */
+      attempt?: number;
+    };
+    InboxNack: {
+      items: components["schemas"]["InboxNackItem"][];
+    };
+    InboxNackItem: {
+      /**
+       * @description An item of the inbox; the same over all its leases.
+       * @example ibx_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      itemId: string;
+      /**
+       * @description SYNC-45: why the agenda does not take it. `busy` gives it back, to be leased again.
+       * @example timeTaken
+       * @enum {string}
+       */
+      reason: "timeTaken" | "professionalAbsent" | "unknownService" | "patientRefused" | "invalid" | "busy" | "other";
+      /**
+       * @description With `busy`: not before so long; at once when left out.
+       * @example 30
+       */
+      retryAfterSeconds?: number;
+      /**
+       * @description SYNC-41: the attempt that is answered; when it is no longer the last one, nothing is done.
+       * @example 1
+       */
+      attempt?: number;
+    };
+    AgendaAcceptance: {
+      /**
+       * @description Identifies an appointment (rendez-vous).
+       * @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      appointmentId: string;
+      /**
+       * @description Of the appointment; an answer does not move it (SYNC-51).
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description SYNC-50: `accepted`; null when its software was not asked.
+       * @example accepted
+       * @enum {string|null}
+       */
+      agendaStatus: "pending" | "accepted" | "rejected" | "timedOut" | null | (string & {});
+      /**
+       * @description Null once it is accepted.
+       * @example null
+       * @enum {string|null}
+       */
+      agendaReason:
+        "timeTaken" | "professionalAbsent" | "unknownService" | "patientRefused" | "invalid" | "busy" | "other" | null;
     };
   };
   responses: never;
@@ -31851,6 +32253,595 @@ export interface operations {
       };
       /** @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request. */
       422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "inbox.lease": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["InboxLeaseRequest"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InboxLease"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "inbox.ack": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["InboxAck"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InboxAnswers"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "inbox.nack": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["InboxNack"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InboxAnswers"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "appointments.accept": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Identifies an appointment (rendez-vous). */
+        appointmentId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AgendaAcceptance"];
+        };
+      };
+      /**
+       * @description `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `APPOINTMENT_CANCELLED`: This appointment is cancelled. */
+      409: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

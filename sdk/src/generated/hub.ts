@@ -147,6 +147,10 @@ export interface HubOperations {
   };
   appointments: {
     /**
+     * Accept an appointment that the agenda software has not — `POST /v1/appointments/{appointmentId}/accept`
+     */
+    accept: Method<operations["appointments.accept"]>;
+    /**
      * Push up to 10,000 appointments, a result per line — `POST /v1/appointments/batch`
      */
     batch: LinesMethod<
@@ -364,6 +368,20 @@ export interface HubOperations {
      * Release a hold — `DELETE /v1/holds/{holdId}`
      */
     release: Method<operations["holds.release"]>;
+  };
+  inbox: {
+    /**
+     * Acknowledge what the agenda has taken — `POST /v1/inbox/ack`
+     */
+    ack: Method<operations["inbox.ack"]>;
+    /**
+     * Lease what others wrote, to act on it — `POST /v1/inbox/lease`
+     */
+    lease: Method<operations["inbox.lease"]>;
+    /**
+     * Say what the agenda does not take — `POST /v1/inbox/nack`
+     */
+    nack: Method<operations["inbox.nack"]>;
   };
   machineLinks: {
     /**
@@ -759,6 +777,12 @@ export const hubOperations: OperationTable = {
     query: ["date", "placeId", "professionalIds", "cursor", "limit"],
     answer: "list",
   },
+  "appointments.accept": {
+    method: "POST",
+    path: "/v1/appointments/{appointmentId}/accept",
+    query: ["dryRun"],
+    idempotent: true,
+  },
   "appointments.batch": {
     method: "POST",
     path: "/v1/appointments/batch",
@@ -977,6 +1001,9 @@ export const hubOperations: OperationTable = {
   "holds.extend": { method: "POST", path: "/v1/holds/{holdId}/extend", query: ["dryRun"], ifMatch: true, body: "json" },
   "holds.get": { method: "GET", path: "/v1/holds/{holdId}" },
   "holds.release": { method: "DELETE", path: "/v1/holds/{holdId}", query: ["dryRun"], ifMatch: true },
+  "inbox.ack": { method: "POST", path: "/v1/inbox/ack", query: ["dryRun"], idempotent: true, body: "json" },
+  "inbox.lease": { method: "POST", path: "/v1/inbox/lease", idempotent: true, body: "json" },
+  "inbox.nack": { method: "POST", path: "/v1/inbox/nack", query: ["dryRun"], idempotent: true, body: "json" },
   "machineLinks.delete": {
     method: "DELETE",
     path: "/v1/places/{placeId}/machine-link",

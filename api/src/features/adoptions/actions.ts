@@ -1,6 +1,6 @@
 import { withScopeOnce } from "../../db/idempotency.ts";
 import type { Settled } from "../../db/idempotency.ts";
-import { lockNames } from "../../db/locks.ts";
+import { agendaDayNames, lockNames } from "../../db/locks.ts";
 import { scopeOf } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
@@ -9,16 +9,21 @@ import { decideAdoption } from "../../domain/adoption.ts";
 import type { AdoptionFacts, AdoptionLine } from "../../domain/adoption.ts";
 import type { BindingObject } from "../../domain/binding.ts";
 import { Refusal, settle, violation } from "../../domain/decision.ts";
+import { accepted } from "../../domain/inbox.ts";
+import type { Appointment } from "../../domain/appointment.ts";
 import type { Call } from "../../http/call.ts";
+import { listAppointmentsById } from "../appointments/store.ts";
 import { bindingKey, bindingLockNames, bindingsOfObjects, findBindings, putBindings } from "../bindings/store.ts";
+import { settleAnswers } from "../inbox/settle.ts";
 import type { Adoption, NewAdoption } from "./schema.ts";
 import { findAdoptables } from "./store.ts";
 
 /**
  * Binds objects that are there already to the vendor's own identifiers, so that linking a clinic duplicates nothing.
  *
- * Nothing is announced: a binding is the vendor's own note. The object stays as it is, with its version, and no other
- * reader could tell a difference; this reader knows what it has just asked for.
+ * Nothing is announced of a binding, which is the vendor's own note. The object stays as it is, with its version, and no
+ * other reader could tell a difference; this reader knows what it has just asked for. SYNC-48: but an appointment that was
+ * asked about is accepted thereby, and that is told.
  */
 export async function createAdoption(
   deps: Deps,
@@ -29,9 +34,10 @@ export async function createAdoption(
   if (bindings.some(({ objectType }) => objectType === "appointment") && !actor.scopes.includes("appointments.write"))
     throw new Refusal([violation("CONTRACT", "INSUFFICIENT_SCOPE", "", { scope: "appointments.write" })]);
   return withScopeOnce(deps, scopeOf(call), once, async (tx) => {
-    const facts = await loadFacts(tx, actor, bindings, establishmentId);
+    const { facts, lockedDays } = await loadFacts(tx, actor, bindings, establishmentId);
     const bound = settle(decideAdoption(actor, facts));
     await putBindings(tx, actor.vendorId, bound);
+    await acceptAdopted(deps, tx, actor, { bindings, lockedDays });
     return { bound: bound.length, unchanged: bindings.length - bound.length };
   });
 }
@@ -41,7 +47,7 @@ async function loadFacts(
   { vendorId }: Machine,
   lines: readonly AdoptionLine[],
   onlyIn: string | undefined,
-): Promise<AdoptionFacts[]> {
+): Promise<{ facts: AdoptionFacts[]; lockedDays: string[] }> {
   const idsOf = (objectType: BindingObject) =>
     lines.filter((line) => line.objectType === objectType).map(({ objectId }) => objectId);
   const found = await findAdoptables(tx, { slots: idsOf("slot"), appointments: idsOf("appointment") });
@@ -55,8 +61,11 @@ async function loadFacts(
       return object === undefined ? [] : [{ establishmentId: object.establishmentId, externalId: line.externalId }];
     });
   const names = { slot: namesOf("slot"), appointment: namesOf("appointment") };
-  // A push under one of these names waits, and then finds it bound.
+  const adopted = await listAppointmentsById(tx, idsOf("appointment"));
+  const lockedDays = agendaDayNames(adopted.filter(waits));
+  // A push under one of these names waits, and then finds it bound; so does whoever writes what is accepted thereby.
   await lockNames(tx, [
+    ...lockedDays,
     ...bindingLockNames(vendorId, "slot", names.slot),
     ...bindingLockNames(vendorId, "appointment", names.appointment),
   ]);
@@ -68,7 +77,7 @@ async function loadFacts(
     slot: await bindingsOfObjects(tx, vendorId, "slot", idsOf("slot")),
     appointment: await bindingsOfObjects(tx, vendorId, "appointment", idsOf("appointment")),
   };
-  return lines.map((line) => {
+  const facts = lines.map((line) => {
     const object = objectOf(line);
     const { objectType, objectId, externalId } = line;
     return {
@@ -79,4 +88,33 @@ async function loadFacts(
       bindingOfObject: byObject[objectType].get(objectId),
     };
   });
+  return { facts, lockedDays };
+}
+
+/** SYNC-48. What has been moved meanwhile, out of the days that are locked, was asked about anew. */
+async function acceptAdopted(
+  deps: Deps,
+  tx: ScopedTx,
+  actor: Machine,
+  { bindings, lockedDays }: { bindings: readonly AdoptionLine[]; lockedDays: readonly string[] },
+): Promise<void> {
+  if (lockedDays.length === 0) return;
+  const now = deps.clock.now();
+  const adopted = await listAppointmentsById(
+    tx,
+    bindings.map(({ objectId }) => objectId),
+  );
+  const answered = adopted.filter(
+    (each) => waits(each) && agendaDayNames([each]).every((day) => lockedDays.includes(day)),
+  );
+  await settleAnswers(
+    tx,
+    now,
+    actor,
+    answered.map((before) => ({ before, agenda: accepted(before.agenda, now) })),
+  );
+}
+
+function waits({ agenda }: Appointment): boolean {
+  return agenda !== null && agenda.status !== "accepted";
 }

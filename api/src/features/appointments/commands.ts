@@ -62,8 +62,8 @@ export function createCommand(
         holdId: input.holdId,
         patient,
       } as const;
-      const appointment = settle(decideCreation(deciding, creation), input.acknowledge);
-      book.saveAppointment(appointment, call.actor);
+      const decided = settle(decideCreation(deciding, creation), input.acknowledge);
+      const appointment = book.saveAppointment(decided, call.actor);
       consumeHolds(book, makerOf(call.actor), appointment, namedHold(deciding, input.holdId));
       return answered(deps, book, call, appointment);
     },

@@ -104,6 +104,7 @@ export function decideCreation(
     nurse: null,
     cancelledAt: null,
     cancelledBy: null,
+    agenda: null,
     version: 1,
     createdAt: book.now,
   };

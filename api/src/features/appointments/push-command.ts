@@ -115,8 +115,7 @@ function pushNew(deps: Deps, book: Book, call: Call<Machine>, push: Push): Decid
     patient,
   });
   if (!decision.ok) throw new Refusal(decision.violations);
-  const appointment = decision.value;
-  book.saveAppointment(appointment, call.actor);
+  const appointment = book.saveAppointment(decision.value, call.actor);
   consumeHolds(book, makerOf(call.actor), appointment);
   bind(book, call, push, appointment);
   const capacity = book.professional(appointment.professionalId)?.capacity ?? 1;

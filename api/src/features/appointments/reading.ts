@@ -101,7 +101,7 @@ export function vendorOf(actor: ClinicActor): { vendorId?: string } {
 /** Saves unless nothing would change; a machine's own write by id is noted for its later pushes (design, decision 6). */
 export function save(book: Book, { actor }: Call<ClinicActor>, before: Appointment, after: Appointment): Appointment {
   if (changedFields(before, after).length === 0) return before;
-  book.saveAppointment(after, actor);
+  const saved = book.saveAppointment(after, actor);
   if (actor.kind === "machine") book.noteOwnWrite(actor.vendorId, after);
-  return after;
+  return saved;
 }

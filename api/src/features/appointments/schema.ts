@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { nurseMentions } from "../../domain/actor.ts";
 import type { ReadOnlyField } from "../../domain/appointment-fields.ts";
 import { attendances } from "../../domain/attendance.ts";
+import { agendaStatuses, nackReasons } from "../../domain/inbox.ts";
 import { communicationModes as modes, distinctModes, languages, phonePattern, sexes } from "../../domain/patient.ts";
 import { problemCodes } from "../../domain/problems.ts";
 import { serviceTypes } from "../../domain/opening.ts";
@@ -188,6 +189,15 @@ export const appointmentSchema = z
     createdAt,
     cancelledAt: createdAt.nullable().openapi({ description: "CANCEL-15" }),
     cancelledBy: z.enum(["clinic", "patient"]).nullable().openapi({ description: "CANCEL-15" }),
+    agendaStatus: z.enum(agendaStatuses).nullable().openapi({
+      description:
+        "SYNC-46: what the agenda software of the place answered of it; null when nobody was asked. It changes nothing of the booking, and does not move the version.",
+      example: "pending",
+    }),
+    agendaReason: z.enum(nackReasons).nullable().openapi({
+      description: "SYNC-45: why it was `rejected`; null otherwise.",
+      example: null,
+    }),
     concurrent: z.boolean().openapi({
       description: "APPT-08: another active appointment of the professional starts with it.",
       example: false,
@@ -237,6 +247,8 @@ const notWritable = {
   cancelledAt: readOnly("CANCEL-15: recorded by the hub; refused."),
   cancelledBy: readOnly("CANCEL-15: recorded by the hub; refused."),
   cancellable: readOnly("CANCEL-16: computed; refused."),
+  agendaStatus: readOnly("SYNC-46: answered through the inbox; refused."),
+  agendaReason: readOnly("SYNC-46: answered through the inbox; refused."),
   concurrent: readOnly("Computed; refused."),
   access: readOnly("Computed for the caller; refused."),
 } satisfies Record<Exclude<ReadOnlyField, "slotId" | "status">, z.ZodType>;
@@ -517,6 +529,8 @@ export const appointmentExample: AppointmentBody = {
   createdAt: "2027-03-01T12:00:00.000Z",
   cancelledAt: null,
   cancelledBy: null,
+  agendaStatus: null,
+  agendaReason: null,
   concurrent: false,
   access: "write",
   cancellable: true,

@@ -25,7 +25,15 @@ export function appointmentColumns(tx: ScopedTx) {
     jsonb_build_object('type', a.author_type, 'id', a.author_id, 'label', a.author_label) AS author,
     CASE WHEN a.nurse_name IS NOT NULL
       THEN jsonb_build_object('name', a.nurse_name, 'mention', a.nurse_mention) END AS nurse,
-    a.cancelled_at AS "cancelledAt", a.cancelled_by AS "cancelledBy", a.version, a.created_at AS "createdAt"`;
+    a.cancelled_at AS "cancelledAt", a.cancelled_by AS "cancelledBy",
+    ${agendaColumn(tx)} AS agenda, a.version, a.created_at AS "createdAt"`;
+}
+
+/** SYNC-46 */
+export function agendaColumn({ sql }: ScopedTx) {
+  return sql`CASE WHEN a.agenda_status IS NOT NULL THEN jsonb_build_object('status', a.agenda_status,
+    'reason', a.agenda_reason, 'since', (extract(epoch FROM a.agenda_since) * 1000)::bigint,
+    'askedVersion', a.agenda_version, 'answerBy', (extract(epoch FROM a.agenda_answer_by) * 1000)::bigint) END`;
 }
 
 /** Of these ids, those the scope may see, cancelled ones included. */

@@ -70,6 +70,8 @@ export function appointmentBody(secrets: Secrets, appointment: Appointment, read
     createdAt: utcText(appointment.createdAt),
     cancelledAt: appointment.cancelledAt === null ? null : utcText(appointment.cancelledAt),
     cancelledBy: appointment.cancelledBy,
+    agendaStatus: appointment.agenda?.status ?? null,
+    agendaReason: appointment.agenda?.reason ?? null,
     concurrent: reading.concurrent,
     access: reading.access,
     cancellable: reading.cancellable,

@@ -42,8 +42,9 @@ function recordOf(appointment: WrittenAppointment) {
     author_label: appointment.author.label,
     nurse_name: appointment.nurse?.name ?? null,
     nurse_mention: appointment.nurse?.mention ?? null,
-    cancelled_at: appointment.cancelledAt === null ? null : isoOf(appointment.cancelledAt),
+    cancelled_at: isoOrNull(appointment.cancelledAt),
     cancelled_by: appointment.cancelledBy,
+    ...agendaColumns(appointment.agenda),
     version: appointment.version,
     created_at: isoOf(appointment.createdAt),
     first_name_key: nameKey(appointment.firstName),
@@ -51,7 +52,7 @@ function recordOf(appointment: WrittenAppointment) {
     email_key: appointment.email && emailKey(appointment.email),
     home_phone_key: appointment.homePhone && phoneKey(appointment.homePhone),
     mobile_phone_key: appointment.mobilePhone && phoneKey(appointment.mobilePhone),
-    erase_at: appointment.eraseAt === null ? null : isoOf(appointment.eraseAt),
+    erase_at: isoOrNull(appointment.eraseAt),
   };
 }
 
@@ -63,7 +64,8 @@ function recordset(tx: ScopedTx, appointments: readonly WrittenAppointment[]) {
     mobile_phone text, email text, communication_modes text[], communication_language text, consultation_reason text,
     clinic_note text, patient_note text, professional_name_visible boolean, cancellation_value integer,
     cancellation_unit text, author_type text, author_id text, author_label text, nurse_name text,
-    nurse_mention text, cancelled_at timestamptz, cancelled_by text, version integer, created_at timestamptz, first_name_key text, last_name_key text,
+    nurse_mention text, cancelled_at timestamptz, cancelled_by text, agenda_status text, agenda_reason text,
+    agenda_since timestamptz, agenda_version integer, agenda_answer_by timestamptz, version integer, created_at timestamptz, first_name_key text, last_name_key text,
     email_key text, home_phone_key text, mobile_phone_key text, erase_at timestamptz)`;
 }
 
@@ -78,7 +80,8 @@ export async function insertAppointments(
       appointment_type, attendance, nam_encrypted, nam_index, nam_matched, first_name, last_name, sex, birth_date,
       home_phone, mobile_phone, email, communication_modes, communication_language, consultation_reason, clinic_note,
       patient_note, professional_name_visible, cancellation_value, cancellation_unit, author_type, author_id,
-      author_label, nurse_name, nurse_mention, cancelled_at, cancelled_by, version, created_at, first_name_key, last_name_key, email_key,
+      author_label, nurse_name, nurse_mention, cancelled_at, cancelled_by, agenda_status, agenda_reason, agenda_since,
+      agenda_version, agenda_answer_by, version, created_at, first_name_key, last_name_key, email_key,
       home_phone_key, mobile_phone_key, erase_at, reference_number)
     SELECT r.*, nextval('reference_number')::text FROM ${recordset(tx, appointments)}
     RETURNING appointment_id AS "appointmentId", reference_number AS "referenceNumber"`;
@@ -96,7 +99,8 @@ export async function updateAppointments(tx: ScopedTx, appointments: readonly Wr
       home_phone = r.home_phone, mobile_phone = r.mobile_phone, email = r.email,
       communication_modes = r.communication_modes, communication_language = r.communication_language,
       consultation_reason = r.consultation_reason, clinic_note = r.clinic_note, cancelled_at = r.cancelled_at,
-      cancelled_by = r.cancelled_by, version = r.version, first_name_key = r.first_name_key,
+      cancelled_by = r.cancelled_by, agenda_status = r.agenda_status, agenda_reason = r.agenda_reason,
+      agenda_since = r.agenda_since, agenda_version = r.agenda_version, agenda_answer_by = r.agenda_answer_by, version = r.version, first_name_key = r.first_name_key,
       last_name_key = r.last_name_key, email_key = r.email_key, home_phone_key = r.home_phone_key,
       mobile_phone_key = r.mobile_phone_key, erase_at = r.erase_at
     FROM ${recordset(tx, appointments)}
@@ -125,6 +129,39 @@ export async function eraseAppointments(tx: ScopedTx, rows: readonly Appointment
         ${rows.map(({ appointmentId }) => appointmentId)}::text[], ${rows.map(({ version }) => version)}::integer[])
       AS r(establishment_id, appointment_id, version)
     WHERE a.establishment_id = r.establishment_id AND a.appointment_id = r.appointment_id`;
+}
+
+/** SYNC-51: what the agenda software of their places was asked and answered; the version stays. */
+export async function updateAgendaAnswers(
+  tx: ScopedTx,
+  rows: readonly Pick<Appointment, "establishmentId" | "appointmentId" | "agenda">[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const records = rows.map(({ establishmentId, appointmentId, agenda }) => ({
+    establishment_id: establishmentId,
+    appointment_id: appointmentId,
+    ...agendaColumns(agenda),
+  }));
+  await tx.sql`
+    UPDATE appointment a SET agenda_status = r.agenda_status, agenda_reason = r.agenda_reason,
+      agenda_since = r.agenda_since, agenda_version = r.agenda_version, agenda_answer_by = r.agenda_answer_by
+    FROM jsonb_to_recordset(${tx.sql.json(records)}) AS r(establishment_id text, appointment_id text, agenda_status text,
+      agenda_reason text, agenda_since timestamptz, agenda_version integer, agenda_answer_by timestamptz)
+    WHERE a.establishment_id = r.establishment_id AND a.appointment_id = r.appointment_id`;
+}
+
+function agendaColumns(agenda: Appointment["agenda"]) {
+  return {
+    agenda_status: agenda?.status ?? null,
+    agenda_reason: agenda?.reason ?? null,
+    agenda_since: isoOrNull(agenda?.since),
+    agenda_version: agenda?.askedVersion ?? null,
+    agenda_answer_by: isoOrNull(agenda?.answerBy),
+  };
+}
+
+function isoOrNull(at: number | null | undefined): string | null {
+  return at === null || at === undefined ? null : isoOf(at);
 }
 
 function isoOf(at: number): string {

@@ -65,7 +65,8 @@ export async function listAttentionAt(
         const rows = await listAttention(tx, filter, after, limit);
         const ofLink = after === undefined ? linkAttention(freshnessOf(link ?? null, now)) : null;
         const listed = rows.map((row) => {
-          const reason = reasonOf(row.kind, { gone: gone.get(row.professionalId) ?? null, ended }, now);
+          const facts = { gone: gone.get(row.professionalId) ?? null, ended, agenda: row.agenda };
+          const reason = reasonOf(row.kind, facts, now);
           return { item: appointmentItem(actor, place, row, reason), position: row };
         });
         return {
@@ -80,13 +81,21 @@ export async function listAttentionAt(
 
 function linkItem({ kind, rule, since }: NonNullable<ReturnType<typeof linkAttention>>): AttentionItem {
   const ofNoAppointment = { appointmentId: null, version: null, professionalId: null, startAt: null };
-  return { kind, rule, ...ofNoAppointment, since: utcTextOrNull(since), overlaps: [], busyElsewhere: false };
+  return {
+    kind,
+    rule,
+    ...ofNoAppointment,
+    since: utcTextOrNull(since),
+    agendaReason: null,
+    overlaps: [],
+    busyElsewhere: false,
+  };
 }
 
 function appointmentItem(
   actor: ClinicActor,
   { establishmentId, timeZone }: PlaceRow,
-  { kind, appointmentId, version, professionalId, startAt, overlapping }: AttentionRow,
+  { kind, appointmentId, version, professionalId, startAt, agenda, overlapping }: AttentionRow,
   { rule, since }: ReturnType<typeof reasonOf>,
 ): AttentionItem {
   const told = tellOverlaps(actor, { establishmentId, professionalId }, overlapping);
@@ -94,6 +103,7 @@ function appointmentItem(
     ...{ kind, rule, appointmentId, version, professionalId },
     startAt: zonedText(startAt, timeZone),
     since: utcTextOrNull(since),
+    agendaReason: kind === "agendaRejected" ? (agenda?.reason ?? null) : null,
     overlaps: told.appointmentIds,
     busyElsewhere: told.busyElsewhere,
   };

@@ -89,7 +89,7 @@ describe("a double booking", () => {
     const items = await attention(clinic.placeId, clinic.machine.token);
     const common = {
       ...{ kind: "doubleBooking", rule: "SYNC-18", professionalId: both.professionalId, since: null },
-      ...{ version: 1, busyElsewhere: false },
+      ...{ version: 1, agendaReason: null, busyElsewhere: false },
     };
     expect(items).toEqual([
       { ...common, appointmentId: first.appointmentId, startAt: monday("09:00"), overlaps: [second.appointmentId] },
@@ -214,7 +214,7 @@ describe("what is left behind", () => {
       {
         ...{ kind: "placeEnded", rule: "PLACE-07", appointmentId: first.appointmentId, version: 1 },
         ...{ professionalId: clinic.professionalId, startAt: "2027-03-09T00:00:00-05:00", since: null },
-        ...{ overlaps: [], busyElsewhere: false },
+        ...{ agendaReason: null, overlaps: [], busyElsewhere: false },
       },
       expect.objectContaining({ kind: "placeEnded", appointmentId: second.appointmentId, since: null }),
     ]);
@@ -298,7 +298,7 @@ describe("the link", () => {
     }
     const link = {
       ...{ appointmentId: null, version: null, professionalId: null, startAt: null },
-      ...{ overlaps: [], busyElsewhere: false },
+      ...{ agendaReason: null, overlaps: [], busyElsewhere: false },
     };
     expect(states).toEqual([
       [],

@@ -12,7 +12,7 @@ const list = operation({
   tag: "synchronisation",
   summary: "List what somebody has to deal with at a place",
   description:
-    "SYNC-17: the state of the link when it is not live, then appointments to come by start: double bookings, and what is left at a place that has ended or of a professional " +
+    "SYNC-17: the state of the link when it is not live, then appointments to come by start: what agenda software has not taken (SYNC-52), double bookings, and what is left at a place that has ended or of a professional " +
     "who is gone. Computed when it is asked for: what has been moved or cancelled is no longer there. SYNC-19: only of agendas that the caller may read.",
   actors: ["employee", "machine"],
   scope: "appointments.read",

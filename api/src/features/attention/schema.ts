@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { attentionKinds } from "../../domain/attention.ts";
+import { nackReasons } from "../../domain/inbox.ts";
 import { id, instant, page, pageQuery, version } from "../../http/schema.ts";
 
 export const placeId = id("plc", "Where.");
@@ -11,7 +12,7 @@ export const attentionItemSchema = z
   .object({
     kind: z.enum(attentionKinds).openapi({
       description:
-        "`agendaLate`, `agendaStale`: the link's state. `doubleBooking`: more appointments at once than the professional's capacity. `notAtWorkPlace`: the professional no " +
+        "`agendaLate`, `agendaStale`: the link's state. `agendaRejected`, `agendaTimedOut` (SYNC-52): its software does not take it, or has not answered. `doubleBooking`: more appointments at once than the professional's capacity. `notAtWorkPlace`: the professional no " +
         "longer works here. `placeEnded`, `professionalLeft`: after the last day of either. An appointment is listed once for each; more kinds may come.",
       example: "doubleBooking",
     }),
@@ -22,6 +23,10 @@ export const attentionItemSchema = z
     startAt: instant.nullable().openapi({ description: onlyOfAppointments }),
     since: z.iso.datetime().nullable().openapi({
       description: "Since when it wants attention, UTC, where the hub knows: null for a last day still to come.",
+      example: null,
+    }),
+    agendaReason: z.enum(nackReasons).nullable().openapi({
+      description: "Of `agendaRejected`: why its software does not take it (SYNC-45).",
       example: null,
     }),
     overlaps: z.array(appointmentId).openapi({
@@ -50,6 +55,7 @@ export const attentionItemExample: AttentionItem = {
   professionalId: "pro_01m8qk5v0e7kqv8f0a3n6c9d2h",
   startAt: "2027-03-08T09:00:00-05:00",
   since: null,
+  agendaReason: null,
   overlaps: [],
   busyElsewhere: true,
 };

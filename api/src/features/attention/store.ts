@@ -1,5 +1,7 @@
 import type { ScopedTx } from "../../db/scope.ts";
+import type { Appointment } from "../../domain/appointment.ts";
 import type { AppointmentKind } from "../../domain/attention.ts";
+import { agendaColumn } from "../appointments/store.ts";
 
 /** A professional who has a last day, or whose record is deleted. */
 export interface GoneProfessional {
@@ -25,6 +27,7 @@ export interface AttentionRow {
   version: number;
   professionalId: string;
   startAt: number;
+  agenda: Appointment["agenda"];
   /** Of a double booking: what it overlaps, wherever that is. */
   overlapping: { appointmentId: string; placeId: string }[];
 }
@@ -105,6 +108,12 @@ export async function listAttention(
     ), listed AS MATERIALIZED (
       (SELECT 'doubleBooking' AS kind, a.appointment_id, a.start_at FROM crowd a WHERE true ${paged("doubleBooking")})
       UNION ALL
+      (SELECT 'agendaRejected', a.appointment_id, a.start_at FROM appointment a
+      WHERE ${here} AND a.agenda_status = 'rejected' AND a.start_at >= ${from} ${paged("agendaRejected")})
+      UNION ALL
+      (SELECT 'agendaTimedOut', a.appointment_id, a.start_at FROM appointment a
+      WHERE ${here} AND a.agenda_status = 'timedOut' AND a.start_at >= ${from} ${paged("agendaTimedOut")})
+      UNION ALL
       (SELECT 'notAtWorkPlace', a.appointment_id, a.start_at FROM professional p
       CROSS JOIN LATERAL (SELECT * FROM appointment a WHERE a.professional_id = p.professional_id
         AND a.start_at >= ${from} AND ${here} ${paged("notAtWorkPlace")}) a
@@ -123,7 +132,7 @@ export async function listAttention(
       SELECT * FROM listed ORDER BY start_at, appointment_id, kind COLLATE "C" LIMIT ${limit}
     )
     SELECT page.kind, a.appointment_id AS "appointmentId", a.version, a.professional_id AS "professionalId",
-      a.start_at AS "startAt",
+      a.start_at AS "startAt", ${agendaColumn(tx)} AS agenda,
       CASE WHEN page.kind = 'doubleBooking' THEN (
         SELECT coalesce(jsonb_agg(jsonb_build_object('appointmentId', o.appointment_id, 'placeId', o.place_id)
           ORDER BY o.start_at, o.appointment_id), '[]')

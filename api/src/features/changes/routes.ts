@@ -4,7 +4,7 @@ import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import { followChanges } from "./actions.ts";
 import { changePageExample, changePageSchema, changeQuery } from "./schema.ts";
-import { createChangeWatch } from "./watch.ts";
+import { changeWatchOf } from "./watch.ts";
 
 const list = operation({
   operationId: "changes.list",
@@ -30,7 +30,7 @@ const list = operation({
 });
 
 export function changeRoutes(hub: Hub): void {
-  const watch = createChangeWatch(hub.deps);
+  const watch = changeWatchOf(hub.deps);
   serve(hub, list, async (call, { query, headers, signal }) => ({
     body: await followChanges(hub.deps, call, query, {
       watch,

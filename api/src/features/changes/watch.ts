@@ -15,6 +15,15 @@ interface Waiter {
 
 const everyMs = 200;
 
+const watches = new WeakMap<Deps, ChangeWatch>();
+
+/** One for all that wait in a process, whatever for. */
+export function changeWatchOf(deps: Deps): ChangeWatch {
+  const known = watches.get(deps) ?? createChangeWatch(deps);
+  watches.set(deps, known);
+  return known;
+}
+
 export function createChangeWatch(deps: Deps): ChangeWatch {
   const waiters = new Set<Waiter>();
   let looking = false;

@@ -121,6 +121,7 @@ export function bookCommand(
         ...onlineAuthor(actor, { namIndex, firstName, lastName }),
         cancelledAt: null,
         cancelledBy: null,
+        agenda: null,
         version: 1,
         createdAt: book.now,
       };

@@ -7,6 +7,7 @@ import type { Deps } from "../../deps.ts";
 import type { Employee, Machine, Operator } from "../../domain/actor.ts";
 import { Refusal, refusal } from "../../domain/decision.ts";
 import { decideThresholds, freshnessOf } from "../../domain/freshness.ts";
+import { decideAnswerWithin } from "../../domain/inbox.ts";
 import { decideLink } from "../../domain/machine.ts";
 import { mayReadAt } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
@@ -19,7 +20,7 @@ import type { MachineLinkOfVendor, MachineLinkRow } from "./store.ts";
 import { freshnessBody, utcTextOrNull } from "./wire.ts";
 
 /** What the operator sets of a link. */
-const settings = ["servicesManagedBy", "lateAfterMinutes", "staleAfterMinutes"] as const;
+const settings = ["servicesManagedBy", "lateAfterMinutes", "staleAfterMinutes", "answerWithinMinutes"] as const;
 
 /**
  * LCGA-02, PLACE-08: from now on the machine acts at the place. A place has one machine at a time, an establishment
@@ -41,10 +42,11 @@ export async function putMachineLink(
       throw refusal("PRECONDITION_FAILED", "", { current: current === undefined ? null : linkOf(current, now) });
     const machine = await findMachine(tx, input.machineId);
     if (machine === undefined) throw refusal("NOT_FOUND", "/machineId");
-    const [link, thresholds] = [decideLink(current, input, deps.config.mode), decideThresholds(current, input)];
-    if (!link.ok || !thresholds.ok)
-      throw new Refusal([link, thresholds].flatMap((each) => (each.ok ? [] : each.violations)));
-    const wanted = { ...link.value, ...thresholds.value };
+    const link = decideLink(current, input, deps.config.mode);
+    const [thresholds, answers] = [decideThresholds(current, input), decideAnswerWithin(current, input)];
+    if (!link.ok || !thresholds.ok || !answers.ok)
+      throw new Refusal([link, thresholds, answers].flatMap((each) => (each.ok ? [] : each.violations)));
+    const wanted = { ...link.value, ...thresholds.value, ...answers.value };
     const changed = settings.filter((name) => wanted[name] !== current?.[name]);
     if (current !== undefined && changed.length === 0) return linkOf(current, now);
     const row: MachineLinkOfVendor = {
@@ -104,10 +106,11 @@ function objectOf({ establishmentId, placeId }: Pick<MachineLinkRow, "establishm
 
 function linkOf(link: MachineLinkOfVendor, now: Instant): MachineLink {
   const { placeId, version, machineId, vendorId, servicesManagedBy, lateAfterMinutes, staleAfterMinutes } = link;
+  const { answerWithinMinutes } = link;
   return {
     ...{ placeId, version, machineId, vendorId, servicesManagedBy },
     linkedAt: utcText(link.linkedAt),
-    ...{ lateAfterMinutes, staleAfterMinutes },
+    ...{ lateAfterMinutes, staleAfterMinutes, answerWithinMinutes },
     confirmedAt: utcTextOrNull(link.confirmedAt),
     freshness: freshnessBody(freshnessOf(link, now)),
   };

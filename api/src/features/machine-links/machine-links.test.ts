@@ -55,6 +55,7 @@ describe("machineLinks.put", () => {
       linkedAt: "2027-03-01T12:00:00.000Z",
       lateAfterMinutes: 120,
       staleAfterMinutes: 960,
+      answerWithinMinutes: null,
       confirmedAt: null,
       freshness: {
         state: "live",

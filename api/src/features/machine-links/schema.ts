@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { firstThresholds, freshnessStates, longestMinutes, shortestMinutes } from "../../domain/freshness.ts";
+import { answerWithin } from "../../domain/inbox.ts";
 import { version } from "../../http/schema.ts";
 import { machineId } from "../machines/schema.ts";
 import { placeId } from "../places/schema.ts";
@@ -60,6 +61,15 @@ const staleAfterMinutes = z
     example: firstThresholds.staleAfterMinutes,
   });
 
+const answerWithinMinutes = z
+  .number()
+  .int()
+  .nullable()
+  .openapi({
+    description: `SYNC-49: after how long without an answer an appointment that its software was asked about is \`timedOut\`: from ${String(answerWithin.shortestMinutes)} to ${String(answerWithin.longestMinutes)} minutes; null: never. It counts for what is asked from then on.`,
+    example: 30,
+  });
+
 export const machineLinkSchema = z
   .object({
     placeId,
@@ -70,6 +80,7 @@ export const machineLinkSchema = z
     linkedAt: z.iso.datetime().openapi({ description: "Since when, in UTC.", example: "2027-03-01T12:00:00.000Z" }),
     lateAfterMinutes,
     staleAfterMinutes,
+    answerWithinMinutes,
     confirmedAt,
     freshness: freshnessSchema,
   })
@@ -82,6 +93,7 @@ export const newMachineLinkSchema = z
     servicesManagedBy: servicesManagedBy.optional(),
     lateAfterMinutes: lateAfterMinutes.optional(),
     staleAfterMinutes: staleAfterMinutes.optional(),
+    answerWithinMinutes: answerWithinMinutes.optional(),
   })
   .openapi("NewMachineLink", {
     description:
@@ -105,6 +117,7 @@ export const machineLinkExample: MachineLink = {
   servicesManagedBy: "machine",
   linkedAt: "2027-03-01T12:00:00.000Z",
   ...firstThresholds,
+  answerWithinMinutes: null,
   confirmedAt: "2027-03-08T12:45:00.000Z",
   freshness: freshnessExample,
 };

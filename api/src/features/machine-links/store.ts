@@ -27,6 +27,7 @@ export async function insertMachineLink(tx: ScopedTx, row: MachineLinkRow): Prom
     confirmedAt: row.confirmedAt,
     lateAfterMinutes: row.lateAfterMinutes,
     staleAfterMinutes: row.staleAfterMinutes,
+    answerWithinMinutes: row.answerWithinMinutes,
   });
 }
 
@@ -37,6 +38,7 @@ export async function updateMachineLink(tx: ScopedTx, row: MachineLinkRow): Prom
       servicesManagedBy: row.servicesManagedBy,
       lateAfterMinutes: row.lateAfterMinutes,
       staleAfterMinutes: row.staleAfterMinutes,
+      answerWithinMinutes: row.answerWithinMinutes,
       version: row.version,
     })
     .where(keyOf(row));

@@ -53,5 +53,6 @@ export const listBookingPlaces: typeof real.listBookingPlaces = async (tx, estab
       ...row,
       cancellationDelay: { value: row.cancellationValue, unit: row.cancellationUnit },
       ...linkColumnsOf(memory, row.placeId),
+      answerWithinMinutes: memory.find("link", row.placeId)?.answerWithinMinutes ?? null,
     }));
 };
