@@ -8,7 +8,7 @@ import type { Document } from "./http/document.ts";
 import type { Hub } from "./http/serve.ts";
 import { systemIds } from "./ids.ts";
 import { createLog } from "./log.ts";
-import { addSandbox } from "./sandbox/mode.ts";
+import { addSandbox, createSandbox } from "./sandbox/mode.ts";
 import { createSecrets, sandboxKeys } from "./secrets.ts";
 
 /** The contract as files of spec/. */
@@ -20,6 +20,8 @@ export function documents(): Record<"openapi.json" | "sandbox-openapi.json", Doc
   };
 }
 
+const nowhere = "postgres://127.0.0.1:1/none";
+
 /** Every operation, the sandbox's too, from the routes alone: nothing is connected or listened to. */
 export function describedHub(): Hub {
   const config = readConfig({}, { mode: "sandbox", port: 4700 });
@@ -30,7 +32,8 @@ export function describedHub(): Hub {
     log: createLog("silent"),
     secrets: createSecrets(sandboxKeys(), systemIds),
     // Lazy: postgres.js connects with the first query, and describing routes makes none.
-    connection: connect("postgres://127.0.0.1:1/none", { max: 1 }),
+    connection: connect(nowhere, { max: 1 }),
+    sandbox: createSandbox(systemIds, nowhere),
     registry: { find: () => Promise.resolve(null) },
     staffRegistry: { find: () => Promise.resolve(null) },
     placePositions: { near: () => Promise.resolve({ places: [], among: 0 }), clear: () => undefined },

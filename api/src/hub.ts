@@ -65,6 +65,7 @@ export async function startHub(config: Config, options: StartOptions = {}): Prom
     const running = await listen(
       config,
       connect(databaseUrl, { max: config.databasePool, role: "arrimage_runtime" }),
+      databaseUrl,
       options,
     );
     return {
@@ -112,7 +113,12 @@ async function prepare(databaseUrl: string): Promise<void> {
   }
 }
 
-async function listen(config: Config, connection: Connection, options: StartOptions): Promise<RunningHub> {
+async function listen(
+  config: Config,
+  connection: Connection,
+  ownerUrl: string,
+  options: StartOptions,
+): Promise<RunningHub> {
   const secrets = createSecrets(config.keys, systemIds);
   // What production serves does not load it.
   const mode = config.mode === "sandbox" ? await import("./sandbox/mode.ts") : undefined;
@@ -130,9 +136,10 @@ async function listen(config: Config, connection: Connection, options: StartOpti
         : createHttpStaffRegistry({ ...config.staffRegistry, answerWithinMs }),
     placePositions: createPlacePositions(connection, world.clock.wall),
     ...(sandboxClock === undefined ? {} : { sandboxClock }),
-    ...(mode === undefined ? {} : { sandbox: mode.createSandbox(systemIds) }),
+    ...(mode === undefined ? {} : { sandbox: mode.createSandbox(systemIds, ownerUrl) }),
   };
   const hub = createHub(deps, createAuthenticate(deps), mode?.addSandbox);
+  const watching = await mode?.watchWorld(hub);
   const own: OwnHub = { deps, fetch: (request) => hub.app.fetch(request) };
   await options.beforeServing?.(own);
   const server = await bound(hub.app.fetch, config.port);
@@ -146,6 +153,8 @@ async function listen(config: Config, connection: Connection, options: StartOpti
       await closed(server);
       await jobs.stop();
       await sandboxClock?.close();
+      await watching?.unlisten();
+      await deps.sandbox?.world.close();
       await connection.end({ timeout: 5 });
     },
   };

@@ -117,7 +117,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     config,
     clock,
     sandboxClock: clock,
-    sandbox: createSandbox(ids),
+    sandbox: createSandbox(ids, database.url),
     ids,
     log: createLog("info", {
       write(line) {
@@ -171,6 +171,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     async close() {
       hub.closing.abort();
       await connection.end({ timeout: 5 });
+      await deps.sandbox?.world.close();
       await own?.drop();
     },
   };

@@ -12,23 +12,36 @@ import type { HttpCaller } from "./http-caller.ts";
 import { publicPart, sandboxKey } from "./keys.ts";
 import { registeredStaffOf } from "./staff.ts";
 import { anyEstablishment } from "./store.ts";
+import { seedSnapshot } from "./world.ts";
 
 const vendors: Readonly<Record<SeedClinic["machine"], string>> = {
   "agenda-plus": "Agenda Plus inc.",
   "oscar-pont": "Pont OSCAR",
 };
 
+type Fetch = (request: Request) => Response | Promise<Response>;
+
 /**
  * Fills an empty sandbox: three clinics (one of them a GMF with work groups), their people, four weeks of agenda from the
  * clock's today, invented citizens, and two machines whose keys everybody knows. Through the hub's own operations, so
- * that the log and the rules hold for it. A sandbox that has anything keeps it.
+ * that the log and the rules hold for it. A sandbox that has anything keeps it, unless that is what an interrupted seeding
+ * has left. What is there then is kept as the snapshot that a reset goes back to.
  */
-export async function seedSandbox(
-  deps: Deps,
-  fetch: (request: Request) => Response | Promise<Response>,
-): Promise<boolean> {
-  const seeded = await withScope(deps.connection, { audience: "operator", establishments: [] }, anyEstablishment);
-  if (seeded) return false;
+export async function seedSandbox(deps: Deps, fetch: Fetch): Promise<boolean> {
+  const world = deps.sandbox?.world;
+  if (world === undefined) throw new Error("only a sandbox is seeded");
+  const inhabited = () => withScope(deps.connection, { audience: "operator", establishments: [] }, anyEstablishment);
+  return world.seedOnce(inhabited, async () => {
+    await fill(deps, fetch);
+    for (const { name, snapshotId } of await world.list()) if (name === seedSnapshot) await world.delete(snapshotId);
+    const [now, wall] = [deps.clock.now(), deps.clock.wall()];
+    const running = deps.sandboxClock?.isRunning() ?? true;
+    const snapshotId = deps.ids.next("snp", wall);
+    await world.create({ snapshotId, name: seedSnapshot, createdAt: wall, now, running });
+  });
+}
+
+async function fill(deps: Deps, fetch: Fetch): Promise<void> {
   const hub = createHttpCaller(deps.config.baseUrl, fetch, () => deps.ids.next("key", deps.clock.now()));
   const { accessToken: operator } = await hub.send<{ accessToken: string }>("POST", "/sandbox/tokens", {
     body: { as: "operator" },
@@ -45,7 +58,6 @@ export async function seedSandbox(
     machines.set(name, machineId);
   }
   for (const clinic of clinics) await seedClinic(deps, hub, operator, clinic, machines.get(clinic.machine) ?? "");
-  return true;
 }
 
 async function seedClinic(

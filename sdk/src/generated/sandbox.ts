@@ -127,6 +127,10 @@ export type SandboxProblemCode =
 export interface SandboxOperations {
   clock: {
     /**
+     * Move the sandbox's clock ahead, and wait until everything due has run — `POST /sandbox/clock/advance`
+     */
+    advance: Method<operations["clock.advance"]>;
+    /**
      * Read the sandbox's clock — `GET /sandbox/clock`
      */
     get: Method<operations["clock.get"]>;
@@ -179,11 +183,35 @@ export interface SandboxOperations {
      */
     list: Method<operations["requests.list"]>;
   };
+  sandbox: {
+    /**
+     * Back to the seed, without faults and with an empty request log — `POST /sandbox/reset`
+     */
+    reset: Method<operations["sandbox.reset"]>;
+  };
   sandboxMachines: {
     /**
      * List the seeded machines with their private keys — `GET /sandbox/machines`
      */
     list: Method<operations["sandboxMachines.list"]>;
+  };
+  sandboxSnapshots: {
+    /**
+     * Keep the whole sandbox as it is, to put it back later — `POST /sandbox/snapshots`
+     */
+    create: Method<operations["sandboxSnapshots.create"]>;
+    /**
+     * Drop what was kept — `DELETE /sandbox/snapshots/{snapshotId}`
+     */
+    delete: Method<operations["sandboxSnapshots.delete"]>;
+    /**
+     * List what was kept, the oldest first — `GET /sandbox/snapshots`
+     */
+    list: Method<operations["sandboxSnapshots.list"]>;
+    /**
+     * Put the whole sandbox back, its clock included — `POST /sandbox/snapshots/{snapshotId}/restore`
+     */
+    restore: Method<operations["sandboxSnapshots.restore"]>;
   };
   sessions: {
     /**
@@ -218,6 +246,7 @@ export interface SandboxOperations {
 }
 
 export const sandboxOperations: OperationTable = {
+  "clock.advance": { method: "POST", path: "/sandbox/clock/advance", public: true, body: "json" },
   "clock.get": { method: "GET", path: "/sandbox/clock", public: true },
   "clock.set": { method: "PUT", path: "/sandbox/clock", public: true, body: "json" },
   "faults.clear": { method: "DELETE", path: "/sandbox/faults", public: true },
@@ -240,7 +269,12 @@ export const sandboxOperations: OperationTable = {
     query: ["clientId", "operationId", "since", "limit"],
     public: true,
   },
+  "sandbox.reset": { method: "POST", path: "/sandbox/reset", public: true, body: "json" },
   "sandboxMachines.list": { method: "GET", path: "/sandbox/machines", public: true },
+  "sandboxSnapshots.create": { method: "POST", path: "/sandbox/snapshots", public: true, body: "json" },
+  "sandboxSnapshots.delete": { method: "DELETE", path: "/sandbox/snapshots/{snapshotId}", public: true },
+  "sandboxSnapshots.list": { method: "GET", path: "/sandbox/snapshots", public: true },
+  "sandboxSnapshots.restore": { method: "POST", path: "/sandbox/snapshots/{snapshotId}/restore", public: true },
   "sessions.end": { method: "POST", path: "/sandbox/sessions/end", public: true, body: "json" },
   "sessions.refresh": { method: "POST", path: "/sandbox/sessions/refresh", public: true, body: "json" },
   "sessions.signIn": { method: "POST", path: "/sandbox/sign-in", public: true, body: "json" },
