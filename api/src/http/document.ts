@@ -37,7 +37,8 @@ const tagDescriptions: Readonly<Record<keyof typeof tags, string>> = {
   citizen: "What a citizen's portal does: search, hold, book, find, cancel.",
   nurse: "What a nurse of the 811 line, or of a hospital emergency's triage, does for a patient: search, hold, book.",
   synchronisation: "Follow what changed, prove that both sides agree.",
-  sandbox: "Only in sandbox mode: the clock, tokens, invented persons, faults, and the calls that came in.",
+  sandbox:
+    "Only in sandbox mode: the clock, tokens, invented persons and robot citizens, faults, snapshots, the calls that came in.",
 };
 
 const schemeOf: Readonly<Record<ActorKind, string>> = {
@@ -66,7 +67,7 @@ export function createDocument(served: readonly Operation[], part: "public" | "s
       description:
         part === "public"
           ? "The hub through which clinics' agenda software and Rendez-vous santé Québec agree on one truth."
-          : "Operations that exist only in sandbox mode: move the clock, hand out tokens, invent persons, make things go wrong.",
+          : "Operations that exist only in sandbox mode: move the clock, hand out tokens, let robot citizens act, make things go wrong, put everything back.",
     },
     servers: [{ url: baseUrl, description: "Sandbox on this machine" }],
     tags: (Object.keys(tags) as (keyof typeof tags)[])

@@ -14,6 +14,8 @@ export interface SentRequest {
   /** Of a POST: a fresh one when left out. */
   key?: string;
   version?: number;
+  /** Of an employee of several (AUTH-06). */
+  establishmentId?: string;
 }
 
 export interface HttpAnswer<T> {
@@ -30,6 +32,7 @@ export function createHttpCaller(baseUrl: string, fetch: Fetch, nextKey: () => s
     if (request.as !== undefined) headers.set("authorization", `Bearer ${request.as}`);
     if (method === "POST") headers.set("idempotency-key", request.key ?? nextKey());
     if (request.version !== undefined) headers.set("if-match", `"v${String(request.version)}"`);
+    if (request.establishmentId !== undefined) headers.set("arrimage-establishment", request.establishmentId);
     const body = bodyOf(request, headers);
     const response = await fetch(new Request(`${baseUrl}${path}`, { method, headers, body }));
     // The caller names the operation's documented answer.

@@ -1,4 +1,5 @@
 import { registryRoutes } from "../features/registry/routes.ts";
+import { sandboxCitizenRoutes } from "../features/sandbox-citizens/routes.ts";
 import { sandboxClockRoutes } from "../features/sandbox-clock/routes.ts";
 import { sandboxFaultRoutes } from "../features/sandbox-faults/routes.ts";
 import { sandboxMachineRoutes } from "../features/sandbox-machines/routes.ts";
@@ -31,6 +32,7 @@ export function addSandbox(hub: Hub): void {
   tokenRoutes(hub);
   sandboxSessionRoutes(hub);
   sandboxMachineRoutes(hub);
+  sandboxCitizenRoutes(hub, robots.caller);
   sandboxFaultRoutes(hub, sandbox.faults);
   sandboxRequestRoutes(hub, sandbox.requests);
   sandboxSnapshotRoutes(hub, sandbox, direct);

@@ -40,3 +40,28 @@ export async function anyEstablishment(tx: ScopedTx): Promise<boolean> {
   const [row] = await tx.sql`SELECT 1 FROM establishment LIMIT 1`;
   return row !== undefined;
 }
+
+/** A place where citizens may go, and who works there. */
+export interface PlaceToVisit {
+  establishmentId: string;
+  placeId: string;
+  gmfNumber: string | null;
+  professionals: readonly { professionalId: string; practiceNumber: string }[];
+  /** RAMQ identifier of somebody who keeps the clinic's settings. */
+  admin: string | null;
+}
+
+/** In order of id, so that the same seed visits the same ones. */
+export async function listPlacesToVisit(tx: ScopedTx): Promise<PlaceToVisit[]> {
+  return tx.sql<PlaceToVisit[]>`
+    SELECT l.establishment_id AS "establishmentId", l.place_id AS "placeId", e.gmf_number AS "gmfNumber",
+      coalesce((SELECT jsonb_agg(jsonb_build_object('professionalId', p.professional_id,
+          'practiceNumber', p.practice_number) ORDER BY p.professional_id)
+        FROM professional_place w JOIN professional p USING (establishment_id, professional_id)
+        WHERE w.establishment_id = l.establishment_id AND w.place_id = l.place_id AND p.practice_number IS NOT NULL
+      ), '[]') AS professionals,
+      (SELECT min(m.ramq_identifier) FROM employee m
+        WHERE m.establishment_id = l.establishment_id AND m.local_admin AND m.deleted_at IS NULL
+          AND m.departure_date IS NULL) AS admin
+    FROM place l JOIN establishment e USING (establishment_id) ORDER BY l.place_id`;
+}

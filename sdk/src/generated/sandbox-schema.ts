@@ -195,6 +195,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/sandbox/citizens/act": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let robot citizens do something
+     * @description Through the hub's own operations, with tokens of their own: what they do is announced, refused and recorded as anybody's. Faults and the request log leave them alone.
+     */
+    post: operations["citizens.act"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/sandbox/citizens/simulate": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let robot citizens live for a while
+     * @description `steps` acts, drawn by the seed. In the same world (sandboxSnapshots.restore) the same seed does the same; who wins a race is for the hub to say.
+     */
+    post: operations["citizens.simulate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/sandbox/faults": {
     parameters: {
       query?: never;
@@ -1089,6 +1129,249 @@ export interface components {
       x: string;
       /** @example nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A */
       d: string;
+    };
+    SandboxCitizenActs: {
+      /** @description In the order in which it was done. */
+      items: components["schemas"]["SandboxCitizenAct"][];
+    };
+    SandboxCitizenAct: {
+      /**
+       * @description `book`; `cancel` an appointment of theirs; `changeMind` (cancel, and book another time); `doubleClick` (the same form twice at once); `race` (many citizens, one opening); `noShow` (the clinic marks as absent whoever of them was not seen; without one, somebody books who will not come).
+       * @example book
+       * @enum {string}
+       */
+      behaviour: "book" | "cancel" | "changeMind" | "doubleClick" | "race" | "noShow";
+      /**
+       * @description Which of the robots.
+       * @example 4207
+       */
+      citizen: number;
+      /**
+       * @description What came of it. `replayed`: the answer of the same command; `absent`: marked so by the clinic; `foundNothing`: nothing is offered that could be booked.
+       * @example booked
+       * @enum {string}
+       */
+      did: "booked" | "replayed" | "cancelled" | "absent" | "refused" | "foundNothing" | (string & {});
+      /**
+       * @description Why it was refused.
+       * @example null
+       * @enum {string|null}
+       */
+      code:
+        | "MALFORMED_BODY"
+        | "INVALID_REQUEST"
+        | "UNKNOWN_FIELD"
+        | "CURSOR_INVALID"
+        | "IDEMPOTENCY_KEY_REQUIRED"
+        | "UNAUTHENTICATED"
+        | "INVALID_TOKEN"
+        | "MACHINE_SUSPENDED"
+        | "INVALID_CLIENT"
+        | "INVALID_SCOPE"
+        | "UNSUPPORTED_GRANT_TYPE"
+        | "FORBIDDEN"
+        | "INSUFFICIENT_SCOPE"
+        | "MACHINE_NOT_LINKED"
+        | "MANAGED_IN_RVSQ"
+        | "NOT_ACTIVE_IN_RVSQ"
+        | "ESTABLISHMENT_REQUIRED"
+        | "NOT_FOUND"
+        | "METHOD_NOT_ALLOWED"
+        | "IDEMPOTENCY_IN_PROGRESS"
+        | "IDEMPOTENCY_KEY_REUSED"
+        | "CURSOR_EXPIRED"
+        | "PRECONDITION_REQUIRED"
+        | "PRECONDITION_FAILED"
+        | "BODY_TOO_LARGE"
+        | "UNSUPPORTED_MEDIA_TYPE"
+        | "TOO_MANY_REQUESTS"
+        | "INTERNAL"
+        | "UNAVAILABLE"
+        | "REQUIRED_FIELD"
+        | "FIELD_NOT_EDITABLE"
+        | "OUT_OF_RANGE"
+        | "NOT_A_PROFESSIONAL"
+        | "NOT_A_GMF"
+        | "PLACE_ENDED"
+        | "INVALID_IDENTIFIER"
+        | "UNKNOWN_PRACTICE_CLASS"
+        | "EMPLOYEE_ALREADY_EXISTS"
+        | "WORK_PLACE_REQUIRED"
+        | "PROFESSIONAL_NOT_AT_PLACE"
+        | "ALREADY_LINKED"
+        | "INVALID_KEY"
+        | "SERVICE_IMMUTABLE"
+        | "SERVICE_IN_USE"
+        | "SERVICE_DUPLICATE"
+        | "SERVICE_NOT_OFFERED"
+        | "INVALID_INTERVAL"
+        | "SLOT_IN_PAST"
+        | "SLOT_PARTIALLY_FILLED"
+        | "PLACE_NOT_WORK_PLACE"
+        | "MIXED_SERVICE_DURATION"
+        | "MIXED_SERVICE_TYPE"
+        | "ALL_REASONS_EXCLUSIVE"
+        | "OPEN_FROM_REQUIRES_PUBLIC"
+        | "EXTERNAL_ID_IN_USE"
+        | "GROUP_NAME_TAKEN"
+        | "ALL_REASONS_NOT_GROUPABLE"
+        | "AVAILABILITY_IN_PAST"
+        | "CLOSURE_TOO_LARGE"
+        | "MOVE_TO_SAME_AGENDA"
+        | "APPOINTMENT_OFF_SLOT"
+        | "INACTIVE_REASON"
+        | "WEEK_NOT_EMPTY"
+        | "WEEKS_BELOW_INTERVAL"
+        | "TEMPLATE_NAME_TAKEN"
+        | "TEMPLATE_PLACE_MISMATCH"
+        | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+        | "SLOTS_INCOMPLETE"
+        | "OPEN_FROM_SHIFTED"
+        | "LOCAL_TIME_SKIPPED"
+        | "NOTHING_TO_DELETE"
+        | "PAST_SLOTS_KEPT"
+        | "IMAGE_NOT_ALLOWED"
+        | "FORMATTING_REMOVED"
+        | "ESTABLISHMENT_UNREACHABLE"
+        | "NOT_REGISTERED_WITH_RAMQ"
+        | "WORK_GROUP_DUPLICATE"
+        | "TOO_MANY_RELAY_TEAMS"
+        | "FIRST_RELAY_TEAM_MISSING"
+        | "LISTED_TWICE"
+        | "NO_RELAY_TEAM"
+        | "CONFIRMATION_REQUIRED"
+        | "INVALID_CREDENTIALS"
+        | "PAST_LIMIT_EXCEEDED"
+        | "PLACE_MISMATCH"
+        | "CONTACT_REQUIRED"
+        | "BUSY_ELSEWHERE"
+        | "NO_OPENING_FOUND"
+        | "OPENING_NOT_AVAILABLE"
+        | "DIGEST_MISMATCH"
+        | "PATIENT_ALREADY_BOOKED_THAT_DAY"
+        | "INVALID_NAM"
+        | "IDENTITY_UNKNOWN"
+        | "CRITERION_REQUIRED"
+        | "REASON_NOT_ALLOWED"
+        | "FUTURE_TO_PAST_MOVE"
+        | "APPOINTMENT_CANCELLED"
+        | "CANCELLATION_WINDOW_CLOSED"
+        | "REFERENCE_NOT_FOUND"
+        | "ONLINE_ACTION_UNAVAILABLE"
+        | "IDENTITY_CHECK_FAILED"
+        | "UNSAVED_CHANGES"
+        | "HOLD_NOT_EXTENDABLE"
+        | "PATIENT_NOT_ELIGIBLE"
+        | "REGISTRATION_ENDING"
+        | "RELATION_ENDING"
+        | "TOO_MANY_HOLDS"
+        | "HELD_BY_COLLEAGUE"
+        | "HELD_BY_CITIZEN"
+        | "OVERLAPS_APPOINTMENT"
+        | "CASCADE_NOT_AVAILABLE"
+        | "INVALID_PERIMETER"
+        | "POSTAL_CODE_UNKNOWN"
+        | "POSTAL_CODE_OUTSIDE_QUEBEC"
+        | null
+        | (string & {});
+      /**
+       * @description Where.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string | null;
+      /**
+       * @description With whom; null where the place masks it (PLACE-27).
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string | null;
+      /**
+       * @description In which slot, when it was booked just now.
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string | null;
+      /**
+       * Format: date-time
+       * @description Instant, RFC 3339 with offset.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string | null;
+      /**
+       * @description Which appointment.
+       * @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      appointmentId: string | null;
+      /**
+       * @description Its reference number.
+       * @example 1000000042
+       */
+      referenceNumber: string | null;
+    };
+    SandboxCitizensAct: {
+      /**
+       * @description `book`; `cancel` an appointment of theirs; `changeMind` (cancel, and book another time); `doubleClick` (the same form twice at once); `race` (many citizens, one opening); `noShow` (the clinic marks as absent whoever of them was not seen; without one, somebody books who will not come).
+       * @example book
+       * @enum {string}
+       */
+      behaviour: "book" | "cancel" | "changeMind" | "doubleClick" | "race" | "noShow";
+      /**
+       * @description Only at this place.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId?: string;
+      /**
+       * @description Only with this professional.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId?: string;
+      /**
+       * @description The same seed in the same world does the same. Each seed modulo 400 has a hundred citizens of its own.
+       * @default 1
+       * @example 42
+       */
+      seed?: number;
+      /**
+       * @description How often; of `race`, how many citizens (10 when left out).
+       * @example 1
+       */
+      count?: number;
+    };
+    SandboxCitizensSimulation: {
+      /**
+       * @description Only at this place.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId?: string;
+      /**
+       * @description Only with this professional.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId?: string;
+      /**
+       * @description The same seed in the same world does the same. Each seed modulo 400 has a hundred citizens of its own.
+       * @default 1
+       * @example 42
+       */
+      seed?: number;
+      /**
+       * @description How many times somebody acts.
+       * @example 100
+       */
+      steps: number;
+      /**
+       * @description Weights; what is left out does not happen. Without a mix: 5, 2, 1, 1, 1 and 1.
+       * @example {
+       *       "book": 5,
+       *       "cancel": 2
+       *     }
+       */
+      mix?: {
+        book?: number;
+        cancel?: number;
+        changeMind?: number;
+        doubleClick?: number;
+        race?: number;
+        noShow?: number;
+      };
     };
     SandboxFault: {
       /**
@@ -2993,6 +3276,244 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["SandboxMachines"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "citizens.act": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SandboxCitizensAct"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SandboxCitizenActs"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "citizens.simulate": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SandboxCitizensSimulation"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SandboxCitizenActs"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */

@@ -125,6 +125,16 @@ export type SandboxProblemCode =
   | "POSTAL_CODE_OUTSIDE_QUEBEC";
 
 export interface SandboxOperations {
+  citizens: {
+    /**
+     * Let robot citizens do something — `POST /sandbox/citizens/act`
+     */
+    act: Method<operations["citizens.act"]>;
+    /**
+     * Let robot citizens live for a while — `POST /sandbox/citizens/simulate`
+     */
+    simulate: Method<operations["citizens.simulate"]>;
+  };
   clock: {
     /**
      * Move the sandbox's clock ahead, and wait until everything due has run — `POST /sandbox/clock/advance`
@@ -246,6 +256,8 @@ export interface SandboxOperations {
 }
 
 export const sandboxOperations: OperationTable = {
+  "citizens.act": { method: "POST", path: "/sandbox/citizens/act", public: true, body: "json" },
+  "citizens.simulate": { method: "POST", path: "/sandbox/citizens/simulate", public: true, body: "json" },
   "clock.advance": { method: "POST", path: "/sandbox/clock/advance", public: true, body: "json" },
   "clock.get": { method: "GET", path: "/sandbox/clock", public: true },
   "clock.set": { method: "PUT", path: "/sandbox/clock", public: true, body: "json" },
