@@ -44,6 +44,26 @@ CREATE POLICY access_record_tenant ON access_record
   USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT INSERT, SELECT ON access_record TO arrimage_runtime;
 
+CREATE TABLE agenda_reading (
+  establishment_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  local_date date NOT NULL,
+  actor_type text COLLATE "C" NOT NULL,
+  actor_id text COLLATE "C" NOT NULL,
+  professional_id text COLLATE "C" NOT NULL,
+  readings integer NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  CONSTRAINT agenda_reading_pkey PRIMARY KEY (establishment_id, place_id, local_date, actor_type, actor_id, professional_id),
+  CONSTRAINT agenda_reading_actor CHECK (actor_type = ANY (ARRAY['machine'::text, 'employee'::text])),
+  CONSTRAINT agenda_reading_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id)
+);
+CREATE INDEX agenda_reading_age ON agenda_reading USING btree (establishment_id, last_at);
+ALTER TABLE agenda_reading ENABLE ROW LEVEL SECURITY;
+ALTER TABLE agenda_reading FORCE ROW LEVEL SECURITY;
+CREATE POLICY agenda_reading_tenant ON agenda_reading
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
+GRANT DELETE, INSERT, SELECT, UPDATE ON agenda_reading TO arrimage_runtime;
+
 CREATE TABLE appointment (
   establishment_id text COLLATE "C" NOT NULL,
   appointment_id text COLLATE "C" NOT NULL,
@@ -94,6 +114,7 @@ CREATE TABLE appointment (
   agenda_since timestamp with time zone,
   agenda_version integer,
   agenda_answer_by timestamp with time zone,
+  imported boolean DEFAULT false NOT NULL,
   CONSTRAINT appointment_pkey PRIMARY KEY (establishment_id, appointment_id),
   CONSTRAINT appt_09_seat_exclusive EXCLUDE USING gist (establishment_id WITH =, professional_id WITH =, seat WITH =, tstzrange(start_at, end_at) WITH &&) WHERE (status = 'active'::text),
   CONSTRAINT appointment_at_most_a_day CHECK ((end_at - start_at) <= 'PT24H'::interval),
@@ -312,6 +333,24 @@ CREATE POLICY employee_place_tenant ON employee_place
   USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT ON employee_place TO arrimage_runtime;
 
+CREATE TABLE ended_link (
+  establishment_id text COLLATE "C" NOT NULL,
+  place_id text COLLATE "C" NOT NULL,
+  machine_id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  CONSTRAINT ended_link_pkey PRIMARY KEY (establishment_id, place_id, seq),
+  CONSTRAINT ended_link_establishment_id_place_id_fkey FOREIGN KEY (establishment_id, place_id) REFERENCES place(establishment_id, place_id),
+  CONSTRAINT ended_link_machine_id_fkey FOREIGN KEY (machine_id) REFERENCES machine(machine_id)
+);
+CREATE INDEX ended_link_by_machine ON ended_link USING btree (machine_id);
+ALTER TABLE ended_link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ended_link FORCE ROW LEVEL SECURITY;
+CREATE POLICY ended_link_own ON ended_link FOR SELECT
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'machine'::text AND machine_id = (( SELECT scope_subject() AS scope_subject)));
+CREATE POLICY ended_link_tenant ON ended_link
+  USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
+GRANT DELETE, INSERT, SELECT ON ended_link TO arrimage_runtime;
+
 CREATE TABLE establishment (
   establishment_id text COLLATE "C" NOT NULL,
   name text NOT NULL,
@@ -487,6 +526,7 @@ CREATE TABLE machine_link (
   late_after_minutes integer NOT NULL,
   stale_after_minutes integer NOT NULL,
   answer_within_minutes integer,
+  import_until timestamp with time zone,
   CONSTRAINT machine_link_pkey PRIMARY KEY (establishment_id, place_id),
   CONSTRAINT machine_link_services CHECK (services_managed_by = ANY (ARRAY['machine'::text, 'staff'::text])),
   CONSTRAINT sync_05_thresholds CHECK (late_after_minutes >= 5 AND stale_after_minutes > late_after_minutes AND stale_after_minutes <= 527040),

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "./deps.ts";
+import { activityRoutes } from "./features/activity/routes.ts";
 import { adoptionRoutes } from "./features/adoptions/routes.ts";
 import { agendaClosureRoutes } from "./features/agenda-closures/routes.ts";
 import { agendaRoutes } from "./features/agendas/routes.ts";
@@ -69,6 +70,7 @@ const features = [
   attentionRoutes,
   adoptionRoutes,
   inboxRoutes,
+  activityRoutes,
 ];
 
 /** `addSandbox` (sandbox/mode.ts) adds what exists in sandbox mode alone: outside it, it is neither loaded nor called. */

@@ -17,7 +17,8 @@ type Rule = Partial<Record<Viewer["audience"], Readonly<Record<string, string>>>
 /** Beyond the establishments of the scope; `$1` is the subject. */
 const seen: Rule = {
   operator: { establishment: "true", place: "true", machine_link: "true", employee: "true", professional: "true" },
-  machine: { machine_link: "machine_id = $1" },
+  // SYNC-55: what it was linked with, too.
+  machine: { machine_link: "machine_id = $1", ended_link: "machine_id = $1" },
   employee: { employee: "ramq_identifier = $1" },
   citizen: {
     establishment: "true",

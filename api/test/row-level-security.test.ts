@@ -8,7 +8,7 @@ import { createTestHub } from "./harness.ts";
 import type { TestHub } from "./harness.ts";
 import { breachesOf, tenantTables } from "./policy-probe.ts";
 import type { Viewer } from "./policy-probe.ts";
-import { ofAChild, tellWholeStory } from "./whole-story.ts";
+import { endALink, ofAChild, tellWholeStory } from "./whole-story.ts";
 import type { Told } from "./whole-story.ts";
 
 /**
@@ -81,9 +81,11 @@ afterAll(async () => {
   await hub.close();
 });
 
-/** What the story leaves nothing of: holds that run, a private slot, something to erase, something to answer. */
+/** What the story leaves nothing of: holds that run, a private slot, something to erase or to answer, a link that has ended. */
 async function leaveTraces(told: Told): Promise<void> {
   const { slotId, professionalId, placeId } = told;
+  await endALink(hub, told);
+  expect((await hub.request("GET", `/v1/agendas/${professionalId}`, { as: told.admin })).status).toBe(200);
   const { serviceIds } = (await hub.request("GET", `/v1/slots/${slotId}`, { as: told.admin })).body;
   const made = [
     await hub.request("POST", "/v1/holds", {

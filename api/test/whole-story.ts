@@ -24,6 +24,7 @@ export async function tellWholeStory(hub: TestHub): Promise<Told> {
   const nursing = await bookForPatient(hub, clinic, agenda);
   await answer(hub, clinic);
   await follow(hub, clinic);
+  await leave(hub, clinic);
   await tidyUp(hub, clinic, agenda);
   return { ...clinic, ...agenda, ...booking, ...nursing };
 }
@@ -322,6 +323,28 @@ async function follow(hub: TestHub, { machine, placeId }: Clinic): Promise<void>
   );
   const digest = await by(`GET /v1/digest?placeId=${placeId}&from=2027-03-08&to=2027-03-10`, 200);
   same("two days have something", list(digest["days"]).length, 2);
+}
+
+/** Another place is linked and left: the machine, which is not linked there any more, reads how that ended. */
+async function leave(hub: TestHub, clinic: Clinic): Promise<void> {
+  const placeId = await endALink(hub, clinic);
+  const items = list((await caller(hub, clinic.machine)("GET /v1/changes?limit=1000", 200))["items"]).map(record);
+  const last = items.filter(({ objectId }) => objectId === placeId).at(-1);
+  same("its feed of the place ends", last?.["status"], "ended");
+}
+
+/** Of a place of its own, which it answers. */
+export async function endALink(
+  hub: TestHub,
+  { establishmentId, machineId, operator }: Pick<Clinic, "establishmentId" | "machineId" | "operator">,
+): Promise<string> {
+  const by = caller(hub, operator);
+  const branch = { body: { ...newPlaceExample, establishmentId } };
+  const placeId = text(await by("POST /v1/places", 201, branch), "placeId");
+  const link = `/v1/places/${placeId}/machine-link`;
+  await by(`PUT ${link}`, 200, { body: { machineId } });
+  await by(`DELETE ${link}`, 204, { version: 1 });
+  return placeId;
 }
 
 /** What happens without a request. The clock stands where it stood, afterwards. */

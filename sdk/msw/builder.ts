@@ -85,6 +85,7 @@ export function createBuilder({ world, ids, clock, secrets, changed }: Building)
       ...{ machineId, vendorId, name: fields.name ?? `Logiciel ${String(count())}`, status: "active" },
       scopes: machineScopes.filter((scope) => fields.scopes?.includes(scope) ?? true),
       jwks: { keys: [...(fields.publicKeys ?? [])] },
+      endedLinks: [],
     });
     for (const placeId of fields.placeIds) link(machineId, placeId, fields.servicesManagedBy ?? "machine");
     changed();
@@ -96,7 +97,7 @@ export function createBuilder({ world, ids, clock, secrets, changed }: Building)
     const { establishmentId } = known(world.find("place", placeId), "placeIds");
     world.put("link", placeId, {
       ...{ establishmentId, placeId, machineId, servicesManagedBy, version: 1 },
-      ...{ linkedAt: clock.now(), confirmedAt: null, answerWithinMinutes: null },
+      ...{ linkedAt: clock.now(), confirmedAt: null, answerWithinMinutes: null, importUntil: null },
       ...{ lateAfterMinutes: longestMinutes - 1, staleAfterMinutes: longestMinutes },
     });
   }

@@ -1,4 +1,4 @@
-import type { Grant, MachineLink, Scope as MachineScope } from "../domain/actor.ts";
+import type { EndedLink, Grant, MachineLink, Scope as MachineScope } from "../domain/actor.ts";
 import { machineScopes } from "../domain/actor.ts";
 import type { TimeZone } from "../domain/time.ts";
 import type { ScopedTx } from "./scope.ts";
@@ -12,6 +12,7 @@ export interface MachineRecord {
   status: "active" | "suspended";
   scopes: readonly MachineScope[];
   links: readonly MachineLink[];
+  endedLinks: readonly EndedLink[];
   /** RFC 7517, public keys only; validated when it was registered. */
   jwks: { keys: readonly PublicJwk[] };
 }
@@ -31,7 +32,11 @@ export async function findMachineRecord(tx: ScopedTx, machineId: string): Promis
       coalesce((
         SELECT jsonb_agg(jsonb_build_object('establishmentId', establishment_id, 'placeId', place_id,
           'servicesManagedBy', services_managed_by) ORDER BY establishment_id, place_id)
-        FROM machine_link WHERE machine_link.machine_id = machine.machine_id), '[]') AS links
+        FROM machine_link WHERE machine_link.machine_id = machine.machine_id), '[]') AS links,
+      coalesce((
+        SELECT jsonb_agg(jsonb_build_object('establishmentId', establishment_id, 'placeId', place_id, 'seq', seq)
+          ORDER BY establishment_id, place_id, seq)
+        FROM ended_link WHERE ended_link.machine_id = machine.machine_id), '[]') AS "endedLinks"
     FROM machine WHERE machine_id = ${machineId}`;
   return row && { ...row, scopes: machineScopes.filter((scope) => row.scopes.includes(scope)) };
 }

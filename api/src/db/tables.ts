@@ -93,6 +93,7 @@ export const machineLink = pgTable("machine_link", {
   lateAfterMinutes: integer("late_after_minutes").notNull(),
   staleAfterMinutes: integer("stale_after_minutes").notNull(),
   answerWithinMinutes: integer("answer_within_minutes"),
+  importUntil: instant("import_until"),
 });
 
 export const employee = pgTable("employee", {

@@ -19,6 +19,13 @@ export interface MachineLink {
   servicesManagedBy: "machine" | "staff";
 }
 
+/** SYNC-55: a link that has ended, and where in the log of its establishment. */
+export interface EndedLink {
+  establishmentId: string;
+  placeId: string;
+  seq: number;
+}
+
 export interface Machine {
   kind: "machine";
   machineId: string;
@@ -26,6 +33,8 @@ export interface Machine {
   name: string;
   scopes: readonly Scope[];
   links: readonly MachineLink[];
+  /** Of the last thirty days; absent when there are none. */
+  endedLinks?: readonly EndedLink[];
 }
 
 export type Profile = "localAdmin" | "superUser" | "user";

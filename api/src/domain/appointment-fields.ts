@@ -21,6 +21,7 @@ const readOnlyRules = {
   cancellable: "CANCEL-16",
   agendaStatus: "SYNC-46",
   agendaReason: "SYNC-46",
+  imported: "SYNC-54",
   concurrent: "Appointment.concurrent",
   access: "Appointment.access",
 } as const;
@@ -37,7 +38,7 @@ export type ReadOnlySent = Readonly<Partial<Record<ReadOnlyField, unknown>>> & {
 };
 
 /**
- * APPT-34, APPT-35, APPT-44, APPT-46 to APPT-48, APPT-68, CANCEL-15, CANCEL-16, MOVE-09, PAT-02, PAT-16, SYNC-46: fields that
+ * APPT-34, APPT-35, APPT-44, APPT-46 to APPT-48, APPT-68, CANCEL-15, CANCEL-16, MOVE-09, PAT-02, PAT-16, SYNC-46, SYNC-54: fields that
  * are frozen, generated or computed are refused rather than ignored. `writable`: what this call may send all the same, the slot
  * that it names or the status by which a push cancels.
  */

@@ -59,6 +59,8 @@ export interface Appointment extends Identity, Contact {
   author: Author;
   /** APPT-43: null unless a nurse made it. */
   nurse: MentionedNurse | null;
+  /** SYNC-54: made in an import window; nobody is sent a confirmation. */
+  imported: boolean;
   cancelledAt: Instant | null;
   cancelledBy: "clinic" | "patient" | null;
   /** SYNC-46: what the agenda software of its place answered; null when nothing is waited for. */

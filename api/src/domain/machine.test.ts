@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import { decideKeys, decideLink } from "./machine.ts";
+import { decideImportUntil, decideKeys, decideLink, isImporting } from "./machine.ts";
 import type { WantedKey } from "./machine.ts";
 
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -122,4 +122,34 @@ test("LCGA-02 a linked place takes no second machine", () => {
     ok: false,
     violations: [{ rule: "LCGA-02", code: "ALREADY_LINKED", pointer: "/machineId" }],
   });
+});
+
+const now = Date.parse("2027-03-01T12:00:00Z");
+const days = (count: number) => now + count * 86_400_000;
+
+test.each([
+  ["SYNC-53 left out, it stays as it is", 7, undefined, 7],
+  ["SYNC-53 a new link has none", undefined, undefined, null],
+  ["SYNC-53 null closes it", 7, null, null],
+  ["SYNC-53 it may end 30 days ahead", undefined, 30, 30],
+  ["SYNC-53 one that has passed is one that is closed", undefined, -1, -1],
+] as const)("%s", (_title, before, wanted, after) => {
+  const current = before === undefined ? undefined : { importUntil: days(before) };
+  const importUntil = typeof wanted === "number" ? days(wanted) : wanted;
+  const expected = after === null ? null : days(after);
+  expect(decideImportUntil(current, importUntil, now)).toMatchObject({ ok: true, value: { importUntil: expected } });
+});
+
+test("SYNC-53 it ends no later than 30 days ahead; one that was opened long ago may stay", () => {
+  expect(decideImportUntil(undefined, days(30) + 1, now)).toMatchObject({
+    ok: false,
+    violations: [{ rule: "SYNC-53", code: "OUT_OF_RANGE", pointer: "/importUntil" }],
+  });
+  expect(decideImportUntil({ importUntil: days(31) }, undefined, now).ok).toBe(true);
+});
+
+test("SYNC-54 the window is open until its end, which is no longer in it", () => {
+  expect(isImporting({ importUntil: now + 1 }, now)).toBe(true);
+  expect(isImporting({ importUntil: now }, now)).toBe(false);
+  expect(isImporting({ importUntil: null }, now)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { accept, refuse, violation } from "./decision.ts";
 import type { Decision, Violation } from "./decision.ts";
+import { dayMs } from "./time.ts";
 
 /** A public key as it is kept (RFC 7517): P-256 for ES256, or Ed25519 for EdDSA. */
 export type PublicKey =
@@ -65,6 +66,26 @@ function numberOf(text: string): bigint {
   let value = 0n;
   for (const letter of text) value = (value << 6n) | BigInt(alphabet.indexOf(letter));
   return value >> 2n;
+}
+
+/** SYNC-53: how far ahead an import window may end. */
+export const longestImportDays = 30;
+
+/** SYNC-53: what is not said stays as it is; null, or an instant that has passed: no window is open. */
+export function decideImportUntil(
+  current: { importUntil: number | null } | undefined,
+  wanted: number | null | undefined,
+  now: number,
+): Decision<{ importUntil: number | null }> {
+  const importUntil = wanted === undefined ? (current?.importUntil ?? null) : wanted;
+  if (wanted !== undefined && wanted !== null && wanted > now + longestImportDays * dayMs)
+    return refuse(violation("SYNC-53", "OUT_OF_RANGE", "/importUntil"));
+  return accept({ importUntil });
+}
+
+/** SYNC-54: whether what the clinic makes is taken over from elsewhere. The end of the window is no longer in it. */
+export function isImporting({ importUntil }: { importUntil: number | null }, now: number): boolean {
+  return importUntil !== null && now < importUntil;
 }
 
 export type ServicesManagedBy = "machine" | "staff";

@@ -84,9 +84,10 @@ function admitKind(operation: Operation, kind: Actor["kind"]): void {
 function admitMachine(record: MachineRecord | undefined, granted: readonly string[]): Machine {
   if (record === undefined) throw refusal("INVALID_TOKEN");
   if (record.status === "suspended") throw refusal("MACHINE_SUSPENDED");
-  const { machineId, vendorId, name, links } = record;
+  const { machineId, vendorId, name, links, endedLinks } = record;
   const scopes = record.scopes.filter((scope) => granted.includes(scope));
-  return { kind: "machine", machineId, vendorId, name, scopes, links };
+  const ended = endedLinks.length === 0 ? {} : { endedLinks };
+  return { kind: "machine", machineId, vendorId, name, scopes, links, ...ended };
 }
 
 async function readMachine(deps: Deps, machineId: string): Promise<MachineRecord | undefined> {

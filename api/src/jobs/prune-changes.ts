@@ -1,6 +1,7 @@
 import { withScope } from "../db/scope.ts";
 import { dayMs } from "../domain/time.ts";
 import { listLogs, pruneLog } from "../features/changes/store.ts";
+import { deleteReadings } from "../features/access/readings-store.ts";
 import { fillBeforePruning } from "../features/inbox/fill.ts";
 import { deleteAnswered } from "../features/inbox/store.ts";
 import type { Job } from "./job.ts";
@@ -25,6 +26,7 @@ export const pruneChanges: Job = {
       const scope = { audience: "system", establishments: [establishmentId] } as const;
       const removed = await withScope(deps.connection, scope, async (tx) => {
         await deleteAnswered(tx, establishmentId, before);
+        await deleteReadings(tx, establishmentId, before);
         return pruneLog(tx, establishmentId, before, batch);
       });
       count += removed;

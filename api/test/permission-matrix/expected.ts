@@ -820,6 +820,21 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    feature: "Who reads and writes the agendas of a place: of those that the caller may read",
+    operations: ["places.activity"],
+    cells: {
+      localAdmin: "yes SYNC-58",
+      superUser: "yes SYNC-58",
+      self: "yes SYNC-58",
+      writer: "yes SYNC-58",
+      reader: "yes SYNC-58",
+      other: "none SYNC-58",
+      machine: "FORBIDDEN CONTRACT",
+      stranger: "FORBIDDEN CONTRACT",
+      ...staffAndMachines,
+    },
+  },
+  {
     feature: "The agenda of a place, confirmed by the software that keeps it",
     operations: ["places.confirm"],
     cells: { ...machinesOnly, machine: "yes SYNC-08", stranger: "NOT_FOUND CONTRACT" },

@@ -370,13 +370,13 @@ export interface paths {
     get: operations["machineLinks.get"];
     /**
      * Link a place with a machine
-     * @description Sets the place's machine identifier (identifiant machine): from now on that software acts at the place (LCGA-02). A place has one machine at a time; the same link again changes nothing. SYNC-04: after how long without a confirmation its agenda is late, and then no longer shown to citizens, is set here.
+     * @description Sets the place's machine identifier (identifiant machine): from now on that software acts at the place (LCGA-02). A place has one machine at a time; the same link again changes nothing. SYNC-04: after how long without a confirmation its agenda is late, and then no longer shown to citizens, is set here; so is the import window (SYNC-53).
      */
     put: operations["machineLinks.put"];
     post?: never;
     /**
      * End the link of a place with its machine
-     * @description At once: the machine no longer acts at the place. What it pushed stays, with its external identifiers.
+     * @description At once: the machine no longer acts at the place, and its inbox there is gone. SYNC-56: what it pushed stays, with its external identifiers, which a link of the same vendor finds again; staff go on writing. SYNC-55: its feed of the place ends with this change (`machineLink`, `deleted`, status `ended`), which it still reads.
      */
     delete: operations["machineLinks.delete"];
     options?: never;
@@ -2021,6 +2021,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/places/{placeId}/activity": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * See who reads and writes the agendas of a place, and whether they are live
+     * @description SYNC-57: by local date and by person or software, how often each agenda was shown to them and what they wrote of it; beside it, what the place's software last did and has yet to answer, how fresh its agenda is, and how much wants attention. SYNC-58: only of agendas that the caller may read; nothing of patients. Kept for 30 days.
+     */
+    get: operations["places.activity"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3333,6 +3353,12 @@ export interface components {
       answerWithinMinutes: number | null;
       /**
        * Format: date-time
+       * @description SYNC-53: until when the import window is open, UTC; null or past: it is not.
+       * @example null
+       */
+      importUntil: string | null;
+      /**
+       * Format: date-time
        * @description When its software last confirmed the agenda (places.confirm), UTC; null until the first time.
        * @example 2027-03-08T12:45:00.000Z
        */
@@ -3400,6 +3426,12 @@ export interface components {
        * @example 30
        */
       answerWithinMinutes?: number | null;
+      /**
+       * Format: date-time
+       * @description SYNC-53: until then appointments that the clinic makes are taken over from elsewhere, and nobody is sent a confirmation (SYNC-54); at most 30 days ahead, null closes it.
+       * @example null
+       */
+      importUntil?: string | null;
     };
     Employee: {
       /**
@@ -5258,6 +5290,11 @@ export interface components {
        * @example 2027-03-01T12:00:00.000Z
        */
       createdAt: string;
+      /**
+       * @description SYNC-54: made by the clinic in an import window, so that nobody is sent a confirmation.
+       * @example false
+       */
+      imported: boolean;
       /**
        * Format: date-time
        * @description CANCEL-15
@@ -7294,6 +7331,8 @@ export interface components {
       readonly cancellable?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaStatus?: unknown;
+      /** @description SYNC-54: recorded by the hub; refused. */
+      readonly imported?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaReason?: unknown;
       /** @description Computed; refused. */
@@ -7835,6 +7874,8 @@ export interface components {
       readonly cancellable?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaStatus?: unknown;
+      /** @description SYNC-54: recorded by the hub; refused. */
+      readonly imported?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaReason?: unknown;
       /** @description Computed; refused. */
@@ -7946,6 +7987,8 @@ export interface components {
       readonly cancellable?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaStatus?: unknown;
+      /** @description SYNC-54: recorded by the hub; refused. */
+      readonly imported?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaReason?: unknown;
       /** @description Computed; refused. */
@@ -8016,6 +8059,8 @@ export interface components {
       readonly cancellable?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaStatus?: unknown;
+      /** @description SYNC-54: recorded by the hub; refused. */
+      readonly imported?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaReason?: unknown;
       /** @description Computed; refused. */
@@ -8082,6 +8127,8 @@ export interface components {
       readonly cancellable?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaStatus?: unknown;
+      /** @description SYNC-54: recorded by the hub; refused. */
+      readonly imported?: unknown;
       /** @description SYNC-46: answered through the inbox; refused. */
       readonly agendaReason?: unknown;
       /** @description Computed; refused. */
@@ -9499,7 +9546,8 @@ export interface components {
       leasedUntil: string;
       change: components["schemas"]["Change"];
       /** @description The appointment or slot as it is now, which may be later than the change; null when it is gone, or no longer at a place of this machine. */
-      resource: components["schemas"]["Appointment"] | components["schemas"]["Slot"] | null;
+      resource:
+        components["schemas"]["Service"] | components["schemas"]["Slot"] | components["schemas"]["Appointment"] | null;
     };
     InboxLeaseRequest: {
       /**
@@ -9740,6 +9788,139 @@ export interface components {
        */
       agendaReason:
         "timeTaken" | "professionalAbsent" | "unknownService" | "patientRefused" | "invalid" | "busy" | "other" | null;
+    };
+    ActivityPage: {
+      items: components["schemas"]["ActivityItem"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+      /**
+       * @description Where.
+       * @example plc_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      placeId: string;
+      /**
+       * Format: date
+       * @description Local date.
+       * @example 2027-03-08
+       */
+      from: string;
+      /**
+       * Format: date
+       * @description Not included.
+       * @example 2027-03-09
+       */
+      to: string;
+      freshness: components["schemas"]["Freshness"];
+      machine: components["schemas"]["ActivityMachine"];
+      /** @description How much of each kind `attention.list` shows the caller, up to 1,000 in all. */
+      attention: components["schemas"]["AttentionCount"][];
+    };
+    ActivityItem: {
+      /**
+       * Format: date
+       * @description Local to the place.
+       * @example 2027-03-08
+       */
+      date: string;
+      actor: components["schemas"]["ActivityActor"];
+      /**
+       * @description Whose agenda.
+       * @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      professionalId: string;
+      /**
+       * @description How often it was shown to them.
+       * @example 12
+       */
+      readings: number;
+      /**
+       * Format: date-time
+       * @description UTC.
+       * @example 2027-03-08T14:02:11.000Z
+       */
+      lastReadAt: string | null;
+      /**
+       * @description Changes of its slots and appointments that they wrote.
+       * @example 3
+       */
+      writes: number;
+      /**
+       * Format: date-time
+       * @description UTC.
+       * @example 2027-03-08T14:05:40.000Z
+       */
+      lastWrittenAt: string | null;
+    };
+    ActivityActor: {
+      /**
+       * @example employee
+       * @enum {string}
+       */
+      type: "employee" | "machine" | (string & {});
+      /** @example emp_01m8qk5v0e7kqv8f0a3n6c9d2h */
+      id: string;
+      /**
+       * @description The employee's, or the machine's.
+       * @example Camille Gagnon
+       */
+      name: string;
+    };
+    /** @description Null when the place has no link. */
+    ActivityMachine: {
+      /**
+       * @description The software that keeps the agenda.
+       * @example mch_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      machineId: string;
+      /** @example Poste 1 */
+      name: string;
+      /**
+       * Format: date-time
+       * @description When its software last confirmed the agenda (places.confirm), UTC; null until the first time.
+       * @example 2027-03-08T12:45:00.000Z
+       */
+      confirmedAt: string | null;
+      /**
+       * Format: date-time
+       * @description When it was last shown an agenda of the place in these days, UTC.
+       * @example null
+       */
+      lastReadAt: string | null;
+      /**
+       * Format: date-time
+       * @description When it last wrote one in these days, UTC.
+       * @example 2027-03-08T14:05:40.000Z
+       */
+      lastWrittenAt: string | null;
+      /**
+       * @description Items of its inbox here that it has not answered (SYNC-43); 0 when it has never leased any.
+       * @example 0
+       */
+      inboxWaiting: number;
+      /**
+       * Format: date-time
+       * @description When the oldest of them was written, UTC.
+       * @example null
+       */
+      inboxWaitingSince: string | null;
+    } | null;
+    AttentionCount: {
+      /**
+       * @example doubleBooking
+       * @enum {string}
+       */
+      kind:
+        | "agendaLate"
+        | "agendaStale"
+        | "agendaRejected"
+        | "agendaTimedOut"
+        | "doubleBooking"
+        | "notAtWorkPlace"
+        | "placeEnded"
+        | "professionalLeft"
+        | (string & {});
+      /** @example 1 */
+      count: number;
     };
   };
   responses: never;
@@ -32842,6 +33023,147 @@ export interface operations {
       };
       /** @description `APPOINTMENT_CANCELLED`: This appointment is cancelled. */
       409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "places.activity": {
+    parameters: {
+      query?: {
+        /** @description First date, local to the place; six days before today when left out. */
+        from?: string;
+        /** @description Date after the last one, at most 31 days after `from`; tomorrow when left out. */
+        to?: string;
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: {
+        /** @description AUTH-06: which establishment is meant, for a person employed in several. */
+        "Arrimage-Establishment"?: string;
+      };
+      path: {
+        /** @description Where. */
+        placeId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ActivityPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `ESTABLISHMENT_REQUIRED`: Name the establishment: you work in more than one.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `NOT_ACTIVE_IN_RVSQ`: No active employee record for this person: register, or contact the clinic's administrator.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

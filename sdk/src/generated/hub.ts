@@ -533,6 +533,10 @@ export interface HubOperations {
   };
   places: {
     /**
+     * See who reads and writes the agendas of a place, and whether they are live — `GET /v1/places/{placeId}/activity`
+     */
+    activity: ListMethod<operations["places.activity"]>;
+    /**
      * Confirm that both agendas agree, so that citizens go on seeing this one — `POST /v1/places/{placeId}/confirm`
      */
     confirm: Method<operations["places.confirm"]>;
@@ -1130,6 +1134,12 @@ export const hubOperations: OperationTable = {
     answer: "list",
   },
   "patients.lookup": { method: "POST", path: "/v1/patients/lookup", idempotent: true, body: "json" },
+  "places.activity": {
+    method: "GET",
+    path: "/v1/places/{placeId}/activity",
+    query: ["from", "to", "cursor", "limit"],
+    answer: "list",
+  },
   "places.confirm": { method: "POST", path: "/v1/places/{placeId}/confirm", query: ["dryRun"], body: "json" },
   "places.create": { method: "POST", path: "/v1/places", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "places.get": { method: "GET", path: "/v1/places/{placeId}" },

@@ -2,6 +2,7 @@ import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import { actorKey } from "../../domain/actor.ts";
 import type { Actor } from "../../domain/actor.ts";
+import { recordReadings } from "./readings-store.ts";
 
 /** Why patient data was read: the operation. */
 export interface Access {
@@ -16,9 +17,15 @@ type Recording = Pick<Deps, "clock" | "ids">;
 export interface Shown {
   establishmentId: string;
   appointmentId: string;
+  /** Where it is read as part of an agenda; a command's own appointment is not. */
+  placeId?: string;
+  professionalId?: string;
 }
 
-/** Design, decision 11: who read what, and why; one record for each establishment whose appointments were answered. */
+/**
+ * Design, decision 11: who read what, and why; one record for each establishment whose appointments were answered. SYNC-57:
+ * and whose agendas these are.
+ */
 export async function recordAccess(
   deps: Recording,
   tx: ScopedTx,
@@ -26,6 +33,10 @@ export async function recordAccess(
   shown: readonly Shown[],
 ): Promise<void> {
   await recordAccesses(deps, tx, [{ access, shown }]);
+  const agendas = shown.flatMap(({ establishmentId, placeId, professionalId }) =>
+    placeId === undefined || professionalId === undefined ? [] : [{ establishmentId, placeId, professionalId }],
+  );
+  await recordReadings(deps, tx, access.actor, agendas);
 }
 
 /** recordAccess for several callers, whom one transaction answers: one statement. */

@@ -270,7 +270,7 @@ describe("appointments", () => {
     });
     const changes = await changesOf(hub, clinic.establishmentId);
     expect(changes.filter(({ objectId }) => objectId === online?.appointmentId).at(-1)).toMatchObject({
-      ...{ operation: "updated", version: 2, status: "cancelled", changed: ["status"] },
+      ...{ operation: "updated", version: 2, status: "cancelled", changed: ["agendaStatus", "status"] },
     });
     // The slot gave up its beginning and keeps its id.
     expect(await startsOf({ slotId })).toEqual(["17:00 free", "17:15 free", "17:30 free", "17:45 free"]);
@@ -310,8 +310,11 @@ describe("appointments", () => {
     expect(await read(second)).toMatchObject({ ...target, startAt, endAt, referenceNumber, appointmentType: "GEN" });
     const changes = await changesOf(hub, clinic.establishmentId);
     expect(changes.slice(-2)).toEqual([
-      expect.objectContaining({ objectId: first.appointmentId, changed: ["appointmentType", "professionalId"] }),
-      expect.objectContaining({ objectId: second.appointmentId, changed: ["professionalId"] }),
+      expect.objectContaining({
+        objectId: first.appointmentId,
+        changed: ["agendaStatus", "appointmentType", "professionalId"],
+      }),
+      expect.objectContaining({ objectId: second.appointmentId, changed: ["agendaStatus", "professionalId"] }),
     ]);
   });
 

@@ -12,7 +12,8 @@ import { localDateOf, perZone } from "../../domain/time.ts";
 import type { Call } from "../../http/call.ts";
 import { paginate } from "../../http/page.ts";
 import type { Page } from "../../http/page.ts";
-import { recordAccess } from "../access/store.ts";
+import { recordReadings } from "../access/readings-store.ts";
+import { recordAccesses } from "../access/store.ts";
 import { getProfessional, listProfessionals } from "../professionals/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { everywhere, readAgendas } from "./read.ts";
@@ -104,7 +105,7 @@ function daysIn(wanted: WantedDays, now: number): Look["days"] {
   return perZone((zone) => settle(decideDays(wanted, localDateOf(now, zone))));
 }
 
-/** Every read of patient data leaves an access record. */
+/** Every read of patient data leaves an access record; SYNC-57: and an agenda that is shown is known to be, empty or not. */
 async function recorded(
   deps: Deps,
   tx: ScopedTx,
@@ -112,6 +113,10 @@ async function recorded(
   purpose: string,
   { items, shown }: Read,
 ): Promise<ProfessionalAgendas[]> {
-  await recordAccess(deps, tx, { ...call, purpose }, shown);
+  await recordAccesses(deps, tx, [{ access: { ...call, purpose }, shown }]);
+  const agendas = items.flatMap(({ establishmentId, professionalId, agendas: here }) =>
+    here.map(({ placeId }) => ({ establishmentId, professionalId, placeId })),
+  );
+  await recordReadings(deps, tx, call.actor, agendas);
   return items;
 }

@@ -67,8 +67,9 @@ export async function listBookingEstablishments(
 }
 
 export interface BookingPlace extends LinkColumns, Coordinates {
-  /** Of its link; null without one, and without a limit. */
+  /** SYNC-49, SYNC-53, of its link: null without one. */
   answerWithinMinutes: number | null;
+  importUntil: number | null;
   establishmentId: string;
   placeId: string;
   name: string;
@@ -96,7 +97,8 @@ export async function listBookingPlaces(tx: ScopedTx, establishmentIds: readonly
       l.street, l.suite, l.city, l.province, l.postal_code AS "postalCode", l.phone, l.time_zone AS "timeZone",
       l.end_date AS "endDate", l.display_mode AS "displayMode", l.mask_gmf AS "maskGmf", l.mask_gen AS "maskGen",
       jsonb_build_object('value', l.cancellation_value, 'unit', l.cancellation_unit) AS "cancellationDelay",
-      l.latitude, l.longitude, ${linkColumns(tx)}, m.answer_within_minutes AS "answerWithinMinutes"
+      l.latitude, l.longitude, ${linkColumns(tx)}, m.answer_within_minutes AS "answerWithinMinutes",
+      m.import_until AS "importUntil"
     FROM place l ${joinedLink(tx)} WHERE l.establishment_id = ANY (${[...establishmentIds]}::text[])`;
 }
 

@@ -8,6 +8,7 @@ import { accept, refuse } from "../../domain/decision.ts";
 import type { Decision, Violation } from "../../domain/decision.ts";
 import { withoutErased } from "../../domain/erasure.ts";
 import { checkOwner, heldWarnings } from "../../domain/hold.ts";
+import { isImporting } from "../../domain/machine.ts";
 import { decideMove, overlapWarnings } from "../../domain/move.ts";
 import {
   checkContact,
@@ -40,7 +41,7 @@ export interface Creation {
 }
 
 /**
- * APPT-01, APPT-08, APPT-10, APPT-12 to APPT-35, APPT-39 to APPT-48, REASON-11: an appointment that a clinic makes. Concurrent
+ * APPT-01, APPT-08, APPT-10, APPT-12 to APPT-35, APPT-39 to APPT-48, REASON-11, SYNC-54: an appointment that a clinic makes. Concurrent
  * appointments and a second one on the patient's day are accepted; whoever holds the time is a warning (HOLD-03, HOLD-12).
  */
 export function decideCreation(
@@ -102,6 +103,7 @@ export function decideCreation(
     cancellationDelay: book.place(placement.placeId).cancellationDelay,
     author: authorOf(actor),
     nurse: null,
+    imported: isImporting(book.place(placement.placeId), book.now),
     cancelledAt: null,
     cancelledBy: null,
     agenda: null,

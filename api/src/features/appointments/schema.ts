@@ -187,6 +187,10 @@ export const appointmentSchema = z
         example: null,
       }),
     createdAt,
+    imported: z.boolean().openapi({
+      description: "SYNC-54: made by the clinic in an import window, so that nobody is sent a confirmation.",
+      example: false,
+    }),
     cancelledAt: createdAt.nullable().openapi({ description: "CANCEL-15" }),
     cancelledBy: z.enum(["clinic", "patient"]).nullable().openapi({ description: "CANCEL-15" }),
     agendaStatus: z.enum(agendaStatuses).nullable().openapi({
@@ -248,6 +252,7 @@ const notWritable = {
   cancelledBy: readOnly("CANCEL-15: recorded by the hub; refused."),
   cancellable: readOnly("CANCEL-16: computed; refused."),
   agendaStatus: readOnly("SYNC-46: answered through the inbox; refused."),
+  imported: readOnly("SYNC-54: recorded by the hub; refused."),
   agendaReason: readOnly("SYNC-46: answered through the inbox; refused."),
   concurrent: readOnly("Computed; refused."),
   access: readOnly("Computed for the caller; refused."),
@@ -527,6 +532,7 @@ export const appointmentExample: AppointmentBody = {
   author: { type: "machine", label: "mch_01m8qk5v0e7kqv8f0a3n6c9d2h" },
   nurse: null,
   createdAt: "2027-03-01T12:00:00.000Z",
+  imported: false,
   cancelledAt: null,
   cancelledBy: null,
   agendaStatus: null,

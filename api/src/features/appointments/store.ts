@@ -25,7 +25,7 @@ export function appointmentColumns(tx: ScopedTx) {
     jsonb_build_object('type', a.author_type, 'id', a.author_id, 'label', a.author_label) AS author,
     CASE WHEN a.nurse_name IS NOT NULL
       THEN jsonb_build_object('name', a.nurse_name, 'mention', a.nurse_mention) END AS nurse,
-    a.cancelled_at AS "cancelledAt", a.cancelled_by AS "cancelledBy",
+    a.imported, a.cancelled_at AS "cancelledAt", a.cancelled_by AS "cancelledBy",
     ${agendaColumn(tx)} AS agenda, a.version, a.created_at AS "createdAt"`;
 }
 

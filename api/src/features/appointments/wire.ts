@@ -68,6 +68,7 @@ export function appointmentBody(secrets: Secrets, appointment: Appointment, read
     author: { type: appointment.author.type, label: appointment.author.label },
     nurse: appointment.nurse,
     createdAt: utcText(appointment.createdAt),
+    imported: appointment.imported,
     cancelledAt: appointment.cancelledAt === null ? null : utcText(appointment.cancelledAt),
     cancelledBy: appointment.cancelledBy,
     agendaStatus: appointment.agenda?.status ?? null,

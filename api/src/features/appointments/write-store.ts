@@ -42,6 +42,7 @@ function recordOf(appointment: WrittenAppointment) {
     author_label: appointment.author.label,
     nurse_name: appointment.nurse?.name ?? null,
     nurse_mention: appointment.nurse?.mention ?? null,
+    imported: appointment.imported,
     cancelled_at: isoOrNull(appointment.cancelledAt),
     cancelled_by: appointment.cancelledBy,
     ...agendaColumns(appointment.agenda),
@@ -64,7 +65,7 @@ function recordset(tx: ScopedTx, appointments: readonly WrittenAppointment[]) {
     mobile_phone text, email text, communication_modes text[], communication_language text, consultation_reason text,
     clinic_note text, patient_note text, professional_name_visible boolean, cancellation_value integer,
     cancellation_unit text, author_type text, author_id text, author_label text, nurse_name text,
-    nurse_mention text, cancelled_at timestamptz, cancelled_by text, agenda_status text, agenda_reason text,
+    nurse_mention text, imported boolean, cancelled_at timestamptz, cancelled_by text, agenda_status text, agenda_reason text,
     agenda_since timestamptz, agenda_version integer, agenda_answer_by timestamptz, version integer, created_at timestamptz, first_name_key text, last_name_key text,
     email_key text, home_phone_key text, mobile_phone_key text, erase_at timestamptz)`;
 }
@@ -80,7 +81,7 @@ export async function insertAppointments(
       appointment_type, attendance, nam_encrypted, nam_index, nam_matched, first_name, last_name, sex, birth_date,
       home_phone, mobile_phone, email, communication_modes, communication_language, consultation_reason, clinic_note,
       patient_note, professional_name_visible, cancellation_value, cancellation_unit, author_type, author_id,
-      author_label, nurse_name, nurse_mention, cancelled_at, cancelled_by, agenda_status, agenda_reason, agenda_since,
+      author_label, nurse_name, nurse_mention, imported, cancelled_at, cancelled_by, agenda_status, agenda_reason, agenda_since,
       agenda_version, agenda_answer_by, version, created_at, first_name_key, last_name_key, email_key,
       home_phone_key, mobile_phone_key, erase_at, reference_number)
     SELECT r.*, nextval('reference_number')::text FROM ${recordset(tx, appointments)}
@@ -148,6 +149,16 @@ export async function updateAgendaAnswers(
     FROM jsonb_to_recordset(${tx.sql.json(records)}) AS r(establishment_id text, appointment_id text, agenda_status text,
       agenda_reason text, agenda_since timestamptz, agenda_version integer, agenda_answer_by timestamptz)
     WHERE a.establishment_id = r.establishment_id AND a.appointment_id = r.appointment_id`;
+}
+
+/** SYNC-56: at a place whose link has ended nobody answers any more. The end of the link tells so. */
+export async function withdrawQuestions(
+  tx: ScopedTx,
+  { establishmentId, placeId }: { establishmentId: string; placeId: string },
+): Promise<void> {
+  await tx.sql`
+    UPDATE appointment SET agenda_status = NULL, agenda_since = NULL, agenda_version = NULL, agenda_answer_by = NULL
+    WHERE establishment_id = ${establishmentId} AND place_id = ${placeId} AND agenda_status = 'pending'`;
 }
 
 function agendaColumns(agenda: Appointment["agenda"]) {

@@ -1,9 +1,7 @@
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
-import { readableAgendas, readableAt } from "../../domain/agenda-filter.ts";
-import { linkAttention, reasonOf, tellOverlaps, whenEnded, whenGone } from "../../domain/attention.ts";
-import type { Ended } from "../../domain/attention.ts";
+import { linkAttention, reasonOf, tellOverlaps } from "../../domain/attention.ts";
 import { refusal } from "../../domain/decision.ts";
 import { freshnessOf } from "../../domain/freshness.ts";
 import { mayReadAt } from "../../domain/permission.ts";
@@ -15,8 +13,9 @@ import { findMachineLink } from "../machine-links/store.ts";
 import { utcTextOrNull } from "../machine-links/wire.ts";
 import { getPlace } from "../places/store.ts";
 import type { PlaceRow } from "../places/store.ts";
+import { attentionFilter } from "./filter.ts";
 import type { AttentionItem, AttentionQuery } from "./schema.ts";
-import { listAttention, listGoneProfessionals } from "./store.ts";
+import { listAttention } from "./store.ts";
 import type { AttentionPosition, AttentionRow } from "./store.ts";
 
 /** Before every appointment: the state of the link comes first. */
@@ -38,25 +37,13 @@ export async function listAttentionAt(
   const now = deps.clock.now();
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const place = await getPlace(tx, placeId);
-    const { establishmentId, timeZone } = place;
+    const { establishmentId } = place;
     // A place that a machine is not linked with is not shown to it, as in digest.get.
     if (!mayReadAt(actor, { establishmentId, placeIds: [placeId] })) throw refusal("NOT_FOUND");
-    const [link, professionals] = await Promise.all([
+    const [link, { filter, ended, gone }] = await Promise.all([
       findMachineLink(tx, placeId),
-      listGoneProfessionals(tx, establishmentId),
+      attentionFilter(tx, actor, place, now),
     ]);
-    const ended = whenEnded(place);
-    const gone = new Map<string, Ended>();
-    for (const professional of professionals) {
-      const from = whenGone(professional, timeZone);
-      if (from !== null) gone.set(professional.professionalId, from);
-    }
-    const filter = {
-      ...{ establishmentId, placeId, now },
-      readable: readableAt(readableAgendas(actor), placeId),
-      endedFrom: ended?.from ?? null,
-      gone: [...gone].map(([professionalId, { from }]) => ({ professionalId, from })),
-    };
     const page = await paginate<Listed, AttentionPosition>(
       deps,
       `attention.list|${placeId}`,

@@ -39,7 +39,7 @@ export async function followChanges(
   if (query.include !== undefined) needScopes(actor, resourceTypes);
   const reader = readerOf(actor);
   if (query.from === "now") {
-    const ends = await withScope(deps.connection, scopeOf(call), (tx) => readEnds(tx, reader));
+    const ends = await withScope(deps.connection, scopeOf(call, reader.establishments), (tx) => readEnds(tx, reader));
     return { items: [], nextCursor: writePositions(deps.secrets, reader, ends), caughtUp: true };
   }
   let positions = readPositions(deps.secrets, reader, query.cursor);
@@ -74,12 +74,12 @@ async function readOnce(
     establishmentId,
     seq: positionIn(positions, establishmentId).seq,
   }));
-  return withScope(deps.connection, scopeOf({ actor }), async (tx) => {
+  return withScope(deps.connection, scopeOf({ actor }, reader.establishments), async (tx) => {
     // One more than wanted, to know whether that was all.
     const { heads, changes } = await readChanges(tx, reader, after, query.limit + 1);
     const seen = new Map(heads.map(({ establishmentId, lastSeq }) => [establishmentId, lastSeq]));
     for (const head of heads)
-      if (!reaches(head, positionIn(positions, head.establishmentId)))
+      if (reader.linked.includes(head.establishmentId) && !reaches(head, positionIn(positions, head.establishmentId)))
         throw expired(actor, query.cursor === undefined ? "/query/from" : "/query/cursor");
     const given = changes.slice(0, query.limit);
     const cutOff = changes.length > query.limit;

@@ -34,8 +34,8 @@ export async function changeItems(tx: ScopedTx, reader: Reader, changes: readonl
     namesOf(tx, reader, changes),
   ]);
   const zones = new Map(places.map(({ placeId, timeZone }) => [placeId, timeZone]));
-  const visible = reader.placeIds === null ? undefined : new Set(reader.placeIds);
   return changes.map((row) => {
+    const visible = visibleAt(reader, row.seq);
     const change = visible !== undefined && hasLeft(row, visible) ? departed(row) : row;
     const placeIds =
       visible === undefined ? change.placeIds : change.placeIds.filter((placeId) => visible.has(placeId));
@@ -60,6 +60,13 @@ export async function changeItems(tx: ScopedTx, reader: Reader, changes: readonl
       externalId: names.get(change.objectId) ?? null,
     };
   });
+}
+
+/** Undefined: everything. SYNC-55: up to the end of a link, what was at its place. */
+function visibleAt({ placeIds, endedLinks }: Reader, seq: number): ReadonlySet<string> | undefined {
+  if (placeIds === null) return undefined;
+  const until = endedLinks.filter((each) => seq <= each.seq).map(({ placeId }) => placeId);
+  return new Set([...placeIds, ...until]);
 }
 
 /**

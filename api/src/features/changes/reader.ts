@@ -1,6 +1,6 @@
 import type { ChangeObject } from "../../db/change-log.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
-import type { ClinicActor, Employee } from "../../domain/actor.ts";
+import type { ClinicActor, Employee, EndedLink } from "../../domain/actor.ts";
 import { everyWorkPlace } from "../../domain/permission.ts";
 
 /** What somebody who follows the log may see of it. */
@@ -8,10 +8,14 @@ export interface Reader {
   /** What its cursors are made for. */
   key: string;
   establishments: readonly string[];
+  /** Those of them whose log it goes on reading; of the others it may learn no more than how its links ended. */
+  linked: readonly string[];
   /** Null: every kind of object. */
   objectTypes: readonly ChangeObject[] | null;
   /** Changes that concern one of these places; null: all. */
   placeIds: readonly string[] | null;
+  /** SYNC-55: places whose changes it reads no further than its link with them went. */
+  endedLinks: readonly EndedLink[];
   /**
    * PERM-16: the agendas it may read, at a place or (null) at all of them; null: every agenda of its places. EMP-02: whom
    * it bounds hears of no employee's record but their own.
@@ -36,7 +40,7 @@ const agendaObjects: readonly ChangeObject[] = [
 ];
 
 /**
- * LCGA-02: a machine follows the places linked with it; staff follow the whole of their establishment, of its agendas
+ * LCGA-02, SYNC-55: a machine follows the places linked with it, and those it was linked with to the end of the link; staff follow the whole of their establishment, of its agendas
  * those they may read (PERM-16 to PERM-18), and of its employees' records those they may read (EMP-02).
  *
  * A cursor belongs to the machine rather than to its vendor: two machines of one vendor at two places see different
@@ -45,22 +49,31 @@ const agendaObjects: readonly ChangeObject[] = [
 export function readerOf(actor: ClinicActor): Reader {
   const establishments = establishmentsOf(actor);
   switch (actor.kind) {
-    case "machine":
+    case "machine": {
+      const endedLinks = (actor.endedLinks ?? []).filter(
+        ({ placeId }) => !actor.links.some((link) => link.placeId === placeId),
+      );
+      const ended = endedLinks.map(({ establishmentId }) => establishmentId);
       return {
         key: `machine:${actor.machineId}`,
-        establishments,
+        establishments: [...new Set([...establishments, ...ended])].sort(),
+        linked: establishments,
         objectTypes: agendaObjects,
         placeIds: actor.links.map(({ placeId }) => placeId),
+        endedLinks,
         agendas: null,
         vendorId: actor.vendorId,
         employeeId: null,
       };
+    }
     case "employee":
       return {
         key: `employee:${actor.employeeId}`,
         establishments,
+        linked: establishments,
         objectTypes: null,
         placeIds: null,
+        endedLinks: [],
         agendas: agendasOf(actor),
         vendorId: null,
         employeeId: actor.employeeId,

@@ -53,6 +53,12 @@ export async function readChanges(
               ${reader.agendas.map(({ placeId }) => placeId)}::text[]) AS a(professional_id, place_id)
             WHERE a.professional_id = c.professional_id AND (a.place_id IS NULL OR a.place_id = c.place_ids[1])))
           AND (c.object_type <> 'employee' OR c.object_id = ${reader.employeeId})`;
+  const ended =
+    reader.endedLinks.length === 0
+      ? tx.sql``
+      : tx.sql`OR EXISTS (SELECT 1 FROM unnest(${reader.endedLinks.map(({ placeId }) => placeId)}::text[],
+            ${reader.endedLinks.map(({ seq }) => seq)}::bigint[]) AS e(place_id, seq)
+            WHERE c.seq <= e.seq AND e.place_id = ANY (c.place_ids))`;
   const rows = await tx.sql<ReadRow[]>`
     WITH head AS MATERIALIZED (
       SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.after + ${scanRows}) AS scanned_to
@@ -66,7 +72,7 @@ export async function readChanges(
         FROM change c
         WHERE c.establishment_id = h.establishment_id AND c.seq > h.after AND c.seq <= h.scanned_to
           AND (${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
-          AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[])
+          AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[] ${ended})
           ${agenda}
         ORDER BY c.seq LIMIT ${limit}
       ) c
@@ -124,6 +130,7 @@ export async function pruneLog(tx: ScopedTx, establishmentId: string, before: In
     DELETE FROM change c USING cut WHERE c.establishment_id = ${establishmentId} AND c.seq <= cut.seq RETURNING c.seq`;
   if (removed.length === 0) return 0;
   const cut = removed.reduce((last, { seq }) => Math.max(last, seq), 0);
+  await tx.sql`DELETE FROM ended_link WHERE establishment_id = ${establishmentId} AND seq <= ${cut}`;
   await tx.sql`
     UPDATE change_counter SET pruned_seq = greatest(pruned_seq, ${cut}) WHERE establishment_id = ${establishmentId}`;
   return removed.length;

@@ -119,6 +119,7 @@ export function bookCommand(
         professionalNameVisible: !offer.view.masked,
         cancellationDelay: place.cancellationDelay,
         ...onlineAuthor(actor, { namIndex, firstName, lastName }),
+        imported: false,
         cancelledAt: null,
         cancelledBy: null,
         agenda: null,

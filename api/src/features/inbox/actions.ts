@@ -4,19 +4,15 @@ import type { Deps } from "../../deps.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
 import type { Employee, Machine } from "../../domain/actor.ts";
 import { checkActive } from "../../domain/appointment.ts";
-import { Refusal, refusal, refuseAny, violation } from "../../domain/decision.ts";
+import { refusal, refuseAny } from "../../domain/decision.ts";
 import { accepted } from "../../domain/inbox.ts";
-import { mayRead, refuseWrite } from "../../domain/permission.ts";
+import { refuseWrite } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { utcText } from "../../http/time.ts";
-import { recordAccess } from "../access/store.ts";
-import { storedBody } from "../appointments/reading.ts";
-import { readAppointmentsById } from "../appointments/store.ts";
 import { changeItems } from "../changes/items.ts";
 import { readerOf } from "../changes/reader.ts";
 import type { ChangeWatch } from "../changes/watch.ts";
-import { slotAnswers } from "../slots/answer.ts";
-import { listSlotsById } from "../slots/store.ts";
+import { needScopes, readResources } from "../snapshots/resources.ts";
 import { fill } from "./fill.ts";
 import type { Acceptance, InboxItem, InboxLease, InboxLeaseRequest } from "./schema.ts";
 import { settleAnswers, withAppointments } from "./settle.ts";
@@ -66,7 +62,8 @@ interface Leased {
 
 async function leaseOnce(deps: Deps, call: Call<Machine>, request: InboxLeaseRequest): Promise<Leased> {
   const { actor } = call;
-  checkScopes(actor);
+  // An item shows the whole object.
+  needScopes(actor, ["appointment", "slot"]);
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const now = deps.clock.now();
     const inboxes = await lockInboxes(tx, actor, establishmentsOf(actor));
@@ -83,16 +80,11 @@ async function leaseOnce(deps: Deps, call: Call<Machine>, request: InboxLeaseReq
   });
 }
 
-/** An item shows the whole object. */
-function checkScopes({ scopes }: Machine): void {
-  for (const scope of ["appointments.read", "slots.read"] as const)
-    if (!scopes.includes(scope)) throw new Refusal([violation("CONTRACT", "INSUFFICIENT_SCOPE", "", { scope })]);
-}
-
 async function itemsOf(deps: Deps, tx: ScopedTx, call: Call<Machine>, rows: readonly ItemRow[]): Promise<InboxItem[]> {
   if (rows.length === 0) return [];
   const { actor } = call;
-  const [changes, resources] = [await changeItems(tx, readerOf(actor), rows), await resourcesOf(deps, tx, call, rows)];
+  const changes = await changeItems(tx, readerOf(actor), rows);
+  const resources = await readResources(deps, tx, { ...call, purpose: "inbox.lease" }, rows);
   return rows.flatMap(({ itemId, attempt, availableAt, objectId }, index) => {
     const change = changes[index];
     if (change === undefined) throw new Error("a row has an item");
@@ -100,29 +92,6 @@ async function itemsOf(deps: Deps, tx: ScopedTx, call: Call<Machine>, rows: read
     const resource = change.operation === "deleted" ? null : (resources.get(objectId) ?? null);
     return [{ itemId, attempt, leasedUntil: utcText(availableAt), change, resource }];
   });
-}
-
-/** Design, decision 11: whole appointments are told, so it is recorded of whom. */
-async function resourcesOf(
-  deps: Deps,
-  tx: ScopedTx,
-  call: Call<Machine>,
-  rows: readonly ItemRow[],
-): Promise<Map<string, InboxItem["resource"]>> {
-  const { actor } = call;
-  const idsOf = (type: string) => rows.filter(({ objectType }) => objectType === type).map(({ objectId }) => objectId);
-  const appointments = await readAppointmentsById(tx, idsOf("appointment"), actor.vendorId);
-  const readable = appointments.filter((each) => mayRead(actor, each));
-  const slots = (await listSlotsById(tx, idsOf("slot"))).filter(
-    ({ establishmentId, placeId }) =>
-      placeId === null ||
-      actor.links.some((link) => link.placeId === placeId && link.establishmentId === establishmentId),
-  );
-  await recordAccess(deps, tx, { ...call, purpose: "inbox.lease" }, readable);
-  return new Map<string, InboxItem["resource"]>([
-    ...readable.map((row) => [row.appointmentId, storedBody(deps, call, row)] as const),
-    ...(await slotAnswers(tx, actor, slots)).map((slot) => [slot.slotId, slot] as const),
-  ]);
 }
 
 /** SYNC-50: staff accept an appointment in their software's place; where nothing was asked, nothing changes. */

@@ -2,9 +2,9 @@ import { z } from "@hono/zod-openapi";
 import { agendaStatuses, nackReasons } from "../../domain/inbox.ts";
 import { problemCodes } from "../../domain/problems.ts";
 import { externalId, id, says, version, violationsSchemas } from "../../http/schema.ts";
-import { appointmentExample, appointmentId, appointmentSchema } from "../appointments/schema.ts";
+import { appointmentExample, appointmentId } from "../appointments/schema.ts";
 import { changePageExample, changeSchema } from "../changes/schema.ts";
-import { slotSchema } from "../slots/schema.ts";
+import { resourceSchema } from "../snapshots/schema.ts";
 
 export const itemsAtOnce = 100;
 
@@ -39,7 +39,7 @@ const inboxItemSchema = z
       example: "2027-03-04T19:03:30.000Z",
     }),
     change: changeSchema,
-    resource: z.union([appointmentSchema, slotSchema]).nullable().openapi({
+    resource: resourceSchema.nullable().openapi({
       description:
         "The appointment or slot as it is now, which may be later than the change; null when it is gone, or no longer at a place of this machine.",
     }),

@@ -8,19 +8,26 @@ import type { Employee, Machine, Operator } from "../../domain/actor.ts";
 import { Refusal, refusal } from "../../domain/decision.ts";
 import { decideThresholds, freshnessOf } from "../../domain/freshness.ts";
 import { decideAnswerWithin } from "../../domain/inbox.ts";
-import { decideLink } from "../../domain/machine.ts";
+import { decideImportUntil, decideLink } from "../../domain/machine.ts";
 import { mayReadAt } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
-import { utcText } from "../../http/time.ts";
+import { readInstant, utcText } from "../../http/time.ts";
 import { findMachine } from "../machines/store.ts";
 import { findPlace, getPlace, lockPlace } from "../places/store.ts";
 import type { MachineLink, NewMachineLink } from "./schema.ts";
-import { deleteMachineLink, findMachineLink, insertMachineLink, updateMachineLink } from "./store.ts";
+import { withdrawQuestions } from "../appointments/write-store.ts";
+import { deleteMachineLink, findMachineLink, insertEndedLink, insertMachineLink, updateMachineLink } from "./store.ts";
 import type { MachineLinkOfVendor, MachineLinkRow } from "./store.ts";
 import { freshnessBody, utcTextOrNull } from "./wire.ts";
 
 /** What the operator sets of a link. */
-const settings = ["servicesManagedBy", "lateAfterMinutes", "staleAfterMinutes", "answerWithinMinutes"] as const;
+const settings = [
+  "servicesManagedBy",
+  "lateAfterMinutes",
+  "staleAfterMinutes",
+  "answerWithinMinutes",
+  "importUntil",
+] as const;
 
 /**
  * LCGA-02, PLACE-08: from now on the machine acts at the place. A place has one machine at a time, an establishment
@@ -44,9 +51,10 @@ export async function putMachineLink(
     if (machine === undefined) throw refusal("NOT_FOUND", "/machineId");
     const link = decideLink(current, input, deps.config.mode);
     const [thresholds, answers] = [decideThresholds(current, input), decideAnswerWithin(current, input)];
-    if (!link.ok || !thresholds.ok || !answers.ok)
-      throw new Refusal([link, thresholds, answers].flatMap((each) => (each.ok ? [] : each.violations)));
-    const wanted = { ...link.value, ...thresholds.value, ...answers.value };
+    const importing = decideImportUntil(current, instantIn(input.importUntil), now);
+    if (!link.ok || !thresholds.ok || !answers.ok || !importing.ok)
+      throw new Refusal([link, thresholds, answers, importing].flatMap((each) => (each.ok ? [] : each.violations)));
+    const wanted = { ...link.value, ...thresholds.value, ...answers.value, ...importing.value };
     const changed = settings.filter((name) => wanted[name] !== current?.[name]);
     if (current !== undefined && changed.length === 0) return linkOf(current, now);
     const row: MachineLinkOfVendor = {
@@ -76,7 +84,10 @@ export async function getMachineLink(
   });
 }
 
-/** What the machine pushed stays, with its identifiers; from now on only staff write there. */
+/**
+ * SYNC-55, SYNC-56: what the machine pushed stays, with its identifiers; from now on only staff write there. What it was
+ * asked and has not answered nobody answers any more. Its feed ends with this change, so it comes last.
+ */
 export async function removeMachineLink(deps: Deps, call: Call<Operator>, placeId: string): Promise<void> {
   const scope = await scopeOfObject(deps, call, (tx) => findPlace(tx, placeId));
   await withScope(deps.connection, scope, async (tx) => {
@@ -86,9 +97,15 @@ export async function removeMachineLink(deps: Deps, call: Call<Operator>, placeI
     if (link === undefined) throw refusal("NOT_FOUND");
     if (call.ifMatch !== link.version) throw refusal("PRECONDITION_FAILED", "", { current: linkOf(link, now) });
     await deleteMachineLink(tx, link);
-    const change = changeOf({ ...link, version: link.version + 1 }, "deleted");
+    await withdrawQuestions(tx, link);
+    const change = { ...changeOf({ ...link, version: link.version + 1 }, "deleted"), status: "ended" };
     await announce(tx, now, [{ author: call.actor, change }]);
+    await insertEndedLink(tx, link);
   });
+}
+
+function instantIn(text: string | null | undefined): Instant | null | undefined {
+  return typeof text === "string" ? readInstant(text) : text;
 }
 
 function changeOf(row: MachineLinkRow, operation: Change["operation"]): Change {
@@ -106,11 +123,12 @@ function objectOf({ establishmentId, placeId }: Pick<MachineLinkRow, "establishm
 
 function linkOf(link: MachineLinkOfVendor, now: Instant): MachineLink {
   const { placeId, version, machineId, vendorId, servicesManagedBy, lateAfterMinutes, staleAfterMinutes } = link;
-  const { answerWithinMinutes } = link;
+  const { answerWithinMinutes, importUntil } = link;
   return {
     ...{ placeId, version, machineId, vendorId, servicesManagedBy },
     linkedAt: utcText(link.linkedAt),
     ...{ lateAfterMinutes, staleAfterMinutes, answerWithinMinutes },
+    importUntil: utcTextOrNull(importUntil),
     confirmedAt: utcTextOrNull(link.confirmedAt),
     freshness: freshnessBody(freshnessOf(link, now)),
   };

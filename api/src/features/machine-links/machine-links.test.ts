@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anAppointment } from "../../../test/an-appointment.ts";
 import { aClinic, aMachine, anEmployee, aPlace } from "../../../test/factories.ts";
 import type { AClinic } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
 import { refusalsOf, withoutRequestId } from "../../../test/refusals.ts";
+import { dayMs } from "../../domain/time.ts";
 import type { ProblemBody } from "../../http/problem.ts";
+import { pruneLog } from "../changes/store.ts";
 import type { MachineLink } from "./schema.ts";
 
 let hub: TestHub;
@@ -56,6 +59,7 @@ describe("machineLinks.put", () => {
       lateAfterMinutes: 120,
       staleAfterMinutes: 960,
       answerWithinMinutes: null,
+      importUntil: null,
       confirmedAt: null,
       freshness: {
         state: "live",
@@ -225,6 +229,92 @@ describe("machineLinks.delete", () => {
     // Linked again it goes on counting: the first link's version is not good for the second.
     expect((await put(own.placeId, { machineId: own.machine.machineId })).body.version).toBe(3);
     expect((await remove(own.placeId, 1)).status).toBe(412);
+  });
+});
+
+describe("leaving", () => {
+  interface Told {
+    objectType: string;
+    objectId: string;
+    operation: string;
+    status: string | null;
+    seq: number;
+    prevSeq: number;
+  }
+  async function follow(as: string, cursor?: string): Promise<{ items: Told[]; nextCursor: string }> {
+    const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+    return (await hub.request<{ items: Told[]; nextCursor: string }>("GET", `/v1/changes${query}`, { as })).body;
+  }
+  const booked = (own: AClinic, time: string) =>
+    anAppointment(hub, own, { placeId: own.placeId, startAt: `2027-03-08T${time}:00-05:00` }, own.admin.token);
+
+  test("SYNC-55 the feed ends with the end of the link, after what was not read yet; nothing of what follows is told", async () => {
+    const own = await aClinic(hub);
+    const { nextCursor: start } = await follow(own.machine.token);
+    const before = await booked(own, "09:00");
+    await remove(own.placeId, 1);
+    await booked(own, "10:00");
+    const page = await follow(own.machine.token, start);
+    expect(page.items.map(({ objectId, operation, status }) => [objectId, operation, status])).toEqual([
+      [before.appointmentId, "created", "active"],
+      [own.placeId, "deleted", "ended"],
+    ]);
+    expect(page.items[1]?.prevSeq).toBe(page.items[0]?.seq);
+    await booked(own, "11:00");
+    expect((await follow(own.machine.token, page.nextCursor)).items).toEqual([]);
+    const now = await hub.request<{ nextCursor: string }>("GET", "/v1/changes?from=now", { as: own.machine.token });
+    expect((await follow(own.machine.token, now.body.nextCursor)).items).toEqual([]);
+    // Linked again, it reads on: from its cursor what it missed meanwhile.
+    await put(own.placeId, { machineId: own.machine.machineId });
+    expect((await follow(own.machine.token, page.nextCursor)).items.map(({ objectType }) => objectType)).toEqual([
+      "appointment",
+      "machineLink",
+    ]);
+  });
+
+  test("SYNC-55 an old cursor of a clinic that was left is told what there is, rather than that it is too old", async () => {
+    const own = await aClinic(hub);
+    const other = await aClinic(hub);
+    await put((await aPlace(hub, other)).placeId, { machineId: own.machine.machineId });
+    const { nextCursor } = await follow(own.machine.token);
+    await booked(own, "09:00");
+    await remove(own.placeId, 1);
+    const before = hub.clock.now();
+    hub.clock.advance(20 * dayMs);
+    await hub.write([own.establishmentId], (tx) => pruneLog(tx, own.establishmentId, before + dayMs, 1));
+    const { items } = await follow(own.machine.token, nextCursor);
+    expect(items.map(({ objectId, status }) => [objectId, status])).toEqual([[own.placeId, "ended"]]);
+    hub.clock.moveTo(before);
+  });
+
+  test("SYNC-56 questions that nobody can answer any more are withdrawn; what was refused still waits for somebody", async () => {
+    const own = await aClinic(hub);
+    const [asked, refused] = [await booked(own, "09:00"), await booked(own, "10:00")];
+    const lease = { as: own.machine.token, key: null, body: {} };
+    const { items } = (await hub.request<{ items: { itemId: string }[] }>("POST", "/v1/inbox/lease", lease)).body;
+    const body = { items: [{ itemId: items[1]?.itemId, reason: "timeTaken" }] };
+    await hub.request("POST", "/v1/inbox/nack", { as: own.machine.token, key: null, body });
+    await remove(own.placeId, 1);
+    const statusOf = async ({ appointmentId }: { appointmentId: string }) =>
+      (await hub.request("GET", `/v1/appointments/${appointmentId}`, { as: own.admin.token })).body["agendaStatus"];
+    expect([await statusOf(asked), await statusOf(refused)]).toEqual([null, "rejected"]);
+    await put(own.placeId, { machineId: own.machine.machineId });
+    expect((await hub.request("POST", "/v1/inbox/lease", lease)).body).toEqual({ items: [], more: false });
+  });
+});
+
+test("SYNC-53 the operator opens an import window, and closes it", async () => {
+  const own = await aClinic(hub);
+  const { machineId } = own.machine;
+  const opened = await put(own.placeId, { machineId, importUntil: "2027-03-15T00:00:00-04:00" });
+  expect(opened.body).toMatchObject({ importUntil: "2027-03-15T04:00:00.000Z", version: 2 });
+  expect((await put(own.placeId, { machineId })).body).toMatchObject({ version: 2 });
+  expect(refusalsOf(await put(own.placeId, { machineId, importUntil: "2027-04-01T00:00:00-04:00" }))).toEqual([
+    "SYNC-53 OUT_OF_RANGE /importUntil",
+  ]);
+  expect((await put(own.placeId, { machineId, importUntil: null })).body).toMatchObject({
+    importUntil: null,
+    version: 3,
   });
 });
 

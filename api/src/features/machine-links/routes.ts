@@ -17,7 +17,7 @@ const put = operation({
   description:
     "Sets the place's machine identifier (identifiant machine): from now on that software acts at the place (LCGA-02). " +
     "A place has one machine at a time; the same link again changes nothing. SYNC-04: after how long without a confirmation " +
-    "its agenda is late, and then no longer shown to citizens, is set here.",
+    "its agenda is late, and then no longer shown to citizens, is set here; so is the import window (SYNC-53).",
   actors: ["operator"],
   params: z.object({ placeId }),
   body: newMachineLinkSchema,
@@ -51,7 +51,9 @@ const remove = operation({
   path,
   tag: "operator",
   summary: "End the link of a place with its machine",
-  description: "At once: the machine no longer acts at the place. What it pushed stays, with its external identifiers.",
+  description:
+    "At once: the machine no longer acts at the place, and its inbox there is gone. SYNC-56: what it pushed stays, with its external identifiers, which a link of the same vendor " +
+    "finds again; staff go on writing. SYNC-55: its feed of the place ends with this change (`machineLink`, `deleted`, status `ended`), which it still reads.",
   actors: ["operator"],
   params: z.object({ placeId }),
   condition: "required",

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { firstThresholds, freshnessStates, longestMinutes, shortestMinutes } from "../../domain/freshness.ts";
 import { answerWithin } from "../../domain/inbox.ts";
-import { version } from "../../http/schema.ts";
+import { instant, version } from "../../http/schema.ts";
+import { longestImportDays } from "../../domain/machine.ts";
 import { machineId } from "../machines/schema.ts";
 import { placeId } from "../places/schema.ts";
 import { vendorId } from "../vendors/schema.ts";
@@ -70,6 +71,9 @@ const answerWithinMinutes = z
     example: 30,
   });
 
+const importUntil = (description: string) =>
+  instant.nullable().openapi({ description: `SYNC-53: ${description}`, example: null });
+
 export const machineLinkSchema = z
   .object({
     placeId,
@@ -81,6 +85,7 @@ export const machineLinkSchema = z
     lateAfterMinutes,
     staleAfterMinutes,
     answerWithinMinutes,
+    importUntil: importUntil("until when the import window is open, UTC; null or past: it is not."),
     confirmedAt,
     freshness: freshnessSchema,
   })
@@ -94,6 +99,9 @@ export const newMachineLinkSchema = z
     lateAfterMinutes: lateAfterMinutes.optional(),
     staleAfterMinutes: staleAfterMinutes.optional(),
     answerWithinMinutes: answerWithinMinutes.optional(),
+    importUntil: importUntil(
+      `until then appointments that the clinic makes are taken over from elsewhere, and nobody is sent a confirmation (SYNC-54); at most ${String(longestImportDays)} days ahead, null closes it.`,
+    ).optional(),
   })
   .openapi("NewMachineLink", {
     description:
@@ -118,6 +126,7 @@ export const machineLinkExample: MachineLink = {
   linkedAt: "2027-03-01T12:00:00.000Z",
   ...firstThresholds,
   answerWithinMinutes: null,
+  importUntil: null,
   confirmedAt: "2027-03-08T12:45:00.000Z",
   freshness: freshnessExample,
 };

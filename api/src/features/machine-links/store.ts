@@ -28,6 +28,7 @@ export async function insertMachineLink(tx: ScopedTx, row: MachineLinkRow): Prom
     lateAfterMinutes: row.lateAfterMinutes,
     staleAfterMinutes: row.staleAfterMinutes,
     answerWithinMinutes: row.answerWithinMinutes,
+    importUntil: row.importUntil,
   });
 }
 
@@ -39,6 +40,7 @@ export async function updateMachineLink(tx: ScopedTx, row: MachineLinkRow): Prom
       lateAfterMinutes: row.lateAfterMinutes,
       staleAfterMinutes: row.staleAfterMinutes,
       answerWithinMinutes: row.answerWithinMinutes,
+      importUntil: row.importUntil,
       version: row.version,
     })
     .where(keyOf(row));
@@ -86,6 +88,17 @@ export function linkTimesOf(columns: LinkColumns): LinkTimes | null {
 
 export async function deleteMachineLink(tx: ScopedTx, row: MachineLinkRow): Promise<void> {
   await tx.db.delete(machineLink).where(keyOf(row));
+}
+
+/** SYNC-55: after the change that told of it, whose counter is locked: the log ends with it. */
+export async function insertEndedLink(
+  tx: ScopedTx,
+  { establishmentId, placeId, machineId }: MachineLinkRow,
+): Promise<void> {
+  await tx.sql`
+    INSERT INTO ended_link (establishment_id, place_id, machine_id, seq)
+    SELECT establishment_id, ${placeId}, ${machineId}, last_seq FROM change_counter
+    WHERE establishment_id = ${establishmentId}`;
 }
 
 function keyOf({ establishmentId, placeId }: Pick<MachineLinkRow, "establishmentId" | "placeId">) {

@@ -43,8 +43,8 @@ export async function createSnapshot(
   const types = input.objectTypes ?? resourceTypes;
   needScopes(call.actor, types);
   const placeIds = placesOf(call.actor, input.placeIds);
-  return withScope(deps.connection, scopeOf(call), async (tx) => {
-    const reader = readerOf(call.actor);
+  const reader = readerOf(call.actor);
+  return withScope(deps.connection, scopeOf(call, reader.establishments), async (tx) => {
     const cursor = writePositions(deps.secrets, reader, await readEnds(tx, reader));
     const now = deps.clock.now();
     const places = await listPlacesById(tx, placeIds);

@@ -54,5 +54,6 @@ export const listBookingPlaces: typeof real.listBookingPlaces = async (tx, estab
       cancellationDelay: { value: row.cancellationValue, unit: row.cancellationUnit },
       ...linkColumnsOf(memory, row.placeId),
       answerWithinMinutes: memory.find("link", row.placeId)?.answerWithinMinutes ?? null,
+      importUntil: memory.find("link", row.placeId)?.importUntil ?? null,
     }));
 };
