@@ -101,10 +101,13 @@ function ruleModule(): string {
     .map((name) => JSON.parse(readFileSync(join(rules, name), "utf8")) as RuleFile);
   const all = files.flatMap((file) => file.rules ?? []);
   const fields = files.flatMap((file) => (file.entities ?? []).flatMap((entity) => entity.fields));
-  // Texts are shown by openings.explain alone: of the rules that the domain names as data.
-  const domain = readdirSync(join(api, "domain")).filter((name) => !name.endsWith(".test.ts"));
-  const code = domain.map((name) => readFileSync(join(api, "domain", name), "utf8")).join("");
-  const told = all.filter(({ id }) => code.includes(`rule: "${id}"`)).map(({ id, text }) => [id, text]);
+  // Texts are shown by explanations alone: of the rules that they and the domain name as data.
+  const code = ["domain", "features/explanations"]
+    .flatMap((folder) => readdirSync(join(api, folder)).map((name) => join(api, folder, name)))
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(name, "utf8"))
+    .join("");
+  const told = all.filter(({ id }) => code.includes(`"${id}"`)).map(({ id, text }) => [id, text]);
   const ids = [...all, ...fields].map(({ id }) => id);
   return `export const ruleIds = new Set(${JSON.stringify(ids)});
     export const ruleTexts = ${JSON.stringify(Object.fromEntries(told))};`;
