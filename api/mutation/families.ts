@@ -3,7 +3,7 @@
  * exactly one family, or to the facts below; a test names those that do not.
  */
 export const families: Readonly<Record<string, readonly string[]>> = {
-  slots: ["slot.ts"],
+  slots: ["slot.ts", "window-replacement.ts"],
   openings: ["opening.ts", "visibility.ts", "clinic-offer.ts", "condition.ts", "explanation.ts"],
   cascades: ["cascade.ts", "registration.ts"],
   availability: ["availability-removal.ts"],

@@ -3,6 +3,7 @@ import type { Deps } from "./deps.ts";
 import { activityRoutes } from "./features/activity/routes.ts";
 import { adoptionRoutes } from "./features/adoptions/routes.ts";
 import { agendaClosureRoutes } from "./features/agenda-closures/routes.ts";
+import { agendaWindowRoutes } from "./features/agenda-windows/routes.ts";
 import { agendaRoutes } from "./features/agendas/routes.ts";
 import { attentionRoutes } from "./features/attention/routes.ts";
 import { callerRoutes } from "./features/caller/routes.ts";
@@ -57,6 +58,7 @@ const features = [
   messageCustomisationRoutes,
   slotRoutes,
   agendaRoutes,
+  agendaWindowRoutes,
   agendaClosureRoutes,
   scheduleTemplateRoutes,
   weekRoutes,

@@ -785,6 +785,11 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    feature: "The vendor's own slots of an agenda, replaced",
+    operations: ["agendas.replaceWindow"],
+    cells: { ...machinesOnly, stranger: "NOT_FOUND CONTRACT" },
+  },
+  {
     feature: "A snapshot of what the machine's places hold",
     operations: ["snapshots.create"],
     cells: { ...machinesOnly, stranger: "NOT_FOUND CONTRACT" },

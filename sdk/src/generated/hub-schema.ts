@@ -1011,7 +1011,11 @@ export interface paths {
      * @description VIEW-01: one agenda for each place, as far as the caller may read; its days are those of the place's zone. What is read leaves an access record, as appointments.list does.
      */
     get: operations["agendas.get"];
-    put?: never;
+    /**
+     * Say what a professional offers at a place between two dates
+     * @description The body is every slot that this vendor has there: each is created, changed or found unchanged under its `externalId`, as slots.upsertByExternalId does. SYNC-35: this vendor's slots of the window that the body does not name are removed; staff's slots, those of other vendors, those of other places and every appointment stay. SYNC-36: what has ended stays as it was (`skippedPast`). SYNC-37: a slot that somebody else has changed since takes a different body with `baseVersion` only, and is not removed; such a refusal, or that of any line, stands in its `results` and stops no other. All of it is one transaction; the same call again changes and announces nothing.
+     */
+    put: operations["agendas.replaceWindow"];
     post?: never;
     delete?: never;
     options?: never;
@@ -5465,6 +5469,239 @@ export interface components {
        * @example true
        */
       own: boolean;
+    };
+    AgendaWindowReplaced: {
+      /**
+       * @description Slots that are new.
+       * @example 1
+       */
+      created: number;
+      /**
+       * @description Slots that were otherwise.
+       * @example 0
+       */
+      updated: number;
+      /**
+       * @description This vendor's slots in the window that it no longer names.
+       * @example 1
+       */
+      removed: number;
+      /**
+       * @description Slots of which nothing was to write, nor was announced.
+       * @example 38
+       */
+      unchanged: number;
+      /**
+       * @description SYNC-36: slots that have ended and are not what is wanted: they stay as they are.
+       * @example 0
+       */
+      skippedPast: number;
+      /**
+       * @description Lines and removals that were refused; the others hold all the same.
+       * @example 0
+       */
+      refused: number;
+      /** @description One for each slot of the body, in its order, then one for each that it does not name. */
+      results: components["schemas"]["WindowResult"][];
+    };
+    WindowResult: {
+      /**
+       * @description Of the slot in the body, from 0; null of one that it does not name.
+       * @example 0
+       */
+      index: number | null;
+      /**
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string;
+      /**
+       * @example created
+       * @enum {string}
+       */
+      outcome: "created" | "updated" | "removed" | "unchanged" | "skippedPast" | "refused" | (string & {});
+      /**
+       * @description Identifies a slot (plage de disponibilité).
+       * @example slt_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      slotId: string | null;
+      /**
+       * @description Of the slot as it is now, also when refused; null when there is none.
+       * @example 3
+       */
+      version: number | null;
+      /**
+       * @description Why it was refused; pointers lead into the line.
+       * @example null
+       */
+      problem: {
+        /** @enum {string} */
+        code:
+          | "MALFORMED_BODY"
+          | "INVALID_REQUEST"
+          | "UNKNOWN_FIELD"
+          | "CURSOR_INVALID"
+          | "IDEMPOTENCY_KEY_REQUIRED"
+          | "UNAUTHENTICATED"
+          | "INVALID_TOKEN"
+          | "MACHINE_SUSPENDED"
+          | "INVALID_CLIENT"
+          | "INVALID_SCOPE"
+          | "UNSUPPORTED_GRANT_TYPE"
+          | "FORBIDDEN"
+          | "INSUFFICIENT_SCOPE"
+          | "MACHINE_NOT_LINKED"
+          | "MANAGED_IN_RVSQ"
+          | "NOT_ACTIVE_IN_RVSQ"
+          | "ESTABLISHMENT_REQUIRED"
+          | "NOT_FOUND"
+          | "METHOD_NOT_ALLOWED"
+          | "IDEMPOTENCY_IN_PROGRESS"
+          | "IDEMPOTENCY_KEY_REUSED"
+          | "CURSOR_EXPIRED"
+          | "PRECONDITION_REQUIRED"
+          | "PRECONDITION_FAILED"
+          | "BODY_TOO_LARGE"
+          | "UNSUPPORTED_MEDIA_TYPE"
+          | "TOO_MANY_REQUESTS"
+          | "INTERNAL"
+          | "UNAVAILABLE"
+          | "REQUIRED_FIELD"
+          | "FIELD_NOT_EDITABLE"
+          | "OUT_OF_RANGE"
+          | "NOT_A_PROFESSIONAL"
+          | "NOT_A_GMF"
+          | "PLACE_ENDED"
+          | "INVALID_IDENTIFIER"
+          | "UNKNOWN_PRACTICE_CLASS"
+          | "EMPLOYEE_ALREADY_EXISTS"
+          | "WORK_PLACE_REQUIRED"
+          | "PROFESSIONAL_NOT_AT_PLACE"
+          | "ALREADY_LINKED"
+          | "INVALID_KEY"
+          | "SERVICE_IMMUTABLE"
+          | "SERVICE_IN_USE"
+          | "SERVICE_DUPLICATE"
+          | "SERVICE_NOT_OFFERED"
+          | "INVALID_INTERVAL"
+          | "SLOT_IN_PAST"
+          | "SLOT_PARTIALLY_FILLED"
+          | "PLACE_NOT_WORK_PLACE"
+          | "MIXED_SERVICE_DURATION"
+          | "MIXED_SERVICE_TYPE"
+          | "ALL_REASONS_EXCLUSIVE"
+          | "OPEN_FROM_REQUIRES_PUBLIC"
+          | "EXTERNAL_ID_IN_USE"
+          | "GROUP_NAME_TAKEN"
+          | "ALL_REASONS_NOT_GROUPABLE"
+          | "AVAILABILITY_IN_PAST"
+          | "CLOSURE_TOO_LARGE"
+          | "MOVE_TO_SAME_AGENDA"
+          | "APPOINTMENT_OFF_SLOT"
+          | "INACTIVE_REASON"
+          | "WEEK_NOT_EMPTY"
+          | "WEEKS_BELOW_INTERVAL"
+          | "TEMPLATE_NAME_TAKEN"
+          | "TEMPLATE_PLACE_MISMATCH"
+          | "TEMPLATE_NOT_FOR_PROFESSIONAL"
+          | "SLOTS_INCOMPLETE"
+          | "OPEN_FROM_SHIFTED"
+          | "LOCAL_TIME_SKIPPED"
+          | "NOTHING_TO_DELETE"
+          | "PAST_SLOTS_KEPT"
+          | "IMAGE_NOT_ALLOWED"
+          | "FORMATTING_REMOVED"
+          | "ESTABLISHMENT_UNREACHABLE"
+          | "NOT_REGISTERED_WITH_RAMQ"
+          | "WORK_GROUP_DUPLICATE"
+          | "TOO_MANY_RELAY_TEAMS"
+          | "FIRST_RELAY_TEAM_MISSING"
+          | "LISTED_TWICE"
+          | "NO_RELAY_TEAM"
+          | "CONFIRMATION_REQUIRED"
+          | "INVALID_CREDENTIALS"
+          | "PAST_LIMIT_EXCEEDED"
+          | "PLACE_MISMATCH"
+          | "CONTACT_REQUIRED"
+          | "BUSY_ELSEWHERE"
+          | "NO_OPENING_FOUND"
+          | "OPENING_NOT_AVAILABLE"
+          | "DIGEST_MISMATCH"
+          | "PATIENT_ALREADY_BOOKED_THAT_DAY"
+          | "INVALID_NAM"
+          | "IDENTITY_UNKNOWN"
+          | "CRITERION_REQUIRED"
+          | "REASON_NOT_ALLOWED"
+          | "FUTURE_TO_PAST_MOVE"
+          | "APPOINTMENT_CANCELLED"
+          | "CANCELLATION_WINDOW_CLOSED"
+          | "REFERENCE_NOT_FOUND"
+          | "ONLINE_ACTION_UNAVAILABLE"
+          | "IDENTITY_CHECK_FAILED"
+          | "UNSAVED_CHANGES"
+          | "HOLD_NOT_EXTENDABLE"
+          | "PATIENT_NOT_ELIGIBLE"
+          | "REGISTRATION_ENDING"
+          | "RELATION_ENDING"
+          | "TOO_MANY_HOLDS"
+          | "HELD_BY_COLLEAGUE"
+          | "HELD_BY_CITIZEN"
+          | "OVERLAPS_APPOINTMENT"
+          | "CASCADE_NOT_AVAILABLE"
+          | "INVALID_PERIMETER"
+          | "POSTAL_CODE_UNKNOWN"
+          | "POSTAL_CODE_OUTSIDE_QUEBEC";
+        /** @description All that stands against it, up to 100. */
+        violations: components["schemas"]["Violation"][];
+        /**
+         * @description How many more there are than `violations` lists; absent when it lists all.
+         * @example 12
+         */
+        violationsLeftOut?: number;
+      } | null;
+    };
+    AgendaWindow: {
+      /** @description All the slots that the window is to hold of this vendor; none empties it. */
+      slots: components["schemas"]["WindowSlot"][];
+    };
+    WindowSlot: {
+      /**
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @example 101-2027-03-08-0830
+       */
+      externalId: string;
+      /**
+       * @description The version this line was made from: needed once somebody else has changed the slot.
+       * @example 3
+       */
+      baseVersion?: number;
+      /**
+       * Format: date-time
+       * @description Start (included).
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string;
+      /**
+       * Format: date-time
+       * @description SLOT-03: end (excluded), on the same local day; 00:00 of the next day still counts as that day.
+       * @example 2027-03-08T12:00:00-05:00
+       */
+      endAt: string;
+      /** @description SLOT-15, SLOT-16: services of the professional, of one type and one duration. */
+      serviceIds?: string[] | null;
+      /** @description SLOT-18: adds all the services of these groups as they are now, each once. A group that has been left empty is refused. Read the slot's services in `serviceIds`: later changes of a group do not reach it (GRP-10). */
+      serviceGroupIds?: string[] | null;
+      /**
+       * @description SLOT-20, SLOT-21: `public` for citizens and the clinic, `private` for the clinic.
+       * @example public
+       * @enum {string|null}
+       */
+      visibility?: "public" | "private" | null;
+      /**
+       * @description SLOT-22: of a public slot, when citizens begin to see it. SLOT-25: a date without a time is refused.
+       * @example 2027-03-01T08:00:00-05:00
+       */
+      openFrom?: string | null;
     };
     AgendaClosed: {
       /**
@@ -22776,6 +23013,202 @@ export interface operations {
        *
        *     `REQUIRED_FIELD`: This field is required.
        */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "agendas.replaceWindow": {
+    parameters: {
+      query: {
+        /** @description Where. */
+        placeId: string;
+        /** @description First local date of the place. */
+        from: string;
+        /** @description Local date after the last one (it is not included), at most 366 days after `from`. */
+        to: string;
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description Whose agenda it is. */
+        professionalId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AgendaWindow"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AgendaWindowReplaced"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       *
+       *     `MACHINE_NOT_LINKED`: This place is not linked with this machine identifier.
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `EXTERNAL_ID_IN_USE`: This external identifier already names another object. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `OUT_OF_RANGE`: Value out of range. */
       422: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];

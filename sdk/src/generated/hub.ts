@@ -144,6 +144,10 @@ export interface HubOperations {
      * Read the agendas of several professionals, of one day — `GET /v1/agendas`
      */
     list: ListMethod<operations["agendas.list"]>;
+    /**
+     * Say what a professional offers at a place between two dates — `PUT /v1/agendas/{professionalId}`
+     */
+    replaceWindow: Method<operations["agendas.replaceWindow"]>;
   };
   appointments: {
     /**
@@ -780,6 +784,12 @@ export const hubOperations: OperationTable = {
     path: "/v1/agendas",
     query: ["date", "placeId", "professionalIds", "cursor", "limit"],
     answer: "list",
+  },
+  "agendas.replaceWindow": {
+    method: "PUT",
+    path: "/v1/agendas/{professionalId}",
+    query: ["placeId", "from", "to", "dryRun"],
+    body: "json",
   },
   "appointments.accept": {
     method: "POST",
