@@ -20,6 +20,7 @@ await run(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", join(r
 await copy("migrations");
 await copy("spec/rules");
 await copy("LICENSE");
+await copy("api/src/features/sandbox-console/console.js");
 const scalar = join(require.resolve("@scalar/api-reference"), "../../..");
 await cp(join(scalar, "api-reference/dist/browser/standalone.js"), join(dist, "scalar/standalone.js"));
 await cp(join(scalar, "api-client/LICENSE"), join(dist, "scalar/LICENSE"));

@@ -29,6 +29,9 @@ const besideTheContract = [
   "GET /docs/problems/:code",
   "GET /docs/rules",
   "GET /docs/rules/:id",
+  "GET /sandbox",
+  "GET /sandbox/console.css",
+  "GET /sandbox/console.js",
   "GET /sandbox/openapi.json",
 ];
 

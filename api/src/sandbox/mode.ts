@@ -1,6 +1,7 @@
 import { registryRoutes } from "../features/registry/routes.ts";
 import { sandboxCitizenRoutes } from "../features/sandbox-citizens/routes.ts";
 import { sandboxClockRoutes } from "../features/sandbox-clock/routes.ts";
+import { sandboxConsoleRoutes } from "../features/sandbox-console/routes.ts";
 import { sandboxFaultRoutes } from "../features/sandbox-faults/routes.ts";
 import { sandboxMachineRoutes } from "../features/sandbox-machines/routes.ts";
 import { sandboxRequestRoutes } from "../features/sandbox-requests/routes.ts";
@@ -33,6 +34,7 @@ export function addSandbox(hub: Hub): void {
   sandboxSessionRoutes(hub);
   sandboxMachineRoutes(hub);
   sandboxCitizenRoutes(hub, robots.caller);
+  sandboxConsoleRoutes(hub);
   sandboxFaultRoutes(hub, sandbox.faults);
   sandboxRequestRoutes(hub, sandbox.requests);
   sandboxSnapshotRoutes(hub, sandbox, direct);

@@ -41,6 +41,8 @@ test("API5 a header asks for no fault outside sandbox mode, and nothing of reque
         headers: { "arrimage-sandbox-fault": "unavailable" },
       });
     expect([(await ask(production)).status, (await ask(hub)).status]).toEqual([200, 503]);
+    for (const path of ["/sandbox", "/sandbox/console.js", "/sandbox/console.css", "/sandbox/openapi.json"])
+      expect([path, (await production.request("GET", path)).status]).toEqual([path, 404]);
     expect(production.hub.watch).toBeUndefined();
     expect(production.deps.sandbox?.requests.list()).toEqual([]);
   } finally {
