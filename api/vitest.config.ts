@@ -27,7 +27,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: [...shared.test.exclude, "test/long/**"],
+    exclude: [...shared.test.exclude, "test/long/**", "test/runtimes/**"],
     provide: { expectedChannels: ["url", "log", "problem", "feed", "process"] },
   },
 });
