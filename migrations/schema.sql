@@ -909,6 +909,85 @@ CREATE TABLE vendor (
 );
 GRANT INSERT, SELECT, UPDATE ON vendor TO arrimage_runtime;
 
+CREATE TABLE webhook_attempt (
+  webhook_delivery_id text COLLATE "C" NOT NULL,
+  attempt integer NOT NULL,
+  at timestamp with time zone NOT NULL,
+  duration_ms integer NOT NULL,
+  status integer,
+  outcome text NOT NULL,
+  CONSTRAINT webhook_attempt_pkey PRIMARY KEY (webhook_delivery_id, attempt),
+  CONSTRAINT webhook_attempt_webhook_delivery_id_fkey FOREIGN KEY (webhook_delivery_id) REFERENCES webhook_delivery(webhook_delivery_id) ON DELETE CASCADE
+);
+GRANT DELETE, INSERT, SELECT ON webhook_attempt TO arrimage_runtime;
+
+CREATE TABLE webhook_delivery (
+  webhook_delivery_id text COLLATE "C" NOT NULL,
+  webhook_endpoint_id text COLLATE "C" NOT NULL,
+  number bigint NOT NULL,
+  message_id text NOT NULL,
+  event_type text NOT NULL,
+  cause text NOT NULL,
+  body text NOT NULL,
+  order_keys text[] NOT NULL,
+  state text NOT NULL,
+  waits_for integer NOT NULL,
+  attempts integer NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  sent_to_queue_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  CONSTRAINT webhook_delivery_pkey PRIMARY KEY (webhook_delivery_id),
+  CONSTRAINT webhook_delivery_cause CHECK (cause = ANY (ARRAY['change'::text, 'test'::text, 'redelivery'::text, 'replay'::text])),
+  CONSTRAINT webhook_delivery_settled CHECK ((state = ANY (ARRAY['delivered'::text, 'failed'::text])) = (settled_at IS NOT NULL)),
+  CONSTRAINT webhook_delivery_state CHECK (state = ANY (ARRAY['pending'::text, 'sending'::text, 'delivered'::text, 'failed'::text])),
+  CONSTRAINT webhook_delivery_webhook_endpoint_id_fkey FOREIGN KEY (webhook_endpoint_id) REFERENCES webhook_endpoint(webhook_endpoint_id)
+);
+CREATE INDEX webhook_delivery_age ON webhook_delivery USING btree (settled_at) WHERE settled_at IS NOT NULL;
+CREATE INDEX webhook_delivery_number ON webhook_delivery USING btree (webhook_endpoint_id, number) WHERE state = ANY (ARRAY['pending'::text, 'sending'::text]);
+CREATE INDEX webhook_delivery_of_endpoint ON webhook_delivery USING btree (webhook_endpoint_id, webhook_delivery_id);
+CREATE INDEX webhook_delivery_ready ON webhook_delivery USING btree (webhook_endpoint_id, due_at) WHERE state = 'pending'::text AND waits_for = 0;
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_delivery TO arrimage_runtime;
+
+CREATE TABLE webhook_endpoint (
+  webhook_endpoint_id text COLLATE "C" NOT NULL,
+  machine_id text COLLATE "C" NOT NULL,
+  url text NOT NULL,
+  description text,
+  event_types text[],
+  status text NOT NULL,
+  disabled_reason text,
+  secret bytea NOT NULL,
+  previous_secret bytea,
+  previous_secret_until timestamp with time zone,
+  positions jsonb NOT NULL,
+  next_number bigint NOT NULL,
+  in_flight integer NOT NULL,
+  failures integer NOT NULL,
+  failing_since timestamp with time zone,
+  resume_at timestamp with time zone,
+  version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT webhook_endpoint_pkey PRIMARY KEY (webhook_endpoint_id),
+  CONSTRAINT webhook_endpoint_disabled CHECK ((status = 'disabled'::text) = (disabled_reason IS NOT NULL)),
+  CONSTRAINT webhook_endpoint_previous CHECK ((previous_secret IS NULL) = (previous_secret_until IS NULL)),
+  CONSTRAINT webhook_endpoint_reason CHECK (disabled_reason = ANY (ARRAY['requested'::text, 'gone'::text, 'failing'::text])),
+  CONSTRAINT webhook_endpoint_status CHECK (status = ANY (ARRAY['enabled'::text, 'disabled'::text])),
+  CONSTRAINT webhook_endpoint_machine_id_fkey FOREIGN KEY (machine_id) REFERENCES machine(machine_id)
+);
+CREATE INDEX webhook_endpoint_by_machine ON webhook_endpoint USING btree (machine_id, webhook_endpoint_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_endpoint TO arrimage_runtime;
+
+CREATE TABLE webhook_turn (
+  webhook_endpoint_id text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  number bigint NOT NULL,
+  CONSTRAINT webhook_turn_pkey PRIMARY KEY (webhook_endpoint_id, key, number),
+  CONSTRAINT webhook_turn_webhook_endpoint_id_fkey FOREIGN KEY (webhook_endpoint_id) REFERENCES webhook_endpoint(webhook_endpoint_id)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_turn TO arrimage_runtime;
+
 CREATE TABLE work_group (
   establishment_id text COLLATE "C" NOT NULL,
   work_group_id text COLLATE "C" NOT NULL,

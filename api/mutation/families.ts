@@ -42,6 +42,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   search: ["appointment-search.ts"],
   digest: ["digest.ts"],
   geography: ["geography.ts", "postal-code.ts", "health-region.ts", "perimeter.ts"],
+  webhooks: ["webhook-address.ts", "webhook-delivery.ts", "webhook-endpoint.ts"],
   freshness: ["freshness.ts", "confirmation.ts", "attention.ts", "snapshot.ts", "inbox.ts"],
 };
 

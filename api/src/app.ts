@@ -31,6 +31,8 @@ import { serviceRoutes } from "./features/services/routes.ts";
 import { snapshotRoutes } from "./features/snapshots/routes.ts";
 import { slotRoutes } from "./features/slots/routes.ts";
 import { vendorRoutes } from "./features/vendors/routes.ts";
+import { webhookDeliveryRoutes } from "./features/webhook-deliveries/routes.ts";
+import { webhookEndpointRoutes } from "./features/webhook-endpoints/routes.ts";
 import { weekRoutes } from "./features/weeks/routes.ts";
 import { workGroupRoutes } from "./features/work-groups/routes.ts";
 import type { Authenticate } from "./http/authentication.ts";
@@ -73,6 +75,8 @@ const features = [
   adoptionRoutes,
   inboxRoutes,
   activityRoutes,
+  webhookEndpointRoutes,
+  webhookDeliveryRoutes,
 ];
 
 /** `addSandbox` (sandbox/mode.ts) adds what exists in sandbox mode alone: outside it, it is neither loaded nor called. */
@@ -84,6 +88,7 @@ export function createHub(deps: Deps, authenticate: Authenticate, addSandbox?: (
     authenticate,
     limit: createRateLimit(deps.config.requestsPerMinute),
     operations: [],
+    webhooks: [],
     closing: new AbortController(),
   };
   for (const feature of features) feature(hub);

@@ -21,6 +21,8 @@ export interface Config {
   staffRegistry?: { url: string; credential: string };
   /** Requests per client and minute. */
   requestsPerMinute: number;
+  /** How long a receiver of webhooks has to answer. */
+  webhookTimeoutMs: number;
   logLevel: "silent" | "info" | "error";
 }
 
@@ -51,6 +53,7 @@ export function readConfig(env: Record<string, string | undefined>, overrides: O
     databasePool: wholeNumber(env, "DATABASE_POOL", 4),
     keys: readKeys(env, mode),
     requestsPerMinute: wholeNumber(env, "REQUESTS_PER_MINUTE", 6000),
+    webhookTimeoutMs: wholeNumber(env, "WEBHOOK_TIMEOUT_MS", 15_000),
     logLevel: env["LOG_LEVEL"] === "info" || env["LOG_LEVEL"] === "silent" ? env["LOG_LEVEL"] : "error",
   };
   if (databaseUrl !== undefined && databaseUrl !== "") config.databaseUrl = databaseUrl;

@@ -13,9 +13,9 @@ import { createSecrets, sandboxKeys } from "./secrets.ts";
 
 /** The contract as files of spec/. */
 export function documents(): Record<"openapi.json" | "sandbox-openapi.json", Document> {
-  const { operations, deps } = describedHub();
+  const { operations, webhooks, deps } = describedHub();
   return {
-    "openapi.json": createDocument(operations, "public", deps.config.baseUrl),
+    "openapi.json": createDocument(operations, "public", deps.config.baseUrl, webhooks),
     "sandbox-openapi.json": createDocument(operations, "sandbox", deps.config.baseUrl),
   };
 }

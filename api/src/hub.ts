@@ -12,15 +12,17 @@ import type { Connection } from "./db/connection.ts";
 import { startPostgres } from "./db/launcher.ts";
 import type { RunningPostgres } from "./db/launcher.ts";
 import { ensureRoles, migrate } from "./db/migrate.ts";
+import { openQueue, prepareQueue } from "./db/queue.ts";
 import type { Deps } from "./deps.ts";
 import { createPlacePositions } from "./features/places/positions.ts";
 import { createHttpRegistry } from "./features/registry/http-registry.ts";
 import { answerWithinMs } from "./features/registry/over-http.ts";
 import { createHttpStaffRegistry } from "./features/staff-registry/http-staff-registry.ts";
+import { createWebhookSender } from "./features/webhook-deliveries/sender.ts";
 import { createAuthenticate } from "./http/authentication.ts";
 import { systemIds } from "./ids.ts";
 import { createJobs } from "./jobs/jobs.ts";
-import { createLog } from "./log.ts";
+import { createLog, failureFields } from "./log.ts";
 import { createSecrets } from "./secrets.ts";
 
 /** A hub as the process itself calls it, before and while it serves. */
@@ -102,7 +104,7 @@ function ignoreDuplicate(error: unknown): void {
   if (code !== "42P04" && code !== "23505") throw error;
 }
 
-/** As the owner of the schema: roles and migrations. The pool that serves gives these rights up. */
+/** As the owner of the schema: roles, migrations and the queue's own schema. The pool that serves gives these rights up. */
 async function prepare(databaseUrl: string): Promise<void> {
   const owner = connect(databaseUrl, { max: 2 });
   try {
@@ -111,6 +113,7 @@ async function prepare(databaseUrl: string): Promise<void> {
   } finally {
     await owner.end();
   }
+  await prepareQueue(databaseUrl);
 }
 
 async function listen(
@@ -145,13 +148,19 @@ async function listen(
   const server = await bound(hub.app.fetch, config.port);
   const jobs = createJobs(deps);
   jobs.start();
+  const queue = await openQueue(ownerUrl, (error) => {
+    deps.log.error("queue", failureFields(error));
+  });
+  const webhooks = createWebhookSender(deps, queue);
+  webhooks.start();
   return {
     ...own,
     url: config.baseUrl,
     async stop() {
       hub.closing.abort();
       await closed(server);
-      await jobs.stop();
+      await Promise.all([jobs.stop(), webhooks.stop()]);
+      await queue.close();
       await sandboxClock?.close();
       await watching?.unlisten();
       await deps.sandbox?.world.close();

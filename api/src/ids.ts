@@ -18,6 +18,8 @@ export type IdPrefix =
   | "apt"
   | "wgr"
   | "ibx"
+  | "whe"
+  | "whd"
   | "acc"
   | "flt"
   | "snp"

@@ -101,6 +101,13 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
       body: { ...newScheduleTemplateExample, name: "Semaine type", placeId, professionalIds: [professionalId] },
     }),
   );
+  // Nobody listens there; what is sent to it stays as it is.
+  const endpoint = await made<{ webhookEndpointId: string }>(
+    hub.request("POST", "/v1/webhook-endpoints", { as: tokens.machine, body: { url: "http://127.0.0.1:9/hooks" } }),
+  );
+  const delivery = await made<{ webhookDeliveryId: string }>(
+    hub.request("POST", `/v1/webhook-endpoints/${endpoint.webhookEndpointId}/test`, { as: tokens.machine }),
+  );
   const held = { startAt: "2027-03-08T11:30:00-05:00" };
   const online = { slotId: slot.slotId, ...held };
   const [path, body] = {
@@ -122,6 +129,8 @@ export async function aClinicWorld(hub: TestHub, owner: keyof ClinicWorld["token
     tpl: template.templateId,
     apt: appointment.appointmentId,
     hld: hold.holdId,
+    whe: endpoint.webhookEndpointId,
+    whd: delivery.webhookDeliveryId,
     vnd: clinic.machine.vendorId,
     mch: clinic.machine.machineId,
     ibx: await anInboxItem(hub, clinic, slot.slotId),
@@ -147,6 +156,8 @@ export const nowhere: WorldIds = {
       "hld",
       "vnd",
       "mch",
+      "whe",
+      "whd",
       "flt",
       "snp",
       "ibx",

@@ -61,6 +61,7 @@ export function createMemoryHub(options: MemoryHubOptions): MemoryHub {
       mode: "sandbox",
       baseUrl,
       requestsPerMinute: 1_000_000,
+      webhookTimeoutMs: 15_000,
       ...{ port: 0, dataDir: "", databasePool: 1, logLevel: "silent", keys: { dataKeys: [], indexKey: secrets.noKey } },
     },
     clock,
@@ -84,6 +85,7 @@ export function createMemoryHub(options: MemoryHubOptions): MemoryHub {
     ...{ app, deps, authenticate },
     limit: createRateLimit(deps.config.requestsPerMinute),
     operations: [],
+    webhooks: [],
     closing: new AbortController(),
   };
   for (const feature of features) feature(hub);

@@ -24,7 +24,8 @@ export type Scope =
   | "slots.write"
   | "appointments.read"
   | "appointments.write"
-  | "changes.read";
+  | "changes.read"
+  | "webhooks.manage";
 
 export interface EstablishmentFields {
   name?: string | undefined;

@@ -9,6 +9,7 @@ export const machineScopes = [
   "appointments.read",
   "appointments.write",
   "changes.read",
+  "webhooks.manage",
 ] as const;
 export type Scope = (typeof machineScopes)[number];
 

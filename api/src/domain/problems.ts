@@ -548,6 +548,21 @@ const table = {
     fr: "Ce rendez-vous est réservé : la période chevauche un autre rendez-vous.",
     en: "This time is booked: it overlaps another appointment.",
   },
+  WEBHOOK_ADDRESS_REFUSED: {
+    status: 422,
+    fr: "Les webhooks vont à une adresse https sur le port 443 d'un hôte de l'internet public, sans nom d'utilisateur ni mot de passe.",
+    en: "Webhooks go to an https address on port 443 of a host on the public internet, without user name or password.",
+  },
+  TOO_MANY_WEBHOOK_ENDPOINTS: {
+    status: 409,
+    fr: "Une machine a au plus {most} points de livraison : supprimez-en un, ou changez l'adresse d'un autre.",
+    en: "A machine has at most {most} webhook endpoints: delete one, or change the address of another.",
+  },
+  WEBHOOK_ENDPOINT_DISABLED: {
+    status: 409,
+    fr: "Ce point de livraison est désactivé : activez-le d'abord.",
+    en: "This webhook endpoint is disabled: enable it first.",
+  },
   CASCADE_NOT_AVAILABLE: {
     status: 403,
     fr: "Cette recherche n'est pas ouverte à cette personne.",

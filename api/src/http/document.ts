@@ -26,6 +26,15 @@ interface MediaType {
   [extension: string]: unknown;
 }
 
+/** What the hub sends to an address that a caller has named: a member of the document's `webhooks`. */
+export interface Webhook {
+  name: string;
+  summary: string;
+  description: string;
+  body: z.ZodType;
+  example: unknown;
+}
+
 const tagDescriptions: Readonly<Record<keyof typeof tags, string>> = {
   meta: "Whether the hub lives, and this document.",
   authentication: "Access tokens for machines: OAuth 2.0 client credentials with private_key_jwt.",
@@ -37,6 +46,7 @@ const tagDescriptions: Readonly<Record<keyof typeof tags, string>> = {
   citizen: "What a citizen's portal does: search, hold, book, find, cancel.",
   nurse: "What a nurse of the 811 line, or of a hospital emergency's triage, does for a patient: search, hold, book.",
   synchronisation: "Follow what changed, prove that both sides agree.",
+  webhooks: "Have what changed sent to an address of one's own, and see what became of it.",
   sandbox:
     "Only in sandbox mode: the clock, tokens, invented persons and robot citizens, faults, snapshots, the calls that came in.",
 };
@@ -50,7 +60,12 @@ const schemeOf: Readonly<Record<ActorKind, string>> = {
 };
 
 /** The document of the operations served so far: the public contract, or the sandbox's own. */
-export function createDocument(served: readonly Operation[], part: "public" | "sandbox", baseUrl: string): Document {
+export function createDocument(
+  served: readonly Operation[],
+  part: "public" | "sandbox",
+  baseUrl: string,
+  webhooks: readonly Webhook[] = [],
+): Document {
   const operations = served.filter(({ tag }) => (tag === "sandbox") === (part === "sandbox"));
   const app = new OpenAPIHono();
   const registry = app.openAPIRegistry;
@@ -58,6 +73,8 @@ export function createDocument(served: readonly Operation[], part: "public" | "s
   // pathOf gives what OpenAPI knows beside what the registry's type knows (extensions, security scopes).
   for (const declared of operations)
     registry.registerPath(pathOf(declared) as Parameters<typeof registry.registerPath>[0]);
+  for (const webhook of part === "public" ? webhooks : [])
+    registry.registerWebhook(webhookOf(webhook) as Parameters<typeof registry.registerWebhook>[0]);
   const used = new Set(operations.map(({ tag }) => tag));
   const document = app.getOpenAPI31Document({
     openapi: "3.1.1",
@@ -110,6 +127,36 @@ function pathOf(declared: Operation): Record<string, unknown> {
           }),
     },
     responses: responsesOf(declared),
+  };
+}
+
+/** A call the other way round: the hub's request, and the answers that mean something to it. */
+function webhookOf({ name, summary, description, body, example }: Webhook): Record<string, unknown> {
+  const header = (text: string, value: string) => z.string().openapi({ description: text, example: value });
+  return {
+    method: "post",
+    path: name,
+    operationId: `webhooks.${name}`,
+    tags: [tags.webhooks],
+    summary,
+    description,
+    security: [],
+    request: {
+      headers: z.object({
+        "webhook-id": header("Names the event: the same at every attempt.", "msg_3f9c1b7e5a2d4c60a1b2c3"),
+        "webhook-timestamp": header("Seconds since 1970: when this attempt was signed.", "1804270931"),
+        "webhook-signature": header(
+          "`v1,` and the base64 of the HMAC-SHA-256 of `id.timestamp.body`; several, with a space between, while a secret is being rotated.",
+          "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        ),
+      }),
+      body: { required: true, content: { "application/json": media(body, example, undefined) } },
+    },
+    responses: {
+      "2XX": { description: "Taken: it is not sent again." },
+      "410": { description: "The endpoint is gone: it is disabled." },
+      default: { description: "Not taken: it is sent again later, not before a Retry-After." },
+    },
   };
 }
 
@@ -274,7 +321,7 @@ function finish(document: Document, operations: readonly Operation[], baseUrl: s
   components["securitySchemes"] = Object.fromEntries(Object.entries(schemes).filter(([name]) => used.has(name)));
   delete components["parameters"];
   document["components"] = components;
-  delete document["webhooks"];
+  if (Object.keys(document["webhooks"] ?? {}).length === 0) delete document["webhooks"];
   const streamed = new Set(operations.filter((each) => each.streamed).map(({ operationId }) => operationId));
   const tried = new Set(operations.filter(takesDryRun).map(({ operationId }) => operationId));
   for (const item of Object.values(document.paths))

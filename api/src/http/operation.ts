@@ -14,6 +14,7 @@ export const tags = {
   citizen: "Citizen",
   nurse: "Nurse",
   synchronisation: "Synchronisation",
+  webhooks: "Webhooks",
   sandbox: "Sandbox",
 } as const;
 

@@ -19,6 +19,7 @@ import { takesDryRun } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 import { problemBody } from "./problem.ts";
 import type { createRateLimit } from "./rate-limit.ts";
+import type { Webhook } from "./document.ts";
 import { parse } from "./validation.ts";
 import type { LineRead } from "./validation.ts";
 import { fingerprintOf, languageOf, readCondition, readDryRun, readIdempotencyKey, readJson } from "./request.ts";
@@ -31,6 +32,8 @@ export interface Hub {
   limit: ReturnType<typeof createRateLimit>;
   /** What has been served so far: the document is made of it. */
   operations: Operation[];
+  /** What the hub sends by itself, for the document too. */
+  webhooks: Webhook[];
   /** Aborted when the process stops: what waits (long polls) ends its answer. */
   closing: AbortController;
   /** Where the sandbox keeps what becomes of a request; there is nothing of it in production. */

@@ -1,9 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { failureFields } from "../log.ts";
+import { dispatchWebhooks } from "./dispatch-webhooks.ts";
 import { endWaits } from "./end-waits.ts";
 import { eraseMinorsNotes } from "./erase-minors-notes.ts";
 import type { Job } from "./job.ts";
 import { pruneChanges } from "./prune-changes.ts";
+import { pruneWebhooks, putBackLostWebhooks } from "./prune-webhooks.ts";
 import { removeExpiredAnswers } from "./remove-expired-answers.ts";
 import { removeExpiredAssertions } from "./remove-expired-assertions.ts";
 import { removeExpiredHolds } from "./remove-expired-holds.ts";
@@ -15,6 +17,9 @@ export const allJobs: readonly Job[] = [
   pruneChanges,
   removeExpiredAnswers,
   removeExpiredAssertions,
+  dispatchWebhooks,
+  pruneWebhooks,
+  putBackLostWebhooks,
 ];
 
 export interface Jobs {

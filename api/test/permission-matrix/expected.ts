@@ -91,6 +91,30 @@ export const matrix: readonly MatrixRow[] = [
     },
   },
   {
+    feature: "Webhooks: a machine's own, whichever place it is linked with",
+    operations: ["webhookEndpoints.create", "webhookEndpoints.list"],
+    cells: { ...machinesOnly, machine: "yes SYNC-61", stranger: "yes SYNC-61" },
+  },
+  {
+    feature: "Webhooks: another machine's are not there",
+    operations: [
+      "webhookEndpoints.get",
+      "webhookEndpoints.update",
+      "webhookEndpoints.delete",
+      "webhookEndpoints.rotateSecret",
+      "webhookEndpoints.test",
+      "webhookEndpoints.replay",
+      "webhookDeliveries.get",
+      "webhookDeliveries.redeliver",
+    ],
+    cells: { ...machinesOnly, machine: "yes SYNC-61", stranger: "NOT_FOUND CONTRACT" },
+  },
+  {
+    feature: "Webhooks: what was sent, each machine's own",
+    operations: ["webhookDeliveries.list"],
+    cells: { ...machinesOnly, machine: "yes SYNC-61", stranger: "none SYNC-61" },
+  },
+  {
     feature: "Who am I",
     operations: ["caller.get"],
     cells: {

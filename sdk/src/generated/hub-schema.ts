@@ -2045,10 +2045,378 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/webhook-endpoints": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List this machine's webhook endpoints */
+    get: operations["webhookEndpoints.list"];
+    put?: never;
+    /**
+     * Have changes sent to an address
+     * @description What changes.list would give this machine from now on, one event a request. A machine has at most 10 endpoints (SYNC-61). The secret is shown here alone.
+     */
+    post: operations["webhookEndpoints.create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhook-endpoints/{webhookEndpointId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a webhook endpoint and how it fares */
+    get: operations["webhookEndpoints.get"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a webhook endpoint
+     * @description With its deliveries; nothing is sent to it any more, but for what is on its way at this moment.
+     */
+    delete: operations["webhookEndpoints.delete"];
+    options?: never;
+    head?: never;
+    /**
+     * Change a webhook endpoint, disable it or enable it again
+     * @description Enabled again, it goes on where it stopped: what was written meanwhile is sent, as far back as changes are kept (30 days).
+     */
+    patch: operations["webhookEndpoints.update"];
+    trace?: never;
+  };
+  "/v1/webhook-endpoints/{webhookEndpointId}/rotate-secret": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a new secret
+     * @description SYNC-68: for `overlapHours` what is sent bears two signatures, of the new secret and of the one before, so that a receiver can change over without losing anything. The new one is shown here alone.
+     */
+    post: operations["webhookEndpoints.rotateSecret"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhook-endpoints/{webhookEndpointId}/test": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a test event
+     * @description An event of type `webhook.test`, whatever types the endpoint takes; read the delivery to see how it went.
+     */
+    post: operations["webhookEndpoints.test"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhook-endpoints/{webhookEndpointId}/replay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send again what was written since a cursor, a change or an instant
+     * @description SYNC-71: for a receiver that has lost what it was sent. Each event comes under its first `webhook-id`; nothing is sent that the endpoint has not come to yet.
+     */
+    post: operations["webhookEndpoints.replay"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhook-deliveries": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what was sent, the latest first
+     * @description Kept 30 days after it was delivered or given up. Nothing of what was sent or answered is shown.
+     */
+    get: operations["webhookDeliveries.list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhook-deliveries/{webhookDeliveryId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a delivery and its attempts */
+    get: operations["webhookDeliveries.get"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhook-deliveries/{webhookDeliveryId}/redeliver": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a message once more
+     * @description SYNC-71: the same body under the same `webhook-id`, as a delivery of its own, whatever became of the first.
+     */
+    post: operations["webhookDeliveries.redeliver"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+  change: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Something changed
+     * @description Sent to the webhook endpoints of the machines that may see it (webhookEndpoints.create). Signed by Standard Webhooks: `webhook-id` (the same at every attempt: what you have seen before, you may drop), `webhook-timestamp` and `webhook-signature`; check it over the body as it came, before anything else (`@arrimage/sdk/webhooks`). Answer any 2xx within 15 seconds. What is not answered so is sent again, 10 times in all over three days (SYNC-63), and the next of the same agenda waits for it (SYNC-62); 410 disables the endpoint.
+     */
+    post: operations["webhooks.change"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  test: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * A test, asked for by webhookEndpoints.test
+     * @description Signed by Standard Webhooks: `webhook-id` (the same at every attempt: what you have seen before, you may drop), `webhook-timestamp` and `webhook-signature`; check it over the body as it came, before anything else (`@arrimage/sdk/webhooks`). Answer any 2xx within 15 seconds. What is not answered so is sent again, 10 times in all over three days (SYNC-63), and the next of the same agenda waits for it (SYNC-62); 410 disables the endpoint.
+     */
+    post: operations["webhooks.test"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
 export interface components {
   schemas: {
+    /** @description The Change that this machine would read in the feed, and nothing more: read the object. `prevSeq` is that of the feed, so that an endpoint that takes every type can prove that it missed nothing. */
+    WebhookEvent: {
+      /**
+       * @description Kind of object and what happened to it.
+       * @example appointment.created
+       * @enum {string}
+       */
+      type:
+        | "place.created"
+        | "place.updated"
+        | "place.deleted"
+        | "professional.created"
+        | "professional.updated"
+        | "professional.deleted"
+        | "service.created"
+        | "service.updated"
+        | "service.deleted"
+        | "serviceGroup.created"
+        | "serviceGroup.updated"
+        | "serviceGroup.deleted"
+        | "slot.created"
+        | "slot.updated"
+        | "slot.deleted"
+        | "hold.created"
+        | "hold.updated"
+        | "hold.deleted"
+        | "appointment.created"
+        | "appointment.updated"
+        | "appointment.deleted"
+        | "machineLink.created"
+        | "machineLink.updated"
+        | "machineLink.deleted"
+        | "consultationReason.created"
+        | "consultationReason.updated"
+        | "consultationReason.deleted";
+      /**
+       * Format: date-time
+       * @description When it was written, UTC.
+       * @example 2027-03-04T19:02:11.480Z
+       */
+      timestamp: string;
+      data: components["schemas"]["Change"];
+    };
+    Change: {
+      /** @example est_01m8qk5v0e7kqv8f0a3n6c9d2h */
+      establishmentId: string;
+      /**
+       * @description Place in the establishment's log, which has no gaps.
+       * @example 4182
+       */
+      seq: number;
+      /**
+       * @description The seq given to this reader before this one, in the same establishment; 0 when this is the first. Equal to the last one applied: nothing was missed.
+       * @example 4179
+       */
+      prevSeq: number;
+      /**
+       * Format: date-time
+       * @description When it was written, UTC.
+       * @example 2027-03-08T14:02:11.480Z
+       */
+      at: string;
+      /**
+       * @example appointment
+       * @enum {string}
+       */
+      objectType:
+        | "establishment"
+        | "place"
+        | "machineLink"
+        | "employee"
+        | "professional"
+        | "service"
+        | "serviceGroup"
+        | "scheduleTemplate"
+        | "emailCustomisation"
+        | "messageCustomisation"
+        | "workGroup"
+        | "consultationReason"
+        | "slot"
+        | "hold"
+        | "appointment"
+        | (string & {});
+      /** @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h */
+      objectId: string;
+      /**
+       * @description `deleted` is a tombstone: the object is gone.
+       * @example created
+       * @enum {string}
+       */
+      operation: "created" | "updated" | "deleted" | (string & {});
+      /**
+       * @description The object's version after the change: apply it only over a lower one. A tombstone has a version too, and holds whatever it is.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description The places concerned that this reader may see.
+       * @example [
+       *       "plc_01m8qk5v0e7kqv8f0a3n6c9d2h"
+       *     ]
+       */
+      placeIds: string[];
+      /** @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h */
+      professionalId: string | null;
+      /**
+       * Format: date-time
+       * @description Instant, RFC 3339 with offset.
+       * @example 2027-03-08T09:00:00-05:00
+       */
+      startAt: string | null;
+      /**
+       * Format: date-time
+       * @description Instant, RFC 3339 with offset.
+       * @example 2027-03-08T09:15:00-05:00
+       */
+      endAt: string | null;
+      /**
+       * @description The object's status, if it has one. Of an appointment `active` or `cancelled`, of a slot `complete` or `incomplete`, of a consultation reason `active` or `inactive`. Of a hold `active` while it runs; its tombstone says how it ended: `consumed` by the booking of its owner, `released`, or `expired` by itself.
+       * @example active
+       */
+      status: string | null;
+      /**
+       * @description Names of the fields that changed, of an update. Never their values: of an appointment, who the patient is reads `patient`, their phones and e-mail address `contact`.
+       * @example []
+       */
+      changed: string[];
+      origin: components["schemas"]["ChangeOrigin"];
+      /**
+       * @description This reader's own identifier of the object, also when the object is gone; null when it has none.
+       * @example null
+       */
+      externalId: string | null;
+    };
+    ChangeOrigin: {
+      /**
+       * @example citizen
+       * @enum {string}
+       */
+      actorType: "operator" | "machine" | "employee" | "citizen" | "nurse" | "system" | (string & {});
+      /**
+       * @description Written by this reader's own software (any machine of its vendor), or by this employee.
+       * @example false
+       */
+      own: boolean;
+    };
+    /** @description What webhookEndpoints.test sends: nothing has happened. */
+    WebhookTestEvent: {
+      /** @enum {string} */
+      type: "webhook.test";
+      /**
+       * Format: date-time
+       * @description When it was asked for, UTC.
+       * @example 2027-03-04T19:02:11.480Z
+       */
+      timestamp: string;
+      data: {
+        /**
+         * @description Identifies a webhook endpoint.
+         * @example whe_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        webhookEndpointId: string;
+      };
+    };
     Problem: {
       /**
        * @description Page that documents the code.
@@ -2179,6 +2547,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -2343,6 +2714,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -2476,6 +2850,7 @@ export interface components {
         | "appointments.read"
         | "appointments.write"
         | "changes.read"
+        | "webhooks.manage"
       )[];
       /** @description None: there is no authorization endpoint. */
       response_types_supported: string[];
@@ -2534,6 +2909,7 @@ export interface components {
         | "appointments.read"
         | "appointments.write"
         | "changes.read"
+        | "webhooks.manage"
       )[];
       /** @description LCGA-02: where the machine may act. */
       links: {
@@ -3212,6 +3588,7 @@ export interface components {
         | "appointments.read"
         | "appointments.write"
         | "changes.read"
+        | "webhooks.manage"
       )[];
       /**
        * @description A suspended machine's tokens are refused.
@@ -3274,6 +3651,7 @@ export interface components {
         | "appointments.read"
         | "appointments.write"
         | "changes.read"
+        | "webhooks.manage"
       )[];
     };
     /** @description A public key as a JWKS holds it. A private part is refused. */
@@ -4717,6 +5095,9 @@ export interface components {
           | "HELD_BY_COLLEAGUE"
           | "HELD_BY_CITIZEN"
           | "OVERLAPS_APPOINTMENT"
+          | "WEBHOOK_ADDRESS_REFUSED"
+          | "TOO_MANY_WEBHOOK_ENDPOINTS"
+          | "WEBHOOK_ENDPOINT_DISABLED"
           | "CASCADE_NOT_AVAILABLE"
           | "INVALID_PERIMETER"
           | "POSTAL_CODE_UNKNOWN"
@@ -5647,6 +6028,9 @@ export interface components {
           | "HELD_BY_COLLEAGUE"
           | "HELD_BY_CITIZEN"
           | "OVERLAPS_APPOINTMENT"
+          | "WEBHOOK_ADDRESS_REFUSED"
+          | "TOO_MANY_WEBHOOK_ENDPOINTS"
+          | "WEBHOOK_ENDPOINT_DISABLED"
           | "CASCADE_NOT_AVAILABLE"
           | "INVALID_PERIMETER"
           | "POSTAL_CODE_UNKNOWN"
@@ -6047,6 +6431,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -7355,6 +7742,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -7700,6 +8090,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -7995,6 +8388,9 @@ export interface components {
           | "HELD_BY_COLLEAGUE"
           | "HELD_BY_CITIZEN"
           | "OVERLAPS_APPOINTMENT"
+          | "WEBHOOK_ADDRESS_REFUSED"
+          | "TOO_MANY_WEBHOOK_ENDPOINTS"
+          | "WEBHOOK_ENDPOINT_DISABLED"
           | "CASCADE_NOT_AVAILABLE"
           | "INVALID_PERIMETER"
           | "POSTAL_CODE_UNKNOWN"
@@ -8491,6 +8887,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -9230,6 +9629,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -9443,109 +9845,6 @@ export interface components {
       /** @description With `include=resource`: the service, slot or appointment as its own GET shows it now, perhaps newer than this change; null when it is gone, when the reader may no longer read it, and of every other kind of object. */
       resource?:
         components["schemas"]["Service"] | components["schemas"]["Slot"] | components["schemas"]["Appointment"] | null;
-    };
-    ChangeOrigin: {
-      /**
-       * @example citizen
-       * @enum {string}
-       */
-      actorType: "operator" | "machine" | "employee" | "citizen" | "nurse" | "system" | (string & {});
-      /**
-       * @description Written by this reader's own software (any machine of its vendor), or by this employee.
-       * @example false
-       */
-      own: boolean;
-    };
-    Change: {
-      /** @example est_01m8qk5v0e7kqv8f0a3n6c9d2h */
-      establishmentId: string;
-      /**
-       * @description Place in the establishment's log, which has no gaps.
-       * @example 4182
-       */
-      seq: number;
-      /**
-       * @description The seq given to this reader before this one, in the same establishment; 0 when this is the first. Equal to the last one applied: nothing was missed.
-       * @example 4179
-       */
-      prevSeq: number;
-      /**
-       * Format: date-time
-       * @description When it was written, UTC.
-       * @example 2027-03-08T14:02:11.480Z
-       */
-      at: string;
-      /**
-       * @example appointment
-       * @enum {string}
-       */
-      objectType:
-        | "establishment"
-        | "place"
-        | "machineLink"
-        | "employee"
-        | "professional"
-        | "service"
-        | "serviceGroup"
-        | "scheduleTemplate"
-        | "emailCustomisation"
-        | "messageCustomisation"
-        | "workGroup"
-        | "consultationReason"
-        | "slot"
-        | "hold"
-        | "appointment"
-        | (string & {});
-      /** @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h */
-      objectId: string;
-      /**
-       * @description `deleted` is a tombstone: the object is gone.
-       * @example created
-       * @enum {string}
-       */
-      operation: "created" | "updated" | "deleted" | (string & {});
-      /**
-       * @description The object's version after the change: apply it only over a lower one. A tombstone has a version too, and holds whatever it is.
-       * @example 3
-       */
-      version: number;
-      /**
-       * @description The places concerned that this reader may see.
-       * @example [
-       *       "plc_01m8qk5v0e7kqv8f0a3n6c9d2h"
-       *     ]
-       */
-      placeIds: string[];
-      /** @example pro_01m8qk5v0e7kqv8f0a3n6c9d2h */
-      professionalId: string | null;
-      /**
-       * Format: date-time
-       * @description Instant, RFC 3339 with offset.
-       * @example 2027-03-08T09:00:00-05:00
-       */
-      startAt: string | null;
-      /**
-       * Format: date-time
-       * @description Instant, RFC 3339 with offset.
-       * @example 2027-03-08T09:15:00-05:00
-       */
-      endAt: string | null;
-      /**
-       * @description The object's status, if it has one. Of an appointment `active` or `cancelled`, of a slot `complete` or `incomplete`, of a consultation reason `active` or `inactive`. Of a hold `active` while it runs; its tombstone says how it ended: `consumed` by the booking of its owner, `released`, or `expired` by itself.
-       * @example active
-       */
-      status: string | null;
-      /**
-       * @description Names of the fields that changed, of an update. Never their values: of an appointment, who the patient is reads `patient`, their phones and e-mail address `contact`.
-       * @example []
-       */
-      changed: string[];
-      origin: components["schemas"]["ChangeOrigin"];
-      /**
-       * @description This reader's own identifier of the object, also when the object is gone; null when it has none.
-       * @example null
-       */
-      externalId: string | null;
     };
     Digest: {
       /**
@@ -9942,6 +10241,9 @@ export interface components {
           | "HELD_BY_COLLEAGUE"
           | "HELD_BY_CITIZEN"
           | "OVERLAPS_APPOINTMENT"
+          | "WEBHOOK_ADDRESS_REFUSED"
+          | "TOO_MANY_WEBHOOK_ENDPOINTS"
+          | "WEBHOOK_ENDPOINT_DISABLED"
           | "CASCADE_NOT_AVAILABLE"
           | "INVALID_PERIMETER"
           | "POSTAL_CODE_UNKNOWN"
@@ -10158,6 +10460,606 @@ export interface components {
         | (string & {});
       /** @example 1 */
       count: number;
+    };
+    WebhookEndpointWithSecret: {
+      /**
+       * @description Identifies a webhook endpoint.
+       * @example whe_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      webhookEndpointId: string;
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description SYNC-60: https, port 443, a host on the public internet. In the sandbox also http://127.0.0.1:PORT.
+       * @example https://agenda.example.org/arrimage
+       */
+      url: string;
+      /**
+       * @description For yourself.
+       * @example Clinique du Fleuve, production
+       */
+      description: string | null;
+      /**
+       * @description The types that are sent; null: all of them, those to come too.
+       * @example [
+       *       "appointment.created",
+       *       "appointment.updated",
+       *       "appointment.deleted"
+       *     ]
+       */
+      eventTypes:
+        | (
+            | "place.created"
+            | "place.updated"
+            | "place.deleted"
+            | "professional.created"
+            | "professional.updated"
+            | "professional.deleted"
+            | "service.created"
+            | "service.updated"
+            | "service.deleted"
+            | "serviceGroup.created"
+            | "serviceGroup.updated"
+            | "serviceGroup.deleted"
+            | "slot.created"
+            | "slot.updated"
+            | "slot.deleted"
+            | "hold.created"
+            | "hold.updated"
+            | "hold.deleted"
+            | "appointment.created"
+            | "appointment.updated"
+            | "appointment.deleted"
+            | "machineLink.created"
+            | "machineLink.updated"
+            | "machineLink.deleted"
+            | "consultationReason.created"
+            | "consultationReason.updated"
+            | "consultationReason.deleted"
+          )[]
+        | null;
+      /**
+       * @example enabled
+       * @enum {string}
+       */
+      status: "enabled" | "disabled";
+      /**
+       * @description `requested` by yourself, `gone`: it has answered 410 (SYNC-65), `failing`: nothing has reached it for three days (SYNC-66); null while enabled.
+       * @example null
+       * @enum {string|null}
+       */
+      disabledReason: "requested" | "gone" | "failing" | null | (string & {});
+      /**
+       * @description Failed attempts since the last one that succeeded.
+       * @example 0
+       */
+      failures: number;
+      /**
+       * Format: date-time
+       * @description Since when nothing succeeds, UTC.
+       * @example null
+       */
+      failingSince: string | null;
+      /**
+       * Format: date-time
+       * @description SYNC-68: until when the previous secret signs too, UTC; null when there is none.
+       * @example null
+       */
+      previousSecretUntil: string | null;
+      /**
+       * Format: date-time
+       * @description UTC.
+       * @example 2027-03-04T19:02:11.480Z
+       */
+      createdAt: string;
+      /**
+       * @description Signs what is sent (Standard Webhooks). Shown here and never again: keep it.
+       * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+       */
+      secret: string;
+    };
+    NewWebhookEndpoint: {
+      /**
+       * @description SYNC-60: https, port 443, a host on the public internet. In the sandbox also http://127.0.0.1:PORT.
+       * @example https://agenda.example.org/arrimage
+       */
+      url: string;
+      /**
+       * @description For yourself.
+       * @example Clinique du Fleuve, production
+       */
+      description?: string | null;
+      /**
+       * @description The types that are sent; null: all of them, those to come too.
+       * @example [
+       *       "appointment.created",
+       *       "appointment.updated",
+       *       "appointment.deleted"
+       *     ]
+       */
+      eventTypes?:
+        | (
+            | "place.created"
+            | "place.updated"
+            | "place.deleted"
+            | "professional.created"
+            | "professional.updated"
+            | "professional.deleted"
+            | "service.created"
+            | "service.updated"
+            | "service.deleted"
+            | "serviceGroup.created"
+            | "serviceGroup.updated"
+            | "serviceGroup.deleted"
+            | "slot.created"
+            | "slot.updated"
+            | "slot.deleted"
+            | "hold.created"
+            | "hold.updated"
+            | "hold.deleted"
+            | "appointment.created"
+            | "appointment.updated"
+            | "appointment.deleted"
+            | "machineLink.created"
+            | "machineLink.updated"
+            | "machineLink.deleted"
+            | "consultationReason.created"
+            | "consultationReason.updated"
+            | "consultationReason.deleted"
+          )[]
+        | null;
+    };
+    WebhookEndpointPage: {
+      items: components["schemas"]["WebhookEndpoint"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    WebhookEndpoint: {
+      /**
+       * @description Identifies a webhook endpoint.
+       * @example whe_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      webhookEndpointId: string;
+      /**
+       * @description Moves by one with each write; the ETag is this number as `"v3"`.
+       * @example 3
+       */
+      version: number;
+      /**
+       * @description SYNC-60: https, port 443, a host on the public internet. In the sandbox also http://127.0.0.1:PORT.
+       * @example https://agenda.example.org/arrimage
+       */
+      url: string;
+      /**
+       * @description For yourself.
+       * @example Clinique du Fleuve, production
+       */
+      description: string | null;
+      /**
+       * @description The types that are sent; null: all of them, those to come too.
+       * @example [
+       *       "appointment.created",
+       *       "appointment.updated",
+       *       "appointment.deleted"
+       *     ]
+       */
+      eventTypes:
+        | (
+            | "place.created"
+            | "place.updated"
+            | "place.deleted"
+            | "professional.created"
+            | "professional.updated"
+            | "professional.deleted"
+            | "service.created"
+            | "service.updated"
+            | "service.deleted"
+            | "serviceGroup.created"
+            | "serviceGroup.updated"
+            | "serviceGroup.deleted"
+            | "slot.created"
+            | "slot.updated"
+            | "slot.deleted"
+            | "hold.created"
+            | "hold.updated"
+            | "hold.deleted"
+            | "appointment.created"
+            | "appointment.updated"
+            | "appointment.deleted"
+            | "machineLink.created"
+            | "machineLink.updated"
+            | "machineLink.deleted"
+            | "consultationReason.created"
+            | "consultationReason.updated"
+            | "consultationReason.deleted"
+          )[]
+        | null;
+      /**
+       * @example enabled
+       * @enum {string}
+       */
+      status: "enabled" | "disabled";
+      /**
+       * @description `requested` by yourself, `gone`: it has answered 410 (SYNC-65), `failing`: nothing has reached it for three days (SYNC-66); null while enabled.
+       * @example null
+       * @enum {string|null}
+       */
+      disabledReason: "requested" | "gone" | "failing" | null | (string & {});
+      /**
+       * @description Failed attempts since the last one that succeeded.
+       * @example 0
+       */
+      failures: number;
+      /**
+       * Format: date-time
+       * @description Since when nothing succeeds, UTC.
+       * @example null
+       */
+      failingSince: string | null;
+      /**
+       * Format: date-time
+       * @description SYNC-68: until when the previous secret signs too, UTC; null when there is none.
+       * @example null
+       */
+      previousSecretUntil: string | null;
+      /**
+       * Format: date-time
+       * @description UTC.
+       * @example 2027-03-04T19:02:11.480Z
+       */
+      createdAt: string;
+    };
+    /** @description What is left out stays as it is. */
+    WebhookEndpointChange: {
+      /**
+       * @description SYNC-60: https, port 443, a host on the public internet. In the sandbox also http://127.0.0.1:PORT.
+       * @example https://agenda.example.org/arrimage
+       */
+      url?: string;
+      /**
+       * @description For yourself.
+       * @example Clinique du Fleuve, production
+       */
+      description?: string | null;
+      /**
+       * @description The types that are sent; null: all of them, those to come too.
+       * @example [
+       *       "appointment.created",
+       *       "appointment.updated",
+       *       "appointment.deleted"
+       *     ]
+       */
+      eventTypes?:
+        | (
+            | "place.created"
+            | "place.updated"
+            | "place.deleted"
+            | "professional.created"
+            | "professional.updated"
+            | "professional.deleted"
+            | "service.created"
+            | "service.updated"
+            | "service.deleted"
+            | "serviceGroup.created"
+            | "serviceGroup.updated"
+            | "serviceGroup.deleted"
+            | "slot.created"
+            | "slot.updated"
+            | "slot.deleted"
+            | "hold.created"
+            | "hold.updated"
+            | "hold.deleted"
+            | "appointment.created"
+            | "appointment.updated"
+            | "appointment.deleted"
+            | "machineLink.created"
+            | "machineLink.updated"
+            | "machineLink.deleted"
+            | "consultationReason.created"
+            | "consultationReason.updated"
+            | "consultationReason.deleted"
+          )[]
+        | null;
+      /**
+       * @example enabled
+       * @enum {string}
+       */
+      status?: "enabled" | "disabled";
+    };
+    WebhookSecretRotation: {
+      /**
+       * @description SYNC-68: how long the previous secret signs too.
+       * @default 24
+       * @example 24
+       */
+      overlapHours?: number;
+    };
+    WebhookDelivery: {
+      /**
+       * @description Identifies the delivery of an event to an endpoint.
+       * @example whd_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      webhookDeliveryId: string;
+      /**
+       * @description Identifies a webhook endpoint.
+       * @example whe_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      webhookEndpointId: string;
+      /**
+       * @description `webhook-id`: the same at every attempt, redelivery and replay of this event.
+       * @example msg_3f9c1b7e5a2d4c60a1b2c3
+       */
+      messageId: string;
+      /**
+       * @example appointment.created
+       * @enum {string}
+       */
+      eventType:
+        | "place.created"
+        | "place.updated"
+        | "place.deleted"
+        | "professional.created"
+        | "professional.updated"
+        | "professional.deleted"
+        | "service.created"
+        | "service.updated"
+        | "service.deleted"
+        | "serviceGroup.created"
+        | "serviceGroup.updated"
+        | "serviceGroup.deleted"
+        | "slot.created"
+        | "slot.updated"
+        | "slot.deleted"
+        | "hold.created"
+        | "hold.updated"
+        | "hold.deleted"
+        | "appointment.created"
+        | "appointment.updated"
+        | "appointment.deleted"
+        | "machineLink.created"
+        | "machineLink.updated"
+        | "machineLink.deleted"
+        | "consultationReason.created"
+        | "consultationReason.updated"
+        | "consultationReason.deleted"
+        | "webhook.test"
+        | (string & {});
+      /**
+       * @description Why it is sent.
+       * @example change
+       * @enum {string}
+       */
+      cause: "change" | "test" | "redelivery" | "replay" | (string & {});
+      /** @description What it tells of; null of a test. */
+      change: {
+        /**
+         * @description Whose log it is.
+         * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        establishmentId: string;
+        /** @example 4182 */
+        seq: number;
+        /** @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h */
+        objectId: string;
+      } | null;
+      /**
+       * @description `failed`: given up (SYNC-63).
+       * @example delivered
+       * @enum {string}
+       */
+      state: "pending" | "delivered" | "failed";
+      /**
+       * @description How many were made.
+       * @example 1
+       */
+      attempts: number;
+      /**
+       * Format: date-time
+       * @description Not before then, UTC; the endpoint or an earlier delivery of the agenda may make it later. Null once it is settled.
+       * @example null
+       */
+      nextAttemptAt: string | null;
+      /**
+       * Format: date-time
+       * @description UTC.
+       * @example 2027-03-04T19:02:11.690Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description When it was delivered or given up, UTC.
+       * @example 2027-03-04T19:02:11.814Z
+       */
+      settledAt: string | null;
+    };
+    WebhookReplayed: {
+      /**
+       * @description How many are on their way again.
+       * @example 3
+       */
+      deliveries: number;
+      /**
+       * @description The rest, for another replay: a call takes 1000 changes at most. Null when that was all.
+       * @example null
+       */
+      nextCursor: string | null;
+    };
+    WebhookReplay: {
+      /**
+       * @description What comes after this cursor: of changes.list by the same machine, or `nextCursor` of a replay.
+       * @example eyJlc3RfMDFtOHFr…
+       */
+      cursor?: string;
+      /**
+       * @description Of `fromSeq` and `toSeq`.
+       * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      establishmentId?: string;
+      /**
+       * @description The first change, by its seq.
+       * @example 4179
+       */
+      fromSeq?: number;
+      /**
+       * @description The last one; left out, up to where the endpoint stands.
+       * @example 4182
+       */
+      toSeq?: number;
+      /**
+       * Format: date-time
+       * @description What was written from then on.
+       * @example 2027-03-04T14:00:00-05:00
+       */
+      since?: string;
+      /**
+       * Format: date-time
+       * @description And before then.
+       * @example 2027-03-04T15:00:00-05:00
+       */
+      until?: string;
+    };
+    WebhookDeliveryPage: {
+      items: components["schemas"]["WebhookDelivery"][];
+      /** @description For the next page; null when this is the last one. */
+      nextCursor: string | null;
+    };
+    WebhookDeliveryWithAttempts: {
+      /**
+       * @description Identifies the delivery of an event to an endpoint.
+       * @example whd_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      webhookDeliveryId: string;
+      /**
+       * @description Identifies a webhook endpoint.
+       * @example whe_01m8qk5v0e7kqv8f0a3n6c9d2h
+       */
+      webhookEndpointId: string;
+      /**
+       * @description `webhook-id`: the same at every attempt, redelivery and replay of this event.
+       * @example msg_3f9c1b7e5a2d4c60a1b2c3
+       */
+      messageId: string;
+      /**
+       * @example appointment.created
+       * @enum {string}
+       */
+      eventType:
+        | "place.created"
+        | "place.updated"
+        | "place.deleted"
+        | "professional.created"
+        | "professional.updated"
+        | "professional.deleted"
+        | "service.created"
+        | "service.updated"
+        | "service.deleted"
+        | "serviceGroup.created"
+        | "serviceGroup.updated"
+        | "serviceGroup.deleted"
+        | "slot.created"
+        | "slot.updated"
+        | "slot.deleted"
+        | "hold.created"
+        | "hold.updated"
+        | "hold.deleted"
+        | "appointment.created"
+        | "appointment.updated"
+        | "appointment.deleted"
+        | "machineLink.created"
+        | "machineLink.updated"
+        | "machineLink.deleted"
+        | "consultationReason.created"
+        | "consultationReason.updated"
+        | "consultationReason.deleted"
+        | "webhook.test"
+        | (string & {});
+      /**
+       * @description Why it is sent.
+       * @example change
+       * @enum {string}
+       */
+      cause: "change" | "test" | "redelivery" | "replay" | (string & {});
+      /** @description What it tells of; null of a test. */
+      change: {
+        /**
+         * @description Whose log it is.
+         * @example est_01m8qk5v0e7kqv8f0a3n6c9d2h
+         */
+        establishmentId: string;
+        /** @example 4182 */
+        seq: number;
+        /** @example apt_01m8qk5v0e7kqv8f0a3n6c9d2h */
+        objectId: string;
+      } | null;
+      /**
+       * @description `failed`: given up (SYNC-63).
+       * @example delivered
+       * @enum {string}
+       */
+      state: "pending" | "delivered" | "failed";
+      /**
+       * @description How many were made.
+       * @example 1
+       */
+      attempts: number;
+      /**
+       * Format: date-time
+       * @description Not before then, UTC; the endpoint or an earlier delivery of the agenda may make it later. Null once it is settled.
+       * @example null
+       */
+      nextAttemptAt: string | null;
+      /**
+       * Format: date-time
+       * @description UTC.
+       * @example 2027-03-04T19:02:11.690Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description When it was delivered or given up, UTC.
+       * @example 2027-03-04T19:02:11.814Z
+       */
+      settledAt: string | null;
+      attemptLog: components["schemas"]["WebhookAttempt"][];
+    };
+    WebhookAttempt: {
+      /** @example 1 */
+      attempt: number;
+      /**
+       * Format: date-time
+       * @description When it began, UTC.
+       * @example 2027-03-04T19:02:11.730Z
+       */
+      at: string;
+      /** @example 84 */
+      durationMs: number;
+      /**
+       * @description HTTP; null when nothing was answered.
+       * @example 200
+       */
+      status: number | null;
+      /**
+       * @description `status`: an answer that is no 2xx; `redirect`: one that leads elsewhere, which is not followed; `addressRefused`: the name leads to an address that SYNC-60 refuses; `notVisible`: the machine may no longer see it, and it was not sent.
+       * @example delivered
+       * @enum {string}
+       */
+      outcome:
+        | "delivered"
+        | "status"
+        | "redirect"
+        | "timeout"
+        | "refused"
+        | "reset"
+        | "dns"
+        | "tls"
+        | "addressRefused"
+        | "connection"
+        | "notVisible"
+        | "sandboxFault"
+        | (string & {});
     };
   };
   responses: never;
@@ -33644,6 +34546,1900 @@ export interface operations {
         content: {
           "application/problem+json": components["schemas"]["Problem"];
         };
+      };
+    };
+  };
+  "webhookEndpoints.list": {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpointPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookEndpoints.create": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewWebhookEndpoint"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       *
+       *     `TOO_MANY_WEBHOOK_ENDPOINTS`: A machine has at most {most} webhook endpoints: delete one, or change the address of another.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request.
+       *
+       *     `WEBHOOK_ADDRESS_REFUSED`: Webhooks go to an https address on port 443 of a host on the public internet, without user name or password.
+       */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookEndpoints.get": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Identifies a webhook endpoint. */
+        webhookEndpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpoint"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookEndpoints.delete": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description Identifies a webhook endpoint. */
+        webhookEndpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookEndpoints.update": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description The version being changed, as its ETag. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description Identifies a webhook endpoint. */
+        webhookEndpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookEndpointChange"];
+      };
+    };
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpoint"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_FAILED`: The object has changed since the version given. */
+      412: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `WEBHOOK_ADDRESS_REFUSED`: Webhooks go to an https address on port 443 of a host on the public internet, without user name or password. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `PRECONDITION_REQUIRED`: The If-Match header is required: say which version you are changing. */
+      428: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookEndpoints.rotateSecret": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+      };
+      path: {
+        /** @description Identifies a webhook endpoint. */
+        webhookEndpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookSecretRotation"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookEndpoints.test": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+      };
+      path: {
+        /** @description Identifies a webhook endpoint. */
+        webhookEndpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookDelivery"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       *
+       *     `WEBHOOK_ENDPOINT_DISABLED`: This webhook endpoint is disabled: enable it first.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookEndpoints.replay": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+      };
+      path: {
+        /** @description Identifies a webhook endpoint. */
+        webhookEndpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookReplay"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookReplayed"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       *
+       *     `WEBHOOK_ENDPOINT_DISABLED`: This webhook endpoint is disabled: enable it first.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `CURSOR_EXPIRED`: This cursor is too old: the log no longer reaches back that far. Take a snapshot (snapshots.create), or read the agenda again, then follow. */
+      410: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `BODY_TOO_LARGE`: The request body is too large. */
+      413: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted here. */
+      415: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookDeliveries.list": {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the previous page. */
+        cursor?: string;
+        /** @description Items per page. */
+        limit?: number;
+        /** @description Identifies a webhook endpoint. */
+        webhookEndpointId?: string;
+        /** @description Only these. */
+        state?: "pending" | "delivered" | "failed";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookDeliveryPage"];
+        };
+      };
+      /**
+       * @description `CURSOR_INVALID`: This cursor is not one the service gave for this request.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookDeliveries.get": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Identifies the delivery of an event to an endpoint. */
+        webhookDeliveryId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; the answer follows. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookDeliveryWithAttempts"];
+        };
+      };
+      /**
+       * @description `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhookDeliveries.redeliver": {
+    parameters: {
+      query?: {
+        /**
+         * @description `true`: decide as the command itself would, answer what it would answer or every violation at once, and keep nothing. The answer bears `Arrimage-Dry-Run: true`; ids and versions in it are those of this try, a reference number is `0000000000`, and no Idempotency-Key is needed or used.
+         * @example true
+         */
+        dryRun?: boolean;
+      };
+      header: {
+        /** @description Names this command: repeated, it is answered again and done once. Kept 72 h. */
+        "Idempotency-Key": string;
+      };
+      path: {
+        /** @description Identifies the delivery of an event to an endpoint. */
+        webhookDeliveryId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          "Arrimage-Dry-Run": components["headers"]["Arrimage-Dry-Run"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookDelivery"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_KEY_REQUIRED`: The Idempotency-Key header is required.
+       *
+       *     `INVALID_REQUEST`: The request does not follow the contract.
+       *
+       *     `UNKNOWN_FIELD`: This field does not exist.
+       */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `INVALID_TOKEN`: The access token is not valid, or no longer valid.
+       *
+       *     `MACHINE_SUSPENDED`: This machine identifier is suspended.
+       *
+       *     `UNAUTHENTICATED`: An access token is required.
+       */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `FORBIDDEN`: This caller may not do this.
+       *
+       *     `INSUFFICIENT_SCOPE`: The token lacks the scope needed ({scope}).
+       */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /**
+       * @description `IDEMPOTENCY_IN_PROGRESS`: A request with the same key is in progress.
+       *
+       *     `WEBHOOK_ENDPOINT_DISABLED`: This webhook endpoint is disabled: enable it first.
+       */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `IDEMPOTENCY_KEY_REUSED`: This key was already used for another request. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `TOO_MANY_REQUESTS`: Too many requests; try again after the delay given. */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `INTERNAL`: Internal error. Quote the request id. */
+      500: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `UNAVAILABLE`: Service temporarily unavailable. */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  "webhooks.change": {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description Names the event: the same at every attempt. */
+        "webhook-id": string;
+        /** @description Seconds since 1970: when this attempt was signed. */
+        "webhook-timestamp": string;
+        /** @description `v1,` and the base64 of the HMAC-SHA-256 of `id.timestamp.body`; several, with a space between, while a secret is being rotated. */
+        "webhook-signature": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookEvent"];
+      };
+    };
+    responses: {
+      /** @description The endpoint is gone: it is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Taken: it is not sent again. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not taken: it is sent again later, not before a Retry-After. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  "webhooks.test": {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description Names the event: the same at every attempt. */
+        "webhook-id": string;
+        /** @description Seconds since 1970: when this attempt was signed. */
+        "webhook-timestamp": string;
+        /** @description `v1,` and the base64 of the HMAC-SHA-256 of `id.timestamp.body`; several, with a space between, while a secret is being rotated. */
+        "webhook-signature": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookTestEvent"];
+      };
+    };
+    responses: {
+      /** @description The endpoint is gone: it is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Taken: it is not sent again. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not taken: it is sent again later, not before a Retry-After. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

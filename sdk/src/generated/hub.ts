@@ -119,6 +119,9 @@ export type HubProblemCode =
   | "HELD_BY_COLLEAGUE"
   | "HELD_BY_CITIZEN"
   | "OVERLAPS_APPOINTMENT"
+  | "WEBHOOK_ADDRESS_REFUSED"
+  | "TOO_MANY_WEBHOOK_ENDPOINTS"
+  | "WEBHOOK_ENDPOINT_DISABLED"
   | "CASCADE_NOT_AVAILABLE"
   | "INVALID_PERIMETER"
   | "POSTAL_CODE_UNKNOWN"
@@ -719,6 +722,54 @@ export interface HubOperations {
      */
     list: ListMethod<operations["vendors.list"]>;
   };
+  webhookDeliveries: {
+    /**
+     * Read a delivery and its attempts — `GET /v1/webhook-deliveries/{webhookDeliveryId}`
+     */
+    get: Method<operations["webhookDeliveries.get"]>;
+    /**
+     * List what was sent, the latest first — `GET /v1/webhook-deliveries`
+     */
+    list: ListMethod<operations["webhookDeliveries.list"]>;
+    /**
+     * Send a message once more — `POST /v1/webhook-deliveries/{webhookDeliveryId}/redeliver`
+     */
+    redeliver: Method<operations["webhookDeliveries.redeliver"]>;
+  };
+  webhookEndpoints: {
+    /**
+     * Have changes sent to an address — `POST /v1/webhook-endpoints`
+     */
+    create: Method<operations["webhookEndpoints.create"]>;
+    /**
+     * Delete a webhook endpoint — `DELETE /v1/webhook-endpoints/{webhookEndpointId}`
+     */
+    delete: Method<operations["webhookEndpoints.delete"]>;
+    /**
+     * Read a webhook endpoint and how it fares — `GET /v1/webhook-endpoints/{webhookEndpointId}`
+     */
+    get: Method<operations["webhookEndpoints.get"]>;
+    /**
+     * List this machine's webhook endpoints — `GET /v1/webhook-endpoints`
+     */
+    list: ListMethod<operations["webhookEndpoints.list"]>;
+    /**
+     * Send again what was written since a cursor, a change or an instant — `POST /v1/webhook-endpoints/{webhookEndpointId}/replay`
+     */
+    replay: Method<operations["webhookEndpoints.replay"]>;
+    /**
+     * Make a new secret — `POST /v1/webhook-endpoints/{webhookEndpointId}/rotate-secret`
+     */
+    rotateSecret: Method<operations["webhookEndpoints.rotateSecret"]>;
+    /**
+     * Send a test event — `POST /v1/webhook-endpoints/{webhookEndpointId}/test`
+     */
+    test: Method<operations["webhookEndpoints.test"]>;
+    /**
+     * Change a webhook endpoint, disable it or enable it again — `PATCH /v1/webhook-endpoints/{webhookEndpointId}`
+     */
+    update: Method<operations["webhookEndpoints.update"]>;
+  };
   weeks: {
     /**
      * Fill weeks with a template's slots — `POST /v1/weeks/apply-template`
@@ -1290,6 +1341,61 @@ export const hubOperations: OperationTable = {
   },
   "vendors.create": { method: "POST", path: "/v1/vendors", query: ["dryRun"], idempotencyKey: true, body: "json" },
   "vendors.list": { method: "GET", path: "/v1/vendors", query: ["cursor", "limit"], answer: "list" },
+  "webhookDeliveries.get": { method: "GET", path: "/v1/webhook-deliveries/{webhookDeliveryId}" },
+  "webhookDeliveries.list": {
+    method: "GET",
+    path: "/v1/webhook-deliveries",
+    query: ["cursor", "limit", "webhookEndpointId", "state"],
+    answer: "list",
+  },
+  "webhookDeliveries.redeliver": {
+    method: "POST",
+    path: "/v1/webhook-deliveries/{webhookDeliveryId}/redeliver",
+    query: ["dryRun"],
+    idempotencyKey: true,
+  },
+  "webhookEndpoints.create": {
+    method: "POST",
+    path: "/v1/webhook-endpoints",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "webhookEndpoints.delete": {
+    method: "DELETE",
+    path: "/v1/webhook-endpoints/{webhookEndpointId}",
+    query: ["dryRun"],
+    ifMatch: true,
+  },
+  "webhookEndpoints.get": { method: "GET", path: "/v1/webhook-endpoints/{webhookEndpointId}" },
+  "webhookEndpoints.list": { method: "GET", path: "/v1/webhook-endpoints", query: ["cursor", "limit"], answer: "list" },
+  "webhookEndpoints.replay": {
+    method: "POST",
+    path: "/v1/webhook-endpoints/{webhookEndpointId}/replay",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "webhookEndpoints.rotateSecret": {
+    method: "POST",
+    path: "/v1/webhook-endpoints/{webhookEndpointId}/rotate-secret",
+    query: ["dryRun"],
+    idempotencyKey: true,
+    body: "json",
+  },
+  "webhookEndpoints.test": {
+    method: "POST",
+    path: "/v1/webhook-endpoints/{webhookEndpointId}/test",
+    query: ["dryRun"],
+    idempotencyKey: true,
+  },
+  "webhookEndpoints.update": {
+    method: "PATCH",
+    path: "/v1/webhook-endpoints/{webhookEndpointId}",
+    query: ["dryRun"],
+    ifMatch: true,
+    body: "json",
+  },
   "weeks.applyTemplate": {
     method: "POST",
     path: "/v1/weeks/apply-template",

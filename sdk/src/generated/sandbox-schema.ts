@@ -30,7 +30,7 @@ export interface paths {
     put?: never;
     /**
      * Move the sandbox's clock ahead, and wait until everything due has run
-     * @description Holds that have run out are removed, what is late is found late: when this answers it has happened.
+     * @description Holds that have run out are removed, what is late is found late, webhooks that are due are sent: when this answers it has happened.
      */
     post: operations["clock.advance"];
     delete?: never;
@@ -504,6 +504,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -669,6 +672,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -1268,6 +1274,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -1747,6 +1756,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"
@@ -1940,6 +1952,9 @@ export interface components {
         | "HELD_BY_COLLEAGUE"
         | "HELD_BY_CITIZEN"
         | "OVERLAPS_APPOINTMENT"
+        | "WEBHOOK_ADDRESS_REFUSED"
+        | "TOO_MANY_WEBHOOK_ENDPOINTS"
+        | "WEBHOOK_ENDPOINT_DISABLED"
         | "CASCADE_NOT_AVAILABLE"
         | "INVALID_PERIMETER"
         | "POSTAL_CODE_UNKNOWN"

@@ -27,7 +27,7 @@ export interface Reader {
 }
 
 /** What concerns an agenda; employees, work groups and the establishment's own record are kept in RVSQ (LCGA-04). */
-const agendaObjects: readonly ChangeObject[] = [
+export const agendaObjects = [
   "place",
   "professional",
   "service",
@@ -37,7 +37,7 @@ const agendaObjects: readonly ChangeObject[] = [
   "appointment",
   "machineLink",
   "consultationReason",
-];
+] as const satisfies readonly ChangeObject[];
 
 /**
  * LCGA-02, SYNC-55: a machine follows the places linked with it, and those it was linked with to the end of the link; staff follow the whole of their establishment, of its agendas
@@ -92,4 +92,9 @@ function agendasOf({ profile, professionalId, grants, workPlaceIds }: Employee):
     })),
   );
   return [...own, ...granted];
+}
+
+/** What the cursors of a reader are made for: they are good for nobody else. */
+export function cursorOf(reader: Reader): string {
+  return `changes.list|${reader.key}`;
 }

@@ -101,6 +101,53 @@ function isChange(row: ReadRow): row is ReadRow & ChangeRow {
   return row.seq !== null;
 }
 
+/** Where a machine's reader stood before this change of a log, whether it may see it or not. */
+export async function positionBefore(
+  tx: ScopedTx,
+  reader: Reader,
+  establishmentId: string,
+  seq: number,
+): Promise<{ seq: number; given: number }> {
+  const [last] = await tx.sql<{ seq: number }[]>`
+    SELECT seq FROM change c
+    WHERE c.establishment_id = ${establishmentId} AND c.seq < ${seq}
+      AND (${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
+      AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[])
+    ORDER BY c.seq DESC LIMIT 1`;
+  return { seq: seq - 1, given: last?.seq ?? 0 };
+}
+
+/** What was written in a minute is not always in order of its time. */
+const disorderMs = 60_000;
+
+/**
+ * Where a machine's reader stood in each log at an instant: before the first change that was written from then on. A log
+ * that no longer reaches back so far answers a position before its beginning.
+ */
+export async function findPositionsAt(
+  tx: ScopedTx,
+  reader: Reader,
+  at: Instant,
+): Promise<Record<string, { seq: number; given: number }>> {
+  const rows = await tx.sql<{ establishmentId: string; first: number }[]>`
+    SELECT k.establishment_id AS "establishmentId", CASE
+      WHEN f.seq IS NULL THEN k.last_seq + 1
+      WHEN k.pruned_seq > 0 AND f.seq = k.pruned_seq + 1 THEN k.pruned_seq
+      ELSE f.seq END AS first
+    FROM change_counter k LEFT JOIN LATERAL (
+      SELECT c.seq FROM change c
+      WHERE c.establishment_id = k.establishment_id AND c.at >= ${at} AND c.seq >= (
+        SELECT b.seq FROM change b WHERE b.establishment_id = k.establishment_id AND b.at >= ${at - disorderMs}
+        ORDER BY b.at, b.seq LIMIT 1)
+      ORDER BY c.seq LIMIT 1) f ON true
+    WHERE k.establishment_id = ANY (${[...reader.establishments]}::text[])`;
+  const found = rows.map(
+    async ({ establishmentId, first }) =>
+      [establishmentId, await positionBefore(tx, reader, establishmentId, first)] as const,
+  );
+  return Object.fromEntries(await Promise.all(found));
+}
+
 /** Both ends of these logs, whoever's they are: for the system's own scope. */
 export async function listHeads(tx: ScopedTx, establishments: readonly string[]): Promise<Head[]> {
   return tx.sql<Head[]>`

@@ -14,6 +14,7 @@ import type { Call } from "../../http/call.ts";
 import { readInstant, utcText } from "../../http/time.ts";
 import { findMachine } from "../machines/store.ts";
 import { findPlace, getPlace, lockPlace } from "../places/store.ts";
+import { followEstablishment } from "../webhook-endpoints/store.ts";
 import type { MachineLink, NewMachineLink } from "./schema.ts";
 import { withdrawQuestions } from "../appointments/write-store.ts";
 import { deleteMachineLink, findMachineLink, insertEndedLink, insertMachineLink, updateMachineLink } from "./store.ts";
@@ -64,6 +65,7 @@ export async function putMachineLink(
       version: 1 + (current?.version ?? (await lastVersionOf(tx, objectOf({ establishmentId, placeId })))),
     };
     await (current === undefined ? insertMachineLink(tx, row) : updateMachineLink(tx, row));
+    if (current === undefined) await followEstablishment(tx, row.machineId, establishmentId);
     const change = current === undefined ? changeOf(row, "created") : { ...changeOf(row, "updated"), changed };
     await announce(tx, now, [{ author: call.actor, change }]);
     return linkOf(row, now);

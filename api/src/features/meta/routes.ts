@@ -69,7 +69,8 @@ export function metaRoutes(hub: Hub): void {
   // The routes do not change while the process runs.
   const texts = new Map<string, string>();
   const textOf = (part: "public" | "sandbox") => {
-    const text = texts.get(part) ?? JSON.stringify(createDocument(hub.operations, part, deps.config.baseUrl));
+    const text =
+      texts.get(part) ?? JSON.stringify(createDocument(hub.operations, part, deps.config.baseUrl, hub.webhooks));
     texts.set(part, text);
     return text;
   };

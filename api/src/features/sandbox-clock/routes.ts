@@ -6,6 +6,7 @@ import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import { readInstant, utcText } from "../../http/time.ts";
 import { runDue } from "../../jobs/jobs.ts";
+import { untilSent } from "../webhook-deliveries/until-sent.ts";
 import type { SandboxClock } from "./sandbox-clock.ts";
 
 const clockSchema = z
@@ -84,7 +85,8 @@ const advance = operation({
   path: "/sandbox/clock/advance",
   tag: "sandbox",
   summary: "Move the sandbox's clock ahead, and wait until everything due has run",
-  description: "Holds that have run out are removed, what is late is found late: when this answers it has happened.",
+  description:
+    "Holds that have run out are removed, what is late is found late, webhooks that are due are sent: when this answers it has happened.",
   actors: [],
   body: advanceSchema,
   status: 200,
@@ -112,6 +114,7 @@ export function sandboxClockRoutes(hub: Hub): void {
     const clock = sandboxClock(deps.sandboxClock);
     await clock.set({ now: clock.now() + body.seconds * 1000, running: clock.isRunning() });
     const ran = await runDue(deps);
+    await untilSent(deps);
     return { body: { ...answer(clock).body, ran } };
   });
 }
