@@ -11,13 +11,15 @@ const create = operation({
   method: "post",
   path: "/sandbox/tokens",
   tag: "sandbox",
-  summary: "Hand out a token for the operator, an employee, a citizen or a nurse",
-  description: "Stands for signing in with the identity issuer. Machines use /oauth/token, in the sandbox too.",
+  summary: "Hand out a token for the operator, an employee, a citizen, a nurse or a machine",
+  description:
+    "Stands for signing in with the identity issuer, and for a machine's proof at /oauth/token: software uses that, in the " +
+    "sandbox too.",
   actors: [],
   body: personSchema,
   status: 200,
   result: sandboxTokenSchema,
-  problems: ["INVALID_NAM"],
+  problems: ["INVALID_NAM", "NOT_FOUND"],
   example: { body: { as: "employee", ramqIdentifier: "IP000123" }, result: sandboxTokenExample },
 });
 

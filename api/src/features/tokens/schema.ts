@@ -27,6 +27,13 @@ export const personSchema = z
         example: "811",
       }),
     }),
+    z.strictObject({
+      as: z.literal("machine"),
+      name: z.string().max(200).openapi({
+        description: "Of a machine of the sandbox (/sandbox/machines); among several, the one registered first.",
+        example: "oscar-pont",
+      }),
+    }),
   ])
   .openapi("SandboxPerson");
 export type Person = z.infer<typeof personSchema>;
@@ -35,7 +42,7 @@ export const sandboxTokenSchema = z
   .object({
     accessToken: z.string().openapi({ description: "For the Authorization header.", example: "eyJhbGciOiJFUzI1NiJ9…" }),
     tokenType: z.literal("Bearer"),
-    expiresIn: z.number().int().openapi({ description: "Seconds.", example: sandboxTokenSeconds }),
+    expiresIn: z.number().int().openapi({ description: "Seconds; fewer for a machine.", example: sandboxTokenSeconds }),
   })
   .openapi("SandboxToken");
 export type SandboxToken = z.infer<typeof sandboxTokenSchema>;

@@ -52,6 +52,18 @@ describe("tokens.create", () => {
     expect(body).toMatchObject({ kind: "nurse", nurseMention: "redirection" });
   });
 
+  test("hands out a machine by its name, as /oauth/token would", async () => {
+    const clinic = await aClinic(hub);
+    const { body: machine } = await hub.request<{ name: string }>("GET", `/v1/machines/${clinic.machine.machineId}`, {
+      as: (await create({ as: "operator" })).body.accessToken,
+    });
+    const { body } = await create({ as: "machine", name: machine.name });
+    expect(body.expiresIn).toBe(300);
+    const { body: caller } = await hub.request("GET", "/v1/caller", { as: body.accessToken });
+    expect(caller).toMatchObject({ kind: "machine" });
+    expect((await create({ as: "machine", name: "nobody's" })).status).toBe(404);
+  });
+
   test("its tokens verify with the keys the sandbox publishes", async () => {
     const { body: keys } = await hub.request<JSONWebKeySet>("GET", "/sandbox/issuer/jwks.json");
     const { body } = await create({ as: "operator" });
