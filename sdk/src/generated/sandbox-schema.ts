@@ -88,8 +88,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Hand out a token for the operator, an employee, a citizen or a nurse
-     * @description Stands for signing in with the identity issuer. Machines use /oauth/token, in the sandbox too.
+     * Hand out a token for the operator, an employee, a citizen, a nurse or a machine
+     * @description Stands for signing in with the identity issuer, and for a machine's proof at /oauth/token: software uses that, in the sandbox too.
      */
     post: operations["tokens.create"];
     delete?: never;
@@ -994,7 +994,7 @@ export interface components {
       /** @enum {string} */
       tokenType: "Bearer";
       /**
-       * @description Seconds.
+       * @description Seconds; fewer for a machine.
        * @example 3600
        */
       expiresIn: number;
@@ -1036,6 +1036,15 @@ export interface components {
            * @enum {string}
            */
           mention: "811" | "redirection";
+        }
+      | {
+          /** @enum {string} */
+          as: "machine";
+          /**
+           * @description Of a machine of the sandbox (/sandbox/machines); among several, the one registered first.
+           * @example oscar-pont
+           */
+          name: string;
         };
     PublicKeys: {
       keys: components["schemas"]["PublicKey"][];
@@ -2744,6 +2753,18 @@ export interface operations {
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `NOT_FOUND`: Not found. */
+      404: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

@@ -252,7 +252,7 @@ export interface SandboxOperations {
   };
   tokens: {
     /**
-     * Hand out a token for the operator, an employee, a citizen or a nurse — `POST /sandbox/tokens`
+     * Hand out a token for the operator, an employee, a citizen, a nurse or a machine — `POST /sandbox/tokens`
      */
     create: Method<operations["tokens.create"]>;
   };
