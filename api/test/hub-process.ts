@@ -10,6 +10,7 @@ import { watchingLines } from "./canaries/canaries.ts";
 export interface ServerProcess {
   url: string;
   port: number;
+  pid: number;
   /** What it has written on standard error since this was last asked, except that requests were answered and jobs run. */
   readLog(): string;
   /** SIGKILL, at once; resolves when the process is gone. */
@@ -79,6 +80,8 @@ export async function startServerProcess(
   return {
     url: urlAt(port),
     port,
+    // It has sent a message: it runs.
+    pid: child.pid ?? 0,
     readLog() {
       // A line may still be on its way.
       const end = log.lastIndexOf("\n") + 1;

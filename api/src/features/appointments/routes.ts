@@ -275,7 +275,10 @@ const batch = operation({
   path: "/v1/appointments/batch",
   tag: "booking",
   summary: "Push up to 10,000 appointments, a result per line",
-  description: "Each line is a push by external identifier of its own: a refused line stops no other.",
+  description:
+    "Each line is a push by external identifier of its own: a refused line stops no other. Results come as the lines are " +
+    "read, and a sender who does not read them is not read from; after 10,000 lines the answer ends with one more result, " +
+    "BODY_TOO_LARGE: send the rest in a batch of its own.",
   actors: ["machine"],
   scope: "appointments.write",
   body: batchLineSchema,
