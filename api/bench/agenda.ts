@@ -7,6 +7,7 @@ export interface BenchAgenda {
   establishmentId: string;
   placeId: string;
   machineId: string;
+  vendorId: string;
   professionals: { professionalId: string; serviceId: string; practiceNumber: string }[];
   /** 08:00 UTC of the first day. */
   firstDay: number;
@@ -78,7 +79,7 @@ export async function writeAgenda(
     SELECT p.index, decode(p.sealed, 'hex'), 'Alice', 'Banc', 'F', '1980-06-15', true
     FROM jsonb_to_recordset(${owner.json(persons)}) AS p(index text, sealed text)`;
   await owner`ANALYZE`;
-  return { establishmentId, placeId, machineId, professionals, firstDay, days: size.days, citizens };
+  return { establishmentId, placeId, machineId, vendorId, professionals, firstDay, days: size.days, citizens };
 }
 
 /** The n-th opening of an agenda: each professional and day in turn, so that neighbours in time differ. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 /** A server of the benchmark in a process of its own, so that load and work do not share an event loop. */
 export interface ServerProcess {
   url: string;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -20,7 +21,8 @@ export async function startProcess(
   });
   const url = `http://127.0.0.1:${String(port)}`;
   await answers(url, child);
-  return { url, stop: () => ended(child) };
+  // It has answered: it runs.
+  return { url, pid: child.pid ?? 0, stop: () => ended(child) };
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {

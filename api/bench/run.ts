@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startPostgres } from "../src/db/launcher.ts";
 import { writeAgenda } from "./agenda.ts";
 import { measureBooking } from "./booking.ts";
+import { measureBulk } from "./bulk.ts";
 import { measurePush, measureYear } from "./push.ts";
 import { measureSearch, measureTrivial } from "./reading.ts";
 import { scopeSession } from "./references.ts";
@@ -28,6 +29,7 @@ const atOnePlace: Readonly<Record<string, (setting: Setting) => Promise<void>>> 
   trivial: measureTrivial,
   search: measureSearch,
   push: measurePush,
+  bulk: measureBulk,
   year: measureYear,
   booking: measureBooking,
 };

@@ -35,6 +35,7 @@ export interface Stage {
 
 export interface Staged {
   url: string;
+  pid: number;
   machineToken(machineId: string): Promise<string>;
   citizenToken(nam: string): Promise<string>;
 }
@@ -76,6 +77,7 @@ export async function setStage(serverUrl: string, name: string): Promise<Stage> 
       const keyring = createKeyring(issuing);
       return {
         url: hub.url,
+        pid: hub.pid,
         machineToken: (machineId) => issueMachineToken(issuing, keyring, machineId, machineScopes.join(" ")),
         citizenToken: (nam) => issueSandboxToken(issuing, keyring, { kind: "citizen", nam }),
       };

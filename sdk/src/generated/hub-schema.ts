@@ -880,7 +880,7 @@ export interface paths {
     put?: never;
     /**
      * Push up to 10,000 slots
-     * @description NDJSON, one line a slot, one result a line in the same order, streamed. Each line stands alone: a refused one says why in `problem` and the rest goes on. With an `externalId` a line creates, changes or finds unchanged, as slots.upsertByExternalId does, and may be sent again at will; `{ externalId, delete: true }` deletes. Without one it creates a slot each time it is sent. In a dry run a line does not see what earlier lines did under the same name.
+     * @description NDJSON, one line a slot, one result a line in the same order, streamed. Each line stands alone: a refused one says why in `problem` and the rest goes on. With an `externalId` a line creates, changes or finds unchanged, as slots.upsertByExternalId does, and may be sent again at will; `{ externalId, delete: true }` deletes. Without one it creates a slot each time it is sent. Results come as the lines are read, and a sender who does not read them is not read from; after 10,000 lines the answer ends with one more result, BODY_TOO_LARGE: send the rest in a batch of its own. In a dry run a line does not see what earlier lines did under the same name.
      */
     post: operations["slots.batch"];
     delete?: never;
@@ -1593,7 +1593,7 @@ export interface paths {
     put?: never;
     /**
      * Push up to 10,000 appointments, a result per line
-     * @description Each line is a push by external identifier of its own: a refused line stops no other.
+     * @description Each line is a push by external identifier of its own: a refused line stops no other. Results come as the lines are read, and a sender who does not read them is not read from; after 10,000 lines the answer ends with one more result, BODY_TOO_LARGE: send the rest in a batch of its own.
      */
     post: operations["appointments.batch"];
     delete?: never;

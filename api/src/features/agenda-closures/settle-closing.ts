@@ -1,4 +1,5 @@
 import type { Announcement } from "../../db/change-log.ts";
+import { planForSizes } from "../../db/plans.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
@@ -26,7 +27,7 @@ import { save } from "../appointments/reading.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { slotAnswers } from "../slots/answer.ts";
 import { remaining, restOf, writeRests } from "../slots/rest.ts";
-import { listSlotsById, planForSizes } from "../slots/store.ts";
+import { listSlotsById } from "../slots/store.ts";
 import { closedBody } from "./answer.ts";
 import { listBooked } from "./closing.ts";
 import type { Closing, Registrations } from "./closing.ts";

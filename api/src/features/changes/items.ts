@@ -1,3 +1,4 @@
+import { manyRows, planForSizes } from "../../db/plans.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import { zonedText } from "../../domain/time.ts";
 import { utcText } from "../../http/time.ts";
@@ -26,6 +27,7 @@ export function follow(changes: readonly ChangeRow[], positions: Positions): Fol
 }
 
 export async function changeItems(tx: ScopedTx, reader: Reader, changes: readonly Followed[]): Promise<ChangeItem[]> {
+  if (changes.length >= manyRows) await planForSizes(tx);
   const [places, names] = await Promise.all([
     listPlacesById(
       tx,

@@ -1,5 +1,6 @@
 import type { Announcement } from "../../db/change-log.ts";
 import { agendaDayNames, lockNames } from "../../db/locks.ts";
+import { planForSizes } from "../../db/plans.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
@@ -8,7 +9,7 @@ import { deleteBindings } from "../bindings/store.ts";
 import { writeOpenings } from "../openings/store.ts";
 import type { ProfessionalFacts } from "../professionals/store.ts";
 import { slotChange } from "./edit.ts";
-import { deleteSlots, insertSlots, planForSizes } from "./store.ts";
+import { deleteSlots, insertSlots } from "./store.ts";
 import type { SlotRow } from "./store.ts";
 
 /**

@@ -2,6 +2,7 @@ import type { Announcement } from "../../db/change-log.ts";
 import { announce } from "../../db/change-log.ts";
 import { agendaDayNames, lockNames } from "../../db/locks.ts";
 import type { AgendaSpan } from "../../db/locks.ts";
+import { manyRows, planForSizes } from "../../db/plans.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
@@ -22,7 +23,7 @@ import type { ProfessionalFacts } from "../professionals/store.ts";
 import { editSlot, refuseSlotWrite, slotChange } from "./edit.ts";
 import { loadAgendaFacts } from "./facts.ts";
 import type { AgendaFacts } from "./facts.ts";
-import { deleteSlots, insertSlots, listSlotsById, planForSizes, updateSlots } from "./store.ts";
+import { deleteSlots, insertSlots, listSlotsById, updateSlots } from "./store.ts";
 import type { SlotRow } from "./store.ts";
 import type { Outcome } from "./schema.ts";
 
@@ -71,9 +72,6 @@ interface Writes {
   announcements: Announcement[];
 }
 
-/** From here on, planning a statement anew costs less than a plan that was made when the tables were small. */
-const manyCommands = 50;
-
 /** Longer than any local day: such a span is refused anyway (SLOT-03), and must not be locked day by day. */
 const longestMs = 26 * 3_600_000;
 
@@ -92,7 +90,7 @@ export async function settleSlots(
   commands: readonly SlotCommand[],
 ): Promise<SlotVerdict[]> {
   const now = deps.clock.now();
-  if (commands.length >= manyCommands) await planForSizes(tx);
+  if (commands.length >= manyRows) await planForSizes(tx);
   const entries = commands.map((command) => entryOf(deps, actor, command));
   await readBound(tx, actor, entries);
   refuseOutOfReach(actor, entries);

@@ -1,3 +1,4 @@
+import { planForSizes } from "../../db/plans.ts";
 import { scopeOf, withScope } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
@@ -109,7 +110,10 @@ async function readPage(snapshot: Snapshot, section: Section, after: unknown) {
   const links = actor.links.filter(({ placeId }) => placeIds.includes(placeId));
   const call = { ...snapshot.call, actor };
   const readable = readableAgendas({ ...actor, links });
-  return withScope(deps.connection, scopeOf(call), (tx) => section.read(tx, { deps, call, readable, after }));
+  return withScope(deps.connection, scopeOf(call), async (tx) => {
+    await planForSizes(tx);
+    return section.read(tx, { deps, call, readable, after });
+  });
 }
 
 function sectionsOf(
