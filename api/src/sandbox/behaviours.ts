@@ -53,23 +53,23 @@ async function bookOne(crowd: Crowd, behaviour: Behaviour, robot: Robot, notAt?:
 
 /** One of those there are, or one made for it. */
 async function cancelOne(crowd: Crowd, behaviour: Behaviour): Promise<Act[]> {
-  const there = crowd.booked();
+  const there = await crowd.booked();
   if (there.length > 0) {
     const one = pick(there, crowd.next());
     return [cancelled(behaviour, one, await crowd.cancel(one))];
   }
   const made = await bookOne(crowd, behaviour, crowd.somebody());
-  const own = crowd.booked().find(({ appointmentId }) => appointmentId === made.appointmentId);
+  const own = (await crowd.booked()).find(({ appointmentId }) => appointmentId === made.appointmentId);
   return own === undefined ? [made] : [made, cancelled(behaviour, own, await crowd.cancel(own))];
 }
 
 /** Gives back what they have and takes another time. */
 async function changeMind(crowd: Crowd): Promise<Act[]> {
-  const there = crowd.booked();
+  const there = await crowd.booked();
   const one = there.length > 0 ? pick(there, crowd.next()) : undefined;
   const robot = one?.robot ?? crowd.somebody();
   const before = one === undefined ? [await bookOne(crowd, "changeMind", robot)] : [];
-  const own = one ?? crowd.booked().find(({ appointmentId }) => appointmentId === before[0]?.appointmentId);
+  const own = one ?? (await crowd.booked()).find(({ appointmentId }) => appointmentId === before[0]?.appointmentId);
   if (own === undefined) return before;
   const givenBack = cancelled("changeMind", own, await crowd.cancel(own));
   if (givenBack.did !== "cancelled") return [...before, givenBack];

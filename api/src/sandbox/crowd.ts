@@ -1,13 +1,13 @@
 import type { Deps } from "../deps.ts";
 import { withScope } from "../db/scope.ts";
-import { cascades } from "../domain/cascade.ts";
 import { refusal } from "../domain/decision.ts";
 import { consultationReasons } from "../domain/reason.ts";
 import { sequence } from "./draw.ts";
 import type { HttpCaller } from "./http-caller.ts";
 import { inventedCitizen } from "./invented-citizens.ts";
 import type { InventedCitizen } from "./invented-citizens.ts";
-import { robotContact, tokenOf } from "./robots.ts";
+import { robotContact } from "./robots.ts";
+import type { Robots } from "./robots.ts";
 import { listEstablishmentIds, listPlacesToVisit } from "./store.ts";
 import type { PlaceToVisit } from "./store.ts";
 
@@ -23,7 +23,7 @@ export interface Crowd {
   book(robot: Robot, opening: Opening, key?: string): Promise<Outcome>;
   cancel(booked: Booked): Promise<Outcome>;
   /** Appointments to come that can still be cancelled, in order of their start. */
-  booked(): Booked[];
+  booked(): Promise<Booked[]>;
   /** Marks one of theirs whose time has come and who was not seen as absent, as the clinic does; undefined without one. */
   missed(): Promise<Booked | undefined>;
 }
@@ -59,22 +59,22 @@ export interface Whereabouts {
   professionalId?: string | undefined;
 }
 
+/** The citizen's own professional, the whole GMF, everybody: what is found by relay teams is found by these too. */
+const cascades = ["1", "2.3", "3"] as const;
+
 const bookers = 60;
 const size = 100;
 const crowds = 400;
 
 /** Everybody is known to the registry, each registered with one of the professionals of where the crowd goes. */
-export async function gather(deps: Deps, caller: HttpCaller, seed: number, where: Whereabouts): Promise<Crowd> {
+export async function gather(deps: Deps, robots: Robots, seed: number, where: Whereabouts): Promise<Crowd> {
+  const { caller } = robots;
+  const token = (robot: Robot) => robots.tokenOf(robot);
   const next = sequence(seed);
   const places = await placesOf(deps, where);
   const people = await register(caller, seed, places, where);
-  const tokens = new Map<number, Promise<string>>();
-  const token = (robot: Robot) => {
-    const known = tokens.get(robot.number) ?? tokenOf(caller, robot);
-    tokens.set(robot.number, known);
-    return known;
-  };
-  let booked = await appointmentsOf(caller, people.slice(0, bookers), token, where);
+  // Looked up when somebody wants to know: who only books does not need it.
+  let known: Booked[] | undefined;
   let raced = 0;
 
   const crowd: Crowd = {
@@ -89,9 +89,10 @@ export async function gather(deps: Deps, caller: HttpCaller, seed: number, where
     async find(robot, notAt) {
       const place = pick(places, next());
       const as = await token(robot);
-      const [cascade, reason] = [rotated(cascades, next()), rotated(consultationReasons, next())];
-      for (const consultationReason of reason)
-        for (const each of cascade) {
+      const offered = place.reasons.includes("allReasons") ? consultationReasons : place.reasons;
+      const [ways, reasons] = [rotated(cascades, next()), rotated(offered, next())];
+      for (const consultationReason of reasons)
+        for (const each of ways) {
           const body = {
             cascade: each,
             consultationReason,
@@ -116,18 +117,21 @@ export async function gather(deps: Deps, caller: HttpCaller, seed: number, where
       if (answer.status !== 201) return { ok: false, status: answer.status, code: answer.body.code ?? null };
       const made = { ...bookedBy(robot, answer.body), slotId };
       const replayed = answer.headers.has("idempotency-replayed");
-      if (!replayed) booked.push(made);
+      if (!replayed) known?.push(made);
       return { ok: true, booked: made, replayed };
     },
     async cancel(made) {
       const body = { referenceNumber: made.referenceNumber, nam: made.robot.nam };
       const as = await token(made.robot);
       const answer = await caller.ask<Answered>("POST", "/v1/citizen/appointments/cancel", { as, body });
-      booked = booked.filter(({ appointmentId }) => appointmentId !== made.appointmentId);
+      known = known?.filter(({ appointmentId }) => appointmentId !== made.appointmentId);
       if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body.code ?? null };
       return { ok: true, booked: made, replayed: false };
     },
-    booked: () => [...booked].sort((a, b) => (a.startAt + a.appointmentId < b.startAt + b.appointmentId ? -1 : 1)),
+    async booked() {
+      known ??= await appointmentsOf(caller, people.slice(0, bookers), token, where);
+      return [...known].sort((a, b) => (a.startAt + a.appointmentId < b.startAt + b.appointmentId ? -1 : 1));
+    },
     missed: () => markMissed(deps, caller, people, places, where),
   };
   return crowd;
@@ -140,7 +144,9 @@ async function placesOf(deps: Deps, { placeId, professionalId }: Whereabouts): P
     { audience: "operator", establishments: [] },
     listEstablishmentIds,
   );
-  const all = await withScope(connection, { audience: "system", establishments }, listPlacesToVisit);
+  const all = await withScope(connection, { audience: "system", establishments }, (tx) =>
+    listPlacesToVisit(tx, deps.clock.now()),
+  );
   const places = all.filter(
     (place) =>
       (placeId === undefined || place.placeId === placeId) &&

@@ -11,6 +11,7 @@ import { faultHeader, readFaultHeader } from "./fault-header.ts";
 import type { Chosen, RequestFault } from "./faults.ts";
 import { clientOfAssertion } from "./request-log.ts";
 import type { LoggedRequest } from "./request-log.ts";
+import { operationFinder } from "./operation-at.ts";
 import type { Robots } from "./robots.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { wantedIn } from "./wanted-opening.ts";
@@ -30,18 +31,19 @@ interface Passage {
  * The sandbox's own operations and the pages pass untouched.
  */
 export function inFrontOf(hub: Hub, sandbox: Sandbox, robots: Robots, inner: HonoFetch): HonoFetch {
+  const operationAt = operationFinder(hub.operations);
   return async (request, env, context) => {
     const url = new URL(request.url);
     if (isAside(url.pathname)) return inner(request, env, context);
     const { clock } = hub.deps;
     const logged = sandbox.requests.open(request, url, clock.wall());
-    const declared = operationAt(hub.operations, request.method, url.pathname);
-    if (url.pathname === "/oauth/token" && request.method === "POST") {
+    const declared = operationAt(request.method, url.pathname);
+    // As @hono/node-server passes it; empty when the application is called in process.
+    const node = (env ?? {}) as Node;
+    if (declared?.operationId === "oauth.token" && isShort(request, node)) {
       const claimed = clientOfAssertion(await request.clone().text());
       if (claimed !== null) logged.clientId = claimed;
     }
-    // As @hono/node-server passes it; empty when the application is called in process.
-    const node = (env ?? {}) as Node;
     const passage: Passage = { hub, robots, request, node, declared, logged };
     try {
       if (declared !== undefined) logged.operationId = declared.operationId;
@@ -54,6 +56,12 @@ export function inFrontOf(hub: Hub, sandbox: Sandbox, robots: Robots, inner: Hon
       logged.endedAt = clock.wall();
     }
   };
+}
+
+/** Whoever sends without end is not read twice. */
+function isShort(request: Request, { incoming }: Node): boolean {
+  const length = request.headers.get("content-length") ?? (incoming === undefined ? "0" : "unknown");
+  return Number(length) < 65_536;
 }
 
 function answered({ logged }: Passage, response: Response): Response {
@@ -239,19 +247,4 @@ function withStaleCondition(request: Request): Request | undefined {
 
 function isAside(path: string): boolean {
   return /^\/(sandbox|docs|livez|readyz|metrics|openapi\.json)?($|\/)/.test(path);
-}
-
-/** A path without parameters is more exact than one with. */
-function operationAt(operations: readonly Operation[], method: string, path: string): Operation | undefined {
-  const asked = path.split("/");
-  let found: Operation | undefined;
-  for (const declared of operations) {
-    if (declared.method !== method.toLowerCase()) continue;
-    const steps = declared.path.split("/");
-    const same = (step: string, index: number) => step.startsWith("{") || step === asked[index];
-    if (steps.length !== asked.length || !steps.every(same)) continue;
-    if (!declared.path.includes("{")) return declared;
-    found ??= declared;
-  }
-  return found;
 }

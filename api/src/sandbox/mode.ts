@@ -33,7 +33,7 @@ export function addSandbox(hub: Hub): void {
   tokenRoutes(hub);
   sandboxSessionRoutes(hub);
   sandboxMachineRoutes(hub);
-  sandboxCitizenRoutes(hub, robots.caller);
+  sandboxCitizenRoutes(hub, robots);
   sandboxConsoleRoutes(hub);
   sandboxFaultRoutes(hub, sandbox.faults);
   sandboxRequestRoutes(hub, sandbox.requests);

@@ -49,7 +49,7 @@ export function createRequestLog(): RequestLog {
         at,
         method: request.method,
         path: namInUrl ? decoded(url.pathname).replace(new RegExp(namForm, "gi"), "[NAM]") : url.pathname,
-        query: [...new Set(url.searchParams.keys())],
+        query: url.search === "" ? [] : [...new Set(url.searchParams.keys())],
         namInUrl,
         faults: [],
       };

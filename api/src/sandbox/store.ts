@@ -47,12 +47,14 @@ export interface PlaceToVisit {
   placeId: string;
   gmfNumber: string | null;
   professionals: readonly { professionalId: string; practiceNumber: string }[];
+  /** What is offered there to come; `allReasons` may be among them. */
+  reasons: readonly string[];
   /** RAMQ identifier of somebody who keeps the clinic's settings. */
   admin: string | null;
 }
 
 /** In order of id, so that the same seed visits the same ones. */
-export async function listPlacesToVisit(tx: ScopedTx): Promise<PlaceToVisit[]> {
+export async function listPlacesToVisit(tx: ScopedTx, now: number): Promise<PlaceToVisit[]> {
   return tx.sql<PlaceToVisit[]>`
     SELECT l.establishment_id AS "establishmentId", l.place_id AS "placeId", e.gmf_number AS "gmfNumber",
       coalesce((SELECT jsonb_agg(jsonb_build_object('professionalId', p.professional_id,
@@ -60,6 +62,9 @@ export async function listPlacesToVisit(tx: ScopedTx): Promise<PlaceToVisit[]> {
         FROM professional_place w JOIN professional p USING (establishment_id, professional_id)
         WHERE w.establishment_id = l.establishment_id AND w.place_id = l.place_id AND p.practice_number IS NOT NULL
       ), '[]') AS professionals,
+      coalesce((SELECT jsonb_agg(DISTINCT reason ORDER BY reason) FROM slot s, unnest(s.consultation_reasons) reason
+        WHERE s.establishment_id = l.establishment_id AND s.place_id = l.place_id AND s.visibility = 'public'
+          AND s.end_at > ${now}), '[]') AS reasons,
       (SELECT min(m.ramq_identifier) FROM employee m
         WHERE m.establishment_id = l.establishment_id AND m.local_admin AND m.deleted_at IS NULL
           AND m.departure_date IS NULL) AS admin

@@ -3,15 +3,15 @@ import { problemCodes } from "../../domain/problems.ts";
 import { act, behaviours } from "../../sandbox/behaviours.ts";
 import type { Act, Behaviour } from "../../sandbox/behaviours.ts";
 import { gather } from "../../sandbox/crowd.ts";
-import type { HttpCaller } from "../../sandbox/http-caller.ts";
+import type { Robots } from "../../sandbox/robots.ts";
 import type { ActInput, Done, SimulationInput } from "./schema.ts";
 
 const racersAtMost = 10;
 const usualMix = { book: 5, cancel: 2, changeMind: 1, doubleClick: 1, race: 1, noShow: 1 };
 
-export async function actAsCitizens(deps: Deps, caller: HttpCaller, input: ActInput): Promise<Done[]> {
+export async function actAsCitizens(deps: Deps, robots: Robots, input: ActInput): Promise<Done[]> {
   const { behaviour, seed, count } = input;
-  const crowd = await gather(deps, caller, seed, input);
+  const crowd = await gather(deps, robots, seed, input);
   const done: Act[] = [];
   const times = behaviour === "race" ? 1 : (count ?? 1);
   for (let i = 0; i < times; i++) done.push(...(await act(crowd, behaviour, count ?? racersAtMost, keys(deps))));
@@ -19,9 +19,9 @@ export async function actAsCitizens(deps: Deps, caller: HttpCaller, input: ActIn
 }
 
 /** One after the other, except those who race or click twice. */
-export async function simulateCitizens(deps: Deps, caller: HttpCaller, input: SimulationInput): Promise<Done[]> {
+export async function simulateCitizens(deps: Deps, robots: Robots, input: SimulationInput): Promise<Done[]> {
   const { seed, steps, mix = usualMix } = input;
-  const crowd = await gather(deps, caller, seed, input);
+  const crowd = await gather(deps, robots, seed, input);
   const done: Act[] = [];
   for (let step = 0; step < steps; step++)
     done.push(

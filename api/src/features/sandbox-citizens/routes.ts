@@ -1,7 +1,7 @@
 import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
-import type { HttpCaller } from "../../sandbox/http-caller.ts";
+import type { Robots } from "../../sandbox/robots.ts";
 import { actAsCitizens, simulateCitizens } from "./actions.ts";
 import { actSchema, doneExample, doneListSchema, simulateSchema } from "./schema.ts";
 
@@ -42,9 +42,9 @@ const simulate = operation({
   },
 });
 
-export function sandboxCitizenRoutes(hub: Hub, caller: HttpCaller): void {
-  serve(hub, act, async (_call, { body }) => ({ body: { items: await actAsCitizens(hub.deps, caller, body) } }));
+export function sandboxCitizenRoutes(hub: Hub, robots: Robots): void {
+  serve(hub, act, async (_call, { body }) => ({ body: { items: await actAsCitizens(hub.deps, robots, body) } }));
   serve(hub, simulate, async (_call, { body }) => ({
-    body: { items: await simulateCitizens(hub.deps, caller, body) },
+    body: { items: await simulateCitizens(hub.deps, robots, body) },
   }));
 }
