@@ -50,12 +50,21 @@ export async function lockSeeding(tx: WorldTx): Promise<void> {
   await tx`SELECT pg_advisory_xact_lock(${seedingLock})`;
 }
 
-export async function findSeeding(tx: WorldTx): Promise<"begun" | "done" | undefined> {
-  const [row] = await tx<{ state: "begun" | "done" }[]>`SELECT state FROM sandbox_world.seeding`;
+/** `foreign`: what is there was never a sandbox's, and a sandbox empties nothing of it. */
+export type Seeding = "begun" | "done" | "foreign";
+
+export async function findSeeding(tx: WorldTx): Promise<Seeding | undefined> {
+  const [row] = await tx<{ state: Seeding }[]>`SELECT state FROM sandbox_world.seeding`;
   return row?.state;
 }
 
-export async function putSeeding(tx: WorldTx, state: "begun" | "done"): Promise<void> {
+/** Whether a sandbox has handed out tokens here: one from before seedings were recorded has. */
+export async function wasSandbox(tx: WorldTx): Promise<boolean> {
+  const [row] = await tx`SELECT FROM signing_key WHERE purpose = 'sandbox-issuer'`;
+  return row !== undefined;
+}
+
+export async function putSeeding(tx: WorldTx, state: Seeding): Promise<void> {
   await tx`
     INSERT INTO sandbox_world.seeding (singleton, state) VALUES (true, ${state})
     ON CONFLICT (singleton) DO UPDATE SET state = excluded.state`;

@@ -2,6 +2,7 @@ import { connect } from "../db/connection.ts";
 import type { Connection } from "../db/connection.ts";
 import { isTransient } from "../db/errors.ts";
 import type { Instant } from "../clock.ts";
+import { refusal } from "../domain/decision.ts";
 import {
   deleteEverything,
   deleteSnapshot,
@@ -13,6 +14,7 @@ import {
   lockWorld,
   putBack,
   putSeeding,
+  wasSandbox,
 } from "./world-store.ts";
 import type { SnapshotRow, WorldTx } from "./world-store.ts";
 
@@ -81,11 +83,14 @@ export function openWorld(ownerUrl: string): World {
     return inTransaction(owner, async (tx) => {
       await lockSeeding(tx);
       const state = await findSeeding(tx);
-      if (state === "done" || (state === undefined && (await inhabited()))) return false;
+      if (state === "done" || state === "foreign") return false;
+      if (state === undefined && (await inhabited())) {
+        await putSeeding(tx, (await wasSandbox(tx)) ? "done" : "foreign");
+        return false;
+      }
       await inTransaction(owner, async (other) => {
         if (state === "begun") {
-          await lockWorld(other);
-          await deleteEverything(other);
+          await emptied(other);
         }
         await putSeeding(other, "begun");
       });
@@ -107,16 +112,14 @@ export function openWorld(ownerUrl: string): World {
       within(async (tx) => {
         const found = (await listSnapshots(tx)).find((each) => each.snapshotId === snapshotId);
         if (found === undefined) return undefined;
-        await lockWorld(tx);
-        await deleteEverything(tx);
+        await emptied(tx);
         await putBack(tx, found);
         return found;
       }),
     delete: (snapshotId) => within((tx) => deleteSnapshot(tx, snapshotId)),
     empty: () =>
       within(async (tx) => {
-        await lockWorld(tx);
-        await deleteEverything(tx);
+        await emptied(tx);
         await putSeeding(tx, "begun");
       }),
     seedOnce(inhabited, seed) {
@@ -131,6 +134,13 @@ export function openWorld(ownerUrl: string): World {
       ready = undefined;
     },
   };
+}
+
+/** Whoever starts a sandbox on a hub's own database by mistake loses nothing. */
+async function emptied(tx: WorldTx): Promise<void> {
+  if ((await findSeeding(tx)) === "foreign") throw refusal("FORBIDDEN");
+  await lockWorld(tx);
+  await deleteEverything(tx);
 }
 
 /** The name of what is kept when a world has just been seeded: where a reset goes back to. */

@@ -327,7 +327,7 @@ export interface paths {
     put?: never;
     /**
      * Put the whole sandbox back, its clock included
-     * @description One per test: tens of milliseconds. Tokens stay good, fault rules and the request log stay as they are. Whoever follows changes begins anew: a cursor from after the snapshot answers CURSOR_EXPIRED until as much has been written again.
+     * @description One per test: tens of milliseconds. Tokens stay good, fault rules and the request log stay as they are. Whoever follows changes begins anew: a cursor from after the snapshot answers CURSOR_EXPIRED until as much has been written again. FORBIDDEN where the database holds what no sandbox has made.
      */
     post: operations["sandboxSnapshots.restore"];
     delete?: never;
@@ -362,7 +362,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Back to the seed, without faults and with an empty request log */
+    /**
+     * Back to the seed, without faults and with an empty request log
+     * @description FORBIDDEN where the database holds what no sandbox has made: nothing of that is ever emptied.
+     */
     post: operations["sandbox.reset"];
     delete?: never;
     options?: never;
@@ -4254,6 +4257,18 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description `NOT_FOUND`: Not found. */
       404: {
         headers: {
@@ -4425,6 +4440,18 @@ export interface operations {
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
       400: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `FORBIDDEN`: This caller may not do this. */
+      403: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];

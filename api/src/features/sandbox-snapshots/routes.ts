@@ -53,12 +53,13 @@ const restore = operation({
   summary: "Put the whole sandbox back, its clock included",
   description:
     "One per test: tens of milliseconds. Tokens stay good, fault rules and the request log stay as they are. Whoever " +
-    "follows changes begins anew: a cursor from after the snapshot answers CURSOR_EXPIRED until as much has been written again.",
+    "follows changes begins anew: a cursor from after the snapshot answers CURSOR_EXPIRED until as much has been written again. " +
+    "FORBIDDEN where the database holds what no sandbox has made.",
   actors: [],
   params: z.object({ snapshotId }),
   status: 200,
   result: snapshotSchema,
-  problems: ["NOT_FOUND"],
+  problems: ["NOT_FOUND", "FORBIDDEN"],
   example: { result: snapshotExample },
 });
 
@@ -81,11 +82,12 @@ const reset = operation({
   path: "/sandbox/reset",
   tag: "sandbox",
   summary: "Back to the seed, without faults and with an empty request log",
+  description: "FORBIDDEN where the database holds what no sandbox has made: nothing of that is ever emptied.",
   actors: [],
   body: resetSchema,
   status: 200,
   result: snapshotSchema,
-  problems: [],
+  problems: ["FORBIDDEN"],
   example: { body: {}, result: { ...snapshotExample, name: "seed" } },
 });
 

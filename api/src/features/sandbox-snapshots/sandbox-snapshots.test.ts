@@ -1,7 +1,9 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anEstablishment } from "../../../test/factories.ts";
 import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
+import { watchWorld } from "../../sandbox/mode.ts";
 import { seedSandbox } from "../../sandbox/seed.ts";
 import type { SandboxMachines } from "../sandbox-machines/schema.ts";
 import type { SnapshotBody } from "./schema.ts";
@@ -227,15 +229,45 @@ describe("a seeding that was interrupted", () => {
     }
   });
 
-  test("a sandbox that holds something else keeps it", async () => {
+  test("what is there and was never a sandbox's is kept, whatever is asked", async () => {
     const other = await createTestHub({ now: start, seed: "other" });
     try {
+      await anEstablishment(other, { name: "Déjà là" });
+      const seedOther = () => seedSandbox(other.deps, (request) => other.app.fetch(request));
+      expect(await seedOther()).toBe(false);
+      const kept = await other.request<SnapshotBody>("POST", "/sandbox/snapshots", { body: {} });
+      expect((await other.request("POST", "/sandbox/reset", { body: {} })).status).toBe(403);
+      expect((await other.request("POST", `/sandbox/snapshots/${kept.body.snapshotId}/restore`)).status).toBe(403);
       const as = await other.tokens.operator();
-      const body = { name: "Déjà là", isGmf: false, gmfNumber: null };
-      await other.request("POST", "/v1/establishments", { as, body });
-      expect(await seedSandbox(other.deps, (request) => other.app.fetch(request))).toBe(false);
+      // Also at the next start, when a sandbox has handed out tokens.
+      expect(await seedOther()).toBe(false);
+      expect((await other.request("POST", "/sandbox/reset", { body: {} })).status).toBe(403);
+      const { body } = await other.request<{ items: { name: string }[] }>("GET", "/v1/establishments", { as });
+      expect(body.items.map(({ name }) => name)).toEqual(["Déjà là"]);
     } finally {
       await other.close();
     }
   });
+});
+
+test("another process forgets too what it knew of a world that is put back", async () => {
+  const second = await createTestHub({ now: start, database: hub.database, seed: "second" });
+  const watching = await watchWorld(second.hub);
+  try {
+    const [machine] = await machines();
+    const [token, operator] = [await hub.tokens.machine(machine?.machineId ?? ""), await hub.tokens.operator()];
+    const there = async () => (await second.request("GET", "/v1/changes?from=now", { as: token })).status;
+    const kept = await keep();
+    const { version } = (
+      await hub.request<{ version: number }>("GET", `/v1/machines/${machine?.machineId ?? ""}`, { as: operator })
+    ).body;
+    await hub.request("POST", `/v1/machines/${machine?.machineId ?? ""}/suspend`, { as: operator, version });
+    // Its own clock stands still: by itself it would believe this for ever.
+    expect(await there()).toBe(401);
+    await restore(kept);
+    await expect.poll(there).toBe(200);
+  } finally {
+    await watching.unlisten();
+    await second.close();
+  }
 });
