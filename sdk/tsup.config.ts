@@ -11,7 +11,7 @@ const shared = {
 } as const;
 
 export default defineConfig([
-  { ...shared, format: [...shared.format], entry: ["src/index.ts", "src/sandbox.ts"], sourcemap: true },
+  { ...shared, format: [...shared.format], entry: ["src/index.ts", "src/sandbox.ts", "src/sync.ts"], sourcemap: true },
   // Alone, so that the others share no chunk with the hub. Its sources are the hub's, which are not in the package.
   {
     ...shared,

@@ -1,4 +1,7 @@
 /** What a call can throw: a refusal of the hub (RFC 9457), or a connection that failed. */
+import { isProblem } from "./is-problem.ts";
+
+export { isArrimageProblem } from "./is-problem.ts";
 
 export interface Violation {
   /** Rule of the published rule book, as HOLD-06. */
@@ -31,9 +34,6 @@ export interface Problem {
   [field: string]: unknown;
 }
 
-// Registered, so that the ESM and the CJS build in one process recognise each other's errors.
-const isProblem = Symbol.for("arrimage.problem");
-
 /** The hub refused. Branch on `code`: it is stable, texts are not. */
 export class ArrimageProblem<Code extends string = string> extends Error {
   override readonly name = "ArrimageProblem";
@@ -64,19 +64,6 @@ export class ArrimageProblem<Code extends string = string> extends Error {
     this.alternatives = problem.alternatives ?? [];
     this.problem = problem;
   }
-}
-
-/**
- * Is it a refusal of the hub, and with one of these codes? Works for errors of either build of the SDK.
- *
- * @example if (isArrimageProblem(error, "OPENING_TAKEN")) offer(error.alternatives);
- */
-export function isArrimageProblem<Code extends string>(
-  error: unknown,
-  ...codes: Code[]
-): error is ArrimageProblem<Code> {
-  if (typeof error !== "object" || error === null || !(isProblem in error)) return false;
-  return codes.length === 0 || ("code" in error && codes.some((code) => code === error.code));
 }
 
 /**

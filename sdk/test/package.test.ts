@@ -58,7 +58,7 @@ async function filesOf(path: string): Promise<string[]> {
 
 test("holds what it promises, and nothing that belongs to the repository", async () => {
   const files = await filesOf(unpacked);
-  for (const name of ["index", "sandbox", "msw"]) {
+  for (const name of ["index", "sandbox", "msw", "sync"]) {
     for (const suffix of ["js", "cjs", "d.ts", "d.cts"]) expect(files).toContain(`dist/${name}.${suffix}`);
   }
   expect(files).toEqual(expect.arrayContaining(["README.md", "package.json", "src/index.ts", "src/generated/hub.ts"]));
@@ -69,7 +69,7 @@ test("holds what it promises, and nothing that belongs to the repository", async
 
 test("asks nothing of Node", async () => {
   const asked = /(?:\bfrom|require\() ?["'](?!\.\/)([\w@][^"']*)/g;
-  for (const name of ["index", "sandbox", "msw"]) {
+  for (const name of ["index", "sandbox", "msw", "sync"]) {
     for (const suffix of ["js", "cjs"]) {
       const text = await readFile(join(unpacked, "dist", `${name}.${suffix}`), "utf8");
       if (name !== "msw") expect(text).not.toMatch(/\b(process|Buffer|__dirname|node:)\b/);
@@ -88,7 +88,7 @@ test("its types resolve in every way of importing (attw, strict)", async () => {
   const { stdout } = await run(process.execPath, attw, { maxBuffer: 64 * 1024 * 1024 });
   // attw documents the form of its JSON.
   const { analysis, problems } = JSON.parse(stdout) as { analysis: { entrypoints: object }; problems: object };
-  expect(Object.keys(analysis.entrypoints)).toEqual([".", "./sandbox", "./msw", "./package.json"]);
+  expect(Object.keys(analysis.entrypoints)).toEqual([".", "./sandbox", "./msw", "./sync", "./package.json"]);
   expect(problems).toEqual({});
 }, 60_000);
 

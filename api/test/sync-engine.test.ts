@@ -1,0 +1,269 @@
+import { bearer, createClient } from "@arrimage/sdk";
+import { createSync } from "@arrimage/sdk/sync";
+import type { ConflictPolicy, LocalChange, Sync, SyncEvent } from "@arrimage/sdk/sync";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aCitizen, aClinic } from "./factories.ts";
+import type { AClinic } from "./factories.ts";
+import { createTestHub } from "./harness.ts";
+import type { TestHub } from "./harness.ts";
+import { adapterOf, createAgendaStore, edit } from "./sync/agenda.ts";
+import type { AgendaStore, Entry } from "./sync/agenda.ts";
+
+/** The SDK's sync engine against the hub: `@arrimage/sdk/sync`. */
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await createTestHub();
+});
+afterAll(() => hub.close());
+
+interface Software {
+  clinic: AClinic;
+  store: AgendaStore;
+  sync: Sync;
+  events: SyncEvent[];
+  types: () => string[];
+  /** Keeps it in the agenda, with what the engine is to tell of it. */
+  edit: (change: LocalChange) => Promise<void>;
+  entry: (id: string) => Entry | undefined;
+}
+
+async function software(
+  options: { policy?: ConflictPolicy; ownIds?: boolean; clinic?: AClinic } = {},
+): Promise<Software> {
+  const clinic = options.clinic ?? (await aClinic(hub));
+  const store = createAgendaStore();
+  const events: SyncEvent[] = [];
+  const opened = store.open();
+  const sync = createSync({
+    client: createClient({
+      baseUrl: "http://hub.test",
+      auth: bearer(clinic.machine.token),
+      fetch: (url, init) => hub.app.request(url, init),
+    }),
+    store: opened,
+    agenda: adapterOf(store, { ownIds: options.ownIds ?? true, onApply: () => undefined }),
+    policy: options.policy,
+    onProgress: (event) => events.push(event),
+    runtime: { now: () => hub.clock.now() },
+  });
+  return {
+    ...{ clinic, store, sync, events },
+    types: () => events.map(({ type }) => type),
+    edit: (change) =>
+      opened.transaction(async (kept, entries) => {
+        edit(entries, change);
+        await sync.push(change, kept);
+      }),
+    entry: (id) => [...store.entries().values()].find((entry) => entry.id === id),
+  };
+}
+
+const slotBody = ({ professionalId, placeId, service }: AClinic, fields: object = {}) => ({
+  ...{ professionalId, placeId, serviceIds: [service.serviceId], visibility: "public" as const },
+  ...{ startAt: "2027-03-08T09:00:00-05:00", endAt: "2027-03-08T12:00:00-05:00" },
+  ...fields,
+});
+const appointmentBody = ({ professionalId, placeId }: AClinic, fields: object = {}) => ({
+  ...{ professionalId, placeId, startAt: "2027-03-09T09:00:00-05:00", durationMinutes: 15 },
+  patient: {
+    ...{ firstName: "Alice", lastName: "Tremblay", sex: "F" as const, birthDate: "1980-06-15" },
+    ...{ homePhone: "418-555-0192" },
+  },
+  communicationModes: ["phone" as const],
+  ...fields,
+});
+type SlotFields = Parameters<typeof slotBody>[1];
+const aSlot = (clinic: AClinic, id: string, fields: SlotFields = {}) =>
+  ({ objectType: "slot", id, body: slotBody(clinic, fields) }) as const;
+const anAppointment = (clinic: AClinic, id: string, fields: object = {}) =>
+  ({ objectType: "appointment", id, body: appointmentBody(clinic, fields) }) as const;
+
+async function book(clinic: AClinic, externalId: string, startAt: string) {
+  const { body: slot } = await hub.request<{ slotId: string }>("GET", `/v1/slots/by-external-id/${externalId}`, {
+    as: clinic.machine.token,
+  });
+  const citizen = await aCitizen(hub);
+  const booked = await hub.request<{ appointmentId: string; referenceNumber: string }>(
+    "POST",
+    "/v1/citizen/appointments",
+    {
+      as: citizen.token,
+      body: {
+        ...{ slotId: slot.slotId, startAt, consultationReason: "regular", homePhone: "418-555-0192" },
+        communicationModes: ["phone"],
+      },
+    },
+  );
+  expect(booked.status).toBe(201);
+  return { citizen, ...booked.body };
+}
+
+async function asStaff<T = Record<string, unknown>>(
+  { admin }: AClinic,
+  method: string,
+  path: string,
+  body: object | undefined,
+  version?: number,
+) {
+  const answer = await hub.request<T>(method, path, {
+    as: admin.token,
+    ...(body === undefined ? {} : { body }),
+    ...(version === undefined ? {} : { version }),
+  });
+  expect(answer.status).toBeLessThan(300);
+  return answer.body;
+}
+
+describe("two ways", () => {
+  test.each([true, false])("slots go out, a booking comes in, both agree (own identifiers: %s)", async (ownIds) => {
+    const { clinic, sync, store, types, edit, events } = await software({ ownIds });
+    await edit(aSlot(clinic, "s1"));
+    await edit(anAppointment(clinic, "a1"));
+    await sync.once();
+    expect(types()).toEqual(["snapshot", "pushed", "pushed"]);
+    await book(clinic, "s1", "2027-03-08T09:15:00-05:00");
+    await sync.once();
+    const booked = [...store.entries().values()].find(
+      ({ objectType, body }) => objectType === "appointment" && body.startAt === "2027-03-08T09:15:00-05:00",
+    );
+    expect(booked?.id).toMatch(ownIds ? /^L1$/ : /^apt_/);
+    expect(types().slice(3)).toEqual(
+      ["applied", ...(ownIds ? ["pushed"] : []), "caughtUp"].sort(order(types().slice(3))),
+    );
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+    expect(events.at(-1)).toEqual({ type: "confirmed", placeId: clinic.placeId });
+    // Whatever is said of what the hub has already is no news.
+    const before = events.length;
+    for (const entry of store.entries().values()) await sync.push(entry);
+    await sync.once();
+    expect(events.slice(before)).toEqual([]);
+  });
+
+  test("a booking that the agenda moves, and cancels", async () => {
+    const { clinic, sync, store, edit } = await software({ ownIds: false });
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    const { appointmentId } = await book(clinic, "s1", "2027-03-08T09:15:00-05:00");
+    await sync.once();
+    const mine = store.entries().get(`appointment ${appointmentId}`);
+    await edit({
+      objectType: "appointment",
+      id: appointmentId,
+      body: { ...mine?.body, startAt: "2027-03-08T10:00:00-05:00" } as object,
+    });
+    await sync.once();
+    const read = () =>
+      hub.request<{ startAt: string; status: string }>("GET", `/v1/appointments/${appointmentId}`, {
+        as: clinic.machine.token,
+      });
+    expect((await read()).body).toMatchObject({ startAt: "2027-03-08T10:00:00-05:00", status: "active" });
+    await edit({ objectType: "appointment", id: appointmentId, body: null });
+    await sync.once();
+    expect((await read()).body).toMatchObject({ status: "cancelled" });
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+  });
+});
+
+/** The engine's answer and the log may tell of one thing in either order. */
+function order(told: string[]) {
+  return (a: string, b: string) => told.indexOf(a) - told.indexOf(b);
+}
+
+describe("conflicts", () => {
+  async function bothMove(policy: ConflictPolicy, first: "agenda" | "hub") {
+    const each = await software({ policy });
+    const { clinic, sync, edit } = each;
+    await edit(anAppointment(clinic, "a1"));
+    await sync.once();
+    const path = "/v1/appointments/by-external-id/a1";
+    const read = () =>
+      hub.request<{ appointmentId: string; version: number; startAt: string; clinicNote: string | null }>("GET", path, {
+        as: clinic.machine.token,
+      });
+    const { appointmentId, version } = (await read()).body;
+    const here = () => edit(anAppointment(clinic, "a1", { startAt: "2027-03-09T10:00:00-05:00" }));
+    const there = () =>
+      asStaff(
+        clinic,
+        "POST",
+        `/v1/appointments/${appointmentId}/move`,
+        { startAt: "2027-03-09T11:00:00-05:00" },
+        version,
+      );
+    for (const act of first === "agenda" ? [here, there] : [there, here]) {
+      hub.clock.advance(1_000);
+      await act();
+    }
+    await sync.once();
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+    return { winner: (await read()).body.startAt.slice(11, 13) === "10" ? "agenda" : "hub", events: each.events };
+  }
+
+  test.each([
+    ["hubWins", "agenda", "hub"],
+    ["agendaWins", "hub", "agenda"],
+    ["firstWins", "agenda", "agenda"],
+    ["firstWins", "hub", "hub"],
+  ] as const)("%s, when the %s was first: the %s's time", async (policy, first, winner) => {
+    const met = await bothMove(policy, first);
+    expect(met.winner).toBe(winner);
+    expect(met.events.filter(({ type }) => type === "conflict")).toEqual([
+      { type: "conflict", objectType: "appointment", id: "a1", fields: ["time"], winner },
+    ]);
+  });
+
+  test("what does not concern the same is kept of both", async () => {
+    const { clinic, sync, edit, entry, types } = await software();
+    await edit(anAppointment(clinic, "a1"));
+    await sync.once();
+    const path = "/v1/appointments/by-external-id/a1";
+    const { body } = await hub.request<{ appointmentId: string; version: number }>("GET", path, {
+      as: clinic.machine.token,
+    });
+    await asStaff(clinic, "PATCH", `/v1/appointments/${body.appointmentId}`, { clinicNote: "Rappeler." }, body.version);
+    await edit(anAppointment(clinic, "a1", { startAt: "2027-03-09T10:00:00-05:00" }));
+    await sync.once();
+    expect(types()).not.toContain("conflict");
+    const both = { startAt: "2027-03-09T10:00:00-05:00", clinicNote: "Rappeler." };
+    expect((await hub.request("GET", path, { as: clinic.machine.token })).body).toMatchObject(both);
+    expect(entry("a1")?.body).toMatchObject(both);
+  });
+
+  test("back to what the agenda had said before others changed it is a change", async () => {
+    const { clinic, sync, edit } = await software();
+    const at = async (externalId: string, kind: string) =>
+      (
+        await hub.request<{ startAt: string; version: number; appointmentId: string; slotId: string }>(
+          "GET",
+          `/v1/${kind}/by-external-id/${externalId}`,
+          { as: clinic.machine.token },
+        )
+      ).body;
+    await edit(anAppointment(clinic, "a1"));
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    const { appointmentId, version } = await at("a1", "appointments");
+    await asStaff(
+      clinic,
+      "POST",
+      `/v1/appointments/${appointmentId}/move`,
+      { startAt: "2027-03-09T11:00:00-05:00" },
+      version,
+    );
+    await asStaff(
+      clinic,
+      "PATCH",
+      `/v1/slots/${(await at("s1", "slots")).slotId}`,
+      { startAt: "2027-03-08T10:00:00-05:00" },
+      1,
+    );
+    await sync.once();
+    await edit(anAppointment(clinic, "a1"));
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    expect((await at("a1", "appointments")).startAt).toBe("2027-03-09T09:00:00-05:00");
+    expect((await at("s1", "slots")).startAt).toBe("2027-03-08T09:00:00-05:00");
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+  });
+});

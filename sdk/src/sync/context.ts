@@ -1,0 +1,49 @@
+/** What the parts of one engine share. */
+import { toBase64url } from "../base64url.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Notes } from "./notes.ts";
+import { notesIn } from "./notes.ts";
+import type { ConflictPolicy, SyncClient, SyncConfig, SyncEvent } from "./types.ts";
+
+export type Report = (event: SyncEvent) => void;
+
+/** One transaction of the store: the engine's notes, the agenda's part, and what is told once it has been kept. */
+export interface Work<Tx> {
+  notes: Notes;
+  tx: Tx;
+  report: Report;
+}
+
+export interface Context<Tx> extends Omit<SyncConfig<Tx>, "runtime" | "policy"> {
+  policy: ConflictPolicy;
+  runtime: Pick<Runtime, "now" | "random" | "sleep">;
+  report: Report;
+  newKey(this: void): string;
+  transaction<T>(this: void, work: (work: Work<Tx>) => Promise<T>): Promise<T>;
+}
+
+export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Runtime): Context<Tx> {
+  const report: Report = (event) => config.onProgress?.(event);
+  return {
+    ...config,
+    policy: config.policy ?? "hubWins",
+    runtime,
+    report,
+    newKey: () => toBase64url(runtime.randomBytes(16)),
+    async transaction(work) {
+      let events: SyncEvent[] = [];
+      const result = await config.store.transaction((kept, tx) => {
+        // A store may run this again when its own transaction failed.
+        events = [];
+        return work({ notes: notesIn(kept), tx, report: (event) => events.push(event) });
+      });
+      events.forEach(report);
+      return result;
+    },
+  };
+}
+
+/** Those that the machine is linked with. */
+export function placesOf(client: SyncClient, signal: AbortSignal | undefined) {
+  return client.places.list({}, { signal }).collect();
+}

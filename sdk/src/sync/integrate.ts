@@ -1,0 +1,222 @@
+/** What the hub says of an object, brought together with what the agenda has changed since both agreed. */
+import type { Context, Work } from "./context.ts";
+import type { Content } from "./fields.ts";
+import { bodyOf, differing, overlay, pickGroups } from "./fields.ts";
+import type { Base, Operation } from "./notes.ts";
+import type { IncomingChange, SyncedType } from "./types.ts";
+
+/** An object as the hub has it now. */
+export interface Incoming {
+  objectType: SyncedType;
+  objectId: string;
+  externalId: string | null;
+  version: number;
+  /** Null: gone, or cancelled. */
+  object: Content | null;
+  cancelled: Content | null;
+  /** When it was last changed by others, milliseconds. */
+  at: number;
+  /** The versions of those told just now that this software has written. */
+  ownVersions: readonly number[];
+  /** The last version told; the object may have been read later. Infinite where nothing more will be told of this one. */
+  toldVersion: number;
+}
+
+/** The agenda threw. It is told apart from a store that fails, which is nobody's poison. */
+export class ApplyFailed extends Error {
+  readonly incoming: Incoming;
+  constructor(incoming: Incoming, cause: unknown) {
+    super("The agenda did not take a change.", { cause });
+    this.incoming = incoming;
+  }
+}
+
+/** What becomes of the two sides: what the agenda is to hold, and what it still has to say. */
+interface Outcome {
+  /** Null: to be taken out; undefined: the agenda holds it so. */
+  view?: Content | null;
+  /** The body of the operation that goes on waiting. */
+  left?: Content | undefined;
+}
+
+export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incoming: Incoming): Promise<void> {
+  const { objectType, objectId, externalId, version, object } = incoming;
+  const { notes, report } = work;
+  let base = await notes.base(objectId);
+  const id = base?.id ?? externalId ?? objectId;
+  const edits = (await notes.waiting(objectType, id)).filter(({ kind }) => kind !== "name");
+  const [first] = edits;
+  if (first?.doubtful) {
+    // Read later than told: the rest of the log says whether the version in between was this software's own.
+    if (object && version > incoming.toldVersion) return;
+    if (wasDone(first, incoming)) {
+      edits.shift();
+      const done = {
+        version: (first.baseVersion ?? 0) + 1,
+        object: overlay(objectType, base?.object ?? object ?? {}, first.body),
+      };
+      base = await completed(work, first, { objectId, ...done });
+      report({ type: "pushed", objectType, id, outcome: first.kind === "put" ? "updated" : "removed" });
+    }
+  }
+  if (base && version <= base.version && (object || !base.object)) return;
+
+  const last = edits.at(-1);
+  const { view, left } = object
+    ? meet(context, work, incoming, base, id, edits)
+    : part(context, work, incoming, base, id, last);
+  for (const edit of edits) await notes.dropOperation(edit);
+  if (last && left) {
+    const baseVersion = object ? version : null;
+    await notes.setOperation({
+      ...last,
+      body: left,
+      key: context.newKey(),
+      baseVersion,
+      doubtful: false,
+      tries: 0,
+      refused: undefined,
+    });
+  }
+  const bound = externalId === id || (base?.bound ?? false);
+  const noted: Base = { objectType, objectId, id, bound, version: Math.max(version, base?.version ?? 0), object };
+  const answer = view === undefined ? undefined : await apply(context, work, incoming, id, view);
+  await notes.dropPoison(objectId);
+  if (!object && (objectType === "slot" || (!base && !externalId))) return notes.dropBase(noted);
+  // A name is given once: what has one keeps it.
+  if (!answer || answer.id === id || bound || base) return notes.setBase(noted);
+  await notes.setBase({ ...noted, id: answer.id });
+  await notes.setOperation({
+    ...{
+      seq: await notes.nextSeq(),
+      key: context.newKey(),
+      kind: "name",
+      objectType,
+      id: answer.id,
+      body: { objectId },
+    },
+    ...{ at: context.runtime.now(), baseVersion: null, doubtful: false, tries: 0 },
+  });
+}
+
+/**
+ * An operation left and no answer came. The log says what became of it: it named the version it was made from, so that
+ * if it was done, the next version is this software's own. A snapshot does not tell whose a version is, but what it says.
+ */
+function wasDone({ kind, body, baseVersion }: Operation, incoming: Incoming): boolean {
+  const { objectType, object, version, ownVersions, toldVersion } = incoming;
+  const next = (baseVersion ?? 0) + 1;
+  if (ownVersions.includes(next)) return true;
+  const isSaid = toldVersion === Infinity && version === next && kind === "put";
+  return isSaid && object !== null && differing(objectType, body, object).size === 0;
+}
+
+/** An operation is done: what it said is what both sides now agree on. */
+export async function completed(
+  { notes }: Pick<Work<unknown>, "notes">,
+  operation: Operation,
+  { objectId, version, object }: { objectId: string; version: number; object: Content },
+): Promise<Base | undefined> {
+  const { objectType, id, kind } = operation;
+  await notes.dropOperation(operation);
+  for (const later of await notes.waiting(objectType, id)) await notes.setOperation({ ...later, baseVersion: version });
+  const base: Base = { objectType, objectId, id, bound: true, version, object: kind === "put" ? object : null };
+  if (base.object || objectType === "appointment") await notes.setBase(base);
+  else await notes.dropBase(base);
+  return base;
+}
+
+/** Both have changed the same, if anything is named. True: the agenda's change stays. */
+function contest<Tx>(
+  { policy }: Context<Tx>,
+  { report }: Work<Tx>,
+  { objectType, object, at }: Incoming,
+  id: string,
+  edit: Operation,
+  fields: string[],
+): boolean {
+  // Nothing cancelled revives.
+  const may = object !== null || objectType === "slot";
+  const prevails = may && (policy === "agendaWins" || (policy === "firstWins" && edit.at < at));
+  if (fields.length > 0) report({ type: "conflict", objectType, id, fields, winner: prevails ? "agenda" : "hub" });
+  return prevails;
+}
+
+/** It is gone at the hub. */
+function part<Tx>(
+  context: Context<Tx>,
+  work: Work<Tx>,
+  incoming: Incoming,
+  base: Base | undefined,
+  id: string,
+  last: Operation | undefined,
+): Outcome {
+  if (last?.kind === "remove") return {};
+  if (last) return contest(context, work, incoming, id, last, ["deleted"]) ? { left: last.body } : { view: null };
+  // What neither side ever held has nothing to be taken out.
+  return (base ? base.object : incoming.externalId) === null ? {} : { view: null };
+}
+
+/** It is there, and both have changed it, or the hub alone. */
+function meet<Tx>(
+  context: Context<Tx>,
+  work: Work<Tx>,
+  incoming: Incoming,
+  base: Base | undefined,
+  id: string,
+  edits: readonly Operation[],
+): Outcome {
+  const { objectType, object } = incoming;
+  const last = edits.at(-1);
+  if (!last || !object) return { view: object };
+  const before = base?.object ?? {};
+  const theirs = differing(objectType, bodyOf(objectType, object), before);
+  if (last.kind === "remove") {
+    // Only a move speaks against a removal.
+    const moved = theirs.has("time");
+    return contest(context, work, incoming, id, last, moved ? ["time"] : []) || !moved
+      ? { left: {} }
+      : { view: object };
+  }
+  const wanted = edits.map(({ body }) => body).reduce((all, body) => joined(objectType, all, body));
+  const mine = differing(objectType, wanted, before);
+  const open = [...differing(objectType, wanted, object)].filter((group) => mine.has(group));
+  const contested = open.filter((group) => theirs.has(group));
+  const prevails = contest(context, work, incoming, id, last, contested);
+  const kept = new Set(open.filter((group) => prevails || !contested.includes(group)));
+  if (kept.size === 0) return { view: object };
+  const said = pickGroups(objectType, wanted, kept);
+  const left = objectType === "slot" ? { ...bodyOf(objectType, object), ...said } : said;
+  return { view: overlay(objectType, object, left), left };
+}
+
+/** A later body over an earlier one: a slot's is whole, an appointment's leaves out what is to stay. */
+export function joined(objectType: SyncedType, earlier: Content, later: Content): Content {
+  if (objectType === "slot") return later;
+  const patients = [earlier, later].map(({ patient }) => patient);
+  const both = { ...earlier, ...later };
+  return patients.some((patient) => patient !== undefined)
+    ? { ...both, patient: Object.assign({}, ...patients) as Content }
+    : both;
+}
+
+async function apply<Tx>(
+  { agenda }: Context<Tx>,
+  { tx, report }: Work<Tx>,
+  incoming: Incoming,
+  id: string,
+  view: Content | null,
+): Promise<void | { id: string }> {
+  const { objectType, objectId, version, cancelled } = incoming;
+  const named = { objectType, objectId, id, version, object: view };
+  // Each kind's object is what the hub's own GET shows of that kind.
+  const change = (objectType === "slot" ? named : { ...named, cancelled }) as IncomingChange;
+  let answer;
+  try {
+    answer = await agenda.apply(change, tx);
+  } catch (error) {
+    throw new ApplyFailed(incoming, error);
+  }
+  report({ type: "applied", objectType, id, objectId, version, gone: view === null });
+  return answer;
+}

@@ -1,0 +1,111 @@
+/** The engine's own notes in the store, typed: what it knows of the hub's objects, what waits, what is set aside. */
+import type { Content } from "./fields.ts";
+import type { Kept } from "./store.ts";
+import type { SyncedType } from "./types.ts";
+
+/** An object as both sides last agreed on it: the base of a three-way comparison. */
+export interface Base {
+  objectType: SyncedType;
+  objectId: string;
+  /** Your identifier, or the hub's. */
+  id: string;
+  /** The hub knows it by `id`. */
+  bound: boolean;
+  version: number;
+  /** Null: an appointment that was cancelled; nothing revives it. */
+  object: Content | null;
+}
+
+/** A change of the agenda on its way to the hub. */
+export interface Operation {
+  seq: number;
+  /** Sent as Idempotency-Key where the hub keeps one: the same over all repetitions, also after a restart. */
+  key: string;
+  kind: "put" | "remove" | "name";
+  objectType: SyncedType;
+  id: string;
+  body: Content;
+  /** When the agenda was changed, milliseconds. */
+  at: number;
+  /** The version it was made from; null when the agenda knew none. */
+  baseVersion: number | null;
+  /** It has left, and no answer came: it may have had its effect. */
+  doubtful: boolean;
+  /** Answers that did not bring it further. */
+  tries: number;
+  /** The code for which the hub refused it: it stays until the object changes again. */
+  refused?: string | undefined;
+}
+
+/** What the agenda would not take. */
+export interface Poison {
+  objectType: SyncedType;
+  objectId: string;
+  id: string;
+  tries: number;
+  /** Not before; milliseconds. */
+  due: number;
+}
+
+export interface Position {
+  cursor: string;
+  /** By establishment, the last change applied: the proof that none is missing goes on from it. */
+  seqs: Record<string, number>;
+}
+
+/** How the keys begin. What waits is found by its object: `outbox/slot/101-0830/000000000007`. */
+const prefixes = { base: "base/", name: "name/", outbox: "outbox/", poison: "poison/" };
+
+export type Notes = ReturnType<typeof notesIn>;
+
+export function notesIn(kept: Kept) {
+  // The engine alone writes these keys, each with the type it reads there.
+  const get = async <T>(key: string): Promise<T | undefined> => {
+    const text = await kept.get(key);
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  };
+  const list = async <T>(prefix: string): Promise<T[]> =>
+    [...(await kept.list(prefix))].map(([, value]) => JSON.parse(value) as T);
+  const set = async (key: string, value: unknown): Promise<void> => kept.set(key, JSON.stringify(value));
+  const remove = async (key: string): Promise<void> => kept.delete(key);
+  const about = (prefix: string, objectType: SyncedType, id: string): string =>
+    `${prefix}${objectType}/${encodeURIComponent(id)}/`;
+  const numbered = (prefix: string, { objectType, id, seq }: Operation): string =>
+    about(prefix, objectType, id) + String(seq).padStart(12, "0");
+  const nameKey = (objectType: SyncedType, id: string): string => about(prefixes.name, objectType, id);
+
+  return {
+    position: () => get<Position>("position"),
+    setPosition: (position: Position) => set("position", position),
+
+    base: (objectId: string) => get<Base>(prefixes.base + objectId),
+    bases: () => list<Base>(prefixes.base),
+    async baseOf(objectType: SyncedType, id: string): Promise<Base | undefined> {
+      return get<Base>(prefixes.base + ((await kept.get(nameKey(objectType, id))) ?? id));
+    },
+    async setBase(base: Base): Promise<void> {
+      await set(prefixes.base + base.objectId, base);
+      if (base.id !== base.objectId) await kept.set(nameKey(base.objectType, base.id), base.objectId);
+    },
+    async dropBase(base: Base): Promise<void> {
+      await remove(prefixes.base + base.objectId);
+      await remove(nameKey(base.objectType, base.id));
+    },
+
+    /** In the order in which they were pushed. */
+    outbox: async () => (await list<Operation>(prefixes.outbox)).sort((a, b) => a.seq - b.seq),
+    waiting: (objectType: SyncedType, id: string) => list<Operation>(about(prefixes.outbox, objectType, id)),
+    setOperation: (operation: Operation) => set(numbered(prefixes.outbox, operation), operation),
+    dropOperation: (operation: Operation) => remove(numbered(prefixes.outbox, operation)),
+    async nextSeq(): Promise<number> {
+      const seq = ((await get<number>("seq")) ?? 0) + 1;
+      await set("seq", seq);
+      return seq;
+    },
+
+    poisons: () => list<Poison>(prefixes.poison),
+    poison: (objectId: string) => get<Poison>(prefixes.poison + objectId),
+    setPoison: (poison: Poison) => set(prefixes.poison + poison.objectId, poison),
+    dropPoison: (objectId: string) => remove(prefixes.poison + objectId),
+  };
+}

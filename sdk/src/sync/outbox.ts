@@ -1,0 +1,40 @@
+/** What the agenda has changed, kept until the hub has it. */
+import type { Context, Work } from "./context.ts";
+import { differing } from "./fields.ts";
+import { joined } from "./integrate.ts";
+import type { Operation } from "./notes.ts";
+import type { LocalChange } from "./types.ts";
+
+type Edit = Pick<Operation, "kind" | "objectType" | "id" | "body">;
+
+export function editOf({ objectType, id, body }: LocalChange): Edit {
+  // Also said by an appointment's own body.
+  const removed = body === null || ("status" in body && body.status === "cancelled");
+  return removed ? { kind: "remove", objectType, id, body: {} } : { kind: "put", objectType, id, body: { ...body } };
+}
+
+/**
+ * Puts a change behind what waits of its object. What has not left is joined with it, what has left stays as it is: a
+ * repetition says the same. What both sides agree on already is not kept.
+ */
+export async function enqueue<Tx>(context: Context<Tx>, { notes }: Pick<Work<Tx>, "notes">, edit: Edit): Promise<void> {
+  const { objectType, id, kind } = edit;
+  const base = await notes.baseOf(objectType, id);
+  const waiting = (await notes.waiting(objectType, id)).filter((each) => each.kind !== "name");
+  const last = waiting.at(-1);
+  if (!last) {
+    if (kind === "put" && base?.object && differing(objectType, edit.body, base.object).size === 0) return;
+    if (kind === "remove" && base?.object === null) return;
+  }
+  const { seq, baseVersion } = last ?? { seq: 0, baseVersion: base?.object ? base.version : null };
+  const fresh = { ...edit, key: context.newKey(), at: context.runtime.now(), baseVersion, doubtful: false, tries: 0 };
+  if (last?.refused || (last && !last.doubtful && last.kind === "put")) {
+    await notes.dropOperation(last);
+    // Made and taken back before the hub heard of it.
+    if (kind === "remove" && baseVersion === null && waiting.length === 1) return;
+    const body = kind === "put" && last.kind === "put" ? joined(objectType, last.body, edit.body) : edit.body;
+    return notes.setOperation({ ...fresh, seq, body });
+  }
+  if (last?.kind === "remove" && kind === "remove") return;
+  await notes.setOperation({ ...fresh, seq: await notes.nextSeq() });
+}

@@ -1,0 +1,154 @@
+/** From the hub to the agenda: a snapshot once, then the log. */
+import { isArrimageProblem } from "../is-problem.ts";
+import type { Context, Work } from "./context.ts";
+import type { Incoming } from "./integrate.ts";
+import { ApplyFailed, integrate } from "./integrate.ts";
+import type { Position } from "./notes.ts";
+import { byObject, incomingFrom, incomingOf, isSynced, readAgain } from "./read.ts";
+import type { SyncedType } from "./types.ts";
+
+const pageSize = 200;
+const mostTries = 5;
+const dayMs = 86_400_000;
+
+/**
+ * Follows until nothing is left.
+ *
+ * @param wait seconds for which the hub holds its first answer until something changes
+ */
+export async function pull<Tx>(context: Context<Tx>, signal: AbortSignal | undefined, wait = 0): Promise<void> {
+  const { client, agenda, report, transaction } = context;
+  await retryPoisons(context, signal);
+  let changes = 0;
+  let position = await transaction(({ notes }) => notes.position());
+  for (let seconds = wait; ; seconds = 0) {
+    position ??= await readSnapshot(context, signal);
+    const { cursor, seqs } = position;
+    let page;
+    try {
+      page = await client.changes.list({ cursor, wait: seconds, include: "resource", limit: pageSize }, { signal });
+    } catch (error) {
+      if (!isArrimageProblem(error, "CURSOR_EXPIRED", "CURSOR_INVALID")) throw error;
+      position = undefined;
+      continue;
+    }
+    const { items, nextCursor, caughtUp } = page;
+    const seen = { ...seqs };
+    // Each change names the one before it: where they do not join, something was not told.
+    const joins = items.every(({ establishmentId, seq, prevSeq }) => {
+      const last = seen[establishmentId];
+      seen[establishmentId] = seq;
+      return last === undefined || last === prevSeq;
+    });
+    if (!joins) {
+      position = undefined;
+      continue;
+    }
+    position = { cursor: nextCursor, seqs: seen };
+    const incoming = byObject(items).map((told) => within(context, incomingFrom(told)));
+    const others = items.filter((change) => !isSynced(change));
+    if (items.length > 0 || nextCursor !== cursor)
+      await take(context, incoming, async ({ notes, tx }) => {
+        for (const change of others) await agenda.other?.(change, tx);
+        await notes.setPosition({ cursor: nextCursor, seqs: seen });
+      });
+    changes += items.length;
+    if (caughtUp) break;
+  }
+  if (changes > 0) report({ type: "caughtUp", changes });
+}
+
+/** Who keeps some places in step takes what is moved to another one for gone. */
+function within<Tx>({ placeIds }: Context<Tx>, incoming: Incoming): Incoming {
+  const { object } = incoming;
+  if (!placeIds || !object || placeIds.includes(String(object["placeId"]))) return incoming;
+  return { ...incoming, externalId: null, object: null };
+}
+
+/** The whole agenda, brought together with what the engine knew; what is not in it any more is read once again. */
+async function readSnapshot<Tx>(context: Context<Tx>, signal: AbortSignal | undefined): Promise<Position> {
+  const { client, placeIds, runtime } = context;
+  const objectTypes: SyncedType[] = ["slot", "appointment"];
+  const body = { objectTypes, ...(placeIds ? { placeIds: [...placeIds] } : {}) };
+  const seen = new Set<string>();
+  let cursor: string | undefined;
+  let some: Incoming[] = [];
+  for await (const line of client.snapshots.create({ body }, { signal })) {
+    if (line.type === "end") cursor = line.cursor;
+    else if (isSynced(line)) {
+      seen.add(line.objectId);
+      // Nobody says when it was changed: under `firstWins` the hub's side counts as the earlier one.
+      some.push(incomingOf(line.objectType, line.object, 0));
+    }
+    if (some.length === pageSize) {
+      await take(context, some);
+      some = [];
+    }
+  }
+  // The client throws when the last line is missing.
+  const position: Position = { cursor: cursor ?? "", seqs: {} };
+  const bases = await context.transaction(({ notes }) => notes.bases());
+  const absent = bases.filter(
+    ({ objectId, object }) =>
+      // Older ones are not in a snapshot, which begins today.
+      object && Date.parse(String(object["endAt"])) > runtime.now() - 2 * dayMs && !seen.has(objectId),
+  );
+  const again = await readAgain(client, absent, signal);
+  await take(context, [...some, ...again], ({ notes }) => notes.setPosition(position));
+  context.report({ type: "snapshot", objects: seen.size });
+  return position;
+}
+
+/**
+ * Applies, and notes in the same transaction how far it is. When the agenda does not take one, each is applied in a
+ * transaction of its own, and that one is set aside for later.
+ */
+export async function take<Tx>(
+  context: Context<Tx>,
+  incoming: readonly Incoming[],
+  note?: (work: Work<Tx>) => Promise<void>,
+): Promise<void> {
+  const together = (some: readonly Incoming[], then = note): Promise<void> =>
+    context.transaction(async (work) => {
+      for (const each of some) await integrate(context, work, each);
+      await then?.(work);
+    });
+  try {
+    await together(incoming);
+  } catch (error) {
+    if (!(error instanceof ApplyFailed)) throw error;
+    for (const each of incoming) {
+      try {
+        await together([each], async () => undefined);
+      } catch (failure) {
+        await setAside(context, each, failure);
+      }
+    }
+    await together([]);
+  }
+}
+
+async function setAside<Tx>(context: Context<Tx>, incoming: Incoming, failure: unknown): Promise<void> {
+  if (!(failure instanceof ApplyFailed)) throw failure;
+  const { objectType, objectId, externalId } = incoming;
+  const error = failure.cause;
+  await context.transaction(async ({ notes, report }) => {
+    const known = await notes.base(objectId);
+    const id = known?.id ?? externalId ?? objectId;
+    const before = await notes.poison(objectId);
+    const tries = Math.min(mostTries, (before?.tries ?? 0) + 1);
+    // 1, 4, 16 and 64 seconds later.
+    const due = context.runtime.now() + 1_000 * 4 ** (tries - 1);
+    await notes.setPoison({ objectType, objectId, id, tries, due });
+    const about = { objectType, id, error };
+    if (tries < mostTries) report({ type: "applyFailed", tries, ...about });
+    else report({ type: "quarantined", direction: "toAgenda", code: "APPLY_FAILED", ...about });
+  });
+}
+
+/** What is set aside is read again: what it is by now is what the agenda is to take. */
+async function retryPoisons<Tx>(context: Context<Tx>, signal: AbortSignal | undefined): Promise<void> {
+  const poisons = await context.transaction(({ notes }) => notes.poisons());
+  const due = poisons.filter((poison) => poison.tries < mostTries && poison.due <= context.runtime.now());
+  if (due.length > 0) await take(context, await readAgain(context.client, due, signal));
+}

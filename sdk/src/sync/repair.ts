@@ -1,0 +1,161 @@
+/** Do both agendas agree? What differs is read again, and nothing else. */
+import { isArrimageProblem } from "../is-problem.ts";
+import type { Context } from "./context.ts";
+import { placesOf } from "./context.ts";
+import type { DigestEntry } from "./digest.ts";
+import { addDays, digestDays, localDates } from "./digest.ts";
+import type { Content } from "./fields.ts";
+import { overlay } from "./fields.ts";
+import type { Incoming } from "./integrate.ts";
+import { enqueue } from "./outbox.ts";
+import { take } from "./pull.ts";
+import { incomingOf, readAgain } from "./read.ts";
+import type { AgendaWindow, LocalEntry } from "./types.ts";
+
+/** A place's window, and the local dates there. */
+interface Window extends AgendaWindow {
+  timeZone: string;
+  dayOf: (object: Content | DigestEntry) => string;
+}
+interface Day {
+  professionalId: string;
+  date: string;
+}
+
+/**
+ * @param settle one round of following and sending
+ * @returns the places that agree
+ */
+export async function repair<Tx>(
+  context: Context<Tx>,
+  settle: () => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const { client, placeIds, agenda, report } = context;
+  if (!agenda.read) return [];
+  await settle();
+  const agreeing: string[] = [];
+  for (const { placeId, timeZone } of await placesOf(client, signal)) {
+    if (placeIds && !placeIds.includes(placeId)) continue;
+    const window = windowOf(context, placeId, timeZone);
+    let days = await confirm(context, window, signal);
+    if (days.length > 0) {
+      report({ type: "differs", placeId, days });
+      await compare(context, window, days, signal);
+      await settle();
+      days = await confirm(context, window, signal);
+    }
+    if (days.length > 0) continue;
+    agreeing.push(placeId);
+    report({ type: "confirmed", placeId });
+  }
+  return agreeing;
+}
+
+function windowOf<Tx>({ runtime, repairDays = 60 }: Context<Tx>, placeId: string, timeZone: string): Window {
+  const dateOf = localDates(timeZone);
+  const from = dateOf(runtime.now());
+  return {
+    ...{ placeId, timeZone, from, to: addDays(from, repairDays) },
+    dayOf: ({ professionalId, startAt }) => `${String(professionalId)} ${dateOf(Date.parse(String(startAt)))}`,
+  };
+}
+
+/** The days on which the two differ; none: the hub has it confirmed. */
+async function confirm<Tx>(context: Context<Tx>, window: Window, signal: AbortSignal | undefined): Promise<Day[]> {
+  const { placeId, from, to, timeZone } = window;
+  const lines = (await localLines(context, window)).map(({ line }) => line);
+  const days = (await digestDays(lines, timeZone)).filter(({ date }) => date >= from && date < to);
+  try {
+    await context.client.places.confirm({ placeId, body: { from, to, days } }, { signal });
+    return [];
+  } catch (error) {
+    if (!isArrimageProblem(error, "DIGEST_MISMATCH")) throw error;
+    // The problem of this code carries the days that differ.
+    return (error.problem["differingDays"] as Day[] | undefined) ?? [];
+  }
+}
+
+interface LocalLine {
+  entry: LocalEntry;
+  line: DigestEntry;
+}
+
+/** What the agenda holds at the place, each with its line of the digest. What a body leaves out is as the hub has it. */
+async function localLines<Tx>({ agenda, transaction }: Context<Tx>, window: AgendaWindow): Promise<LocalLine[]> {
+  const { placeId, from, to } = window;
+  const entries: LocalEntry[] = [];
+  for await (const entry of (await agenda.read?.({ placeId, from, to })) ?? []) entries.push(entry);
+  return transaction(async ({ notes }) => {
+    const lines: LocalLine[] = [];
+    for (const entry of entries) {
+      const { objectType, id } = entry;
+      const base = await notes.baseOf(objectType, id);
+      const whole = overlay(objectType, base?.object ?? {}, entry.body);
+      if (whole["placeId"] === placeId) lines.push({ entry, line: lineOf(entry, whole) });
+    }
+    return lines;
+  });
+}
+
+function lineOf({ objectType: kind, id }: LocalEntry, whole: Content): DigestEntry {
+  const { attendance = "unconfirmed", startAt, durationMinutes } = whole;
+  const endAt =
+    kind === "slot"
+      ? whole["endAt"]
+      : new Date(Date.parse(String(startAt)) + Number(durationMinutes) * 60_000).toISOString();
+  // A whole body has what its kind's line needs, in the types of the document.
+  return { ...whole, kind, id, endAt, attendance } as unknown as DigestEntry;
+}
+
+/** Reads the days on both sides, and brings together object by object what is there. */
+async function compare<Tx>(
+  context: Context<Tx>,
+  window: Window,
+  days: readonly Day[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { client, policy } = context;
+  const { placeId, dayOf } = window;
+  const wanted = new Set(days.map(({ professionalId, date }) => `${professionalId} ${date}`));
+  const dates = days.map(({ date }) => date).sort();
+  // A day more on both ends: these are instants, and the dates are local.
+  const from = `${addDays(dates[0] ?? "", -1)}T00:00:00Z`;
+  const to = `${addDays(dates.at(-1) ?? "", 2)}T00:00:00Z`;
+  const there = new Map<string, Incoming>();
+  for (const professionalId of new Set(days.map((day) => day.professionalId))) {
+    const asked = { placeId, professionalId, from, to };
+    const found = [
+      ...(await client.slots.list(asked, { signal }).collect()).map((slot) => incomingOf("slot", slot, 0)),
+      ...(await client.appointments.list(asked, { signal }).collect()).map((each) =>
+        incomingOf("appointment", each, 0),
+      ),
+    ];
+    for (const each of found) if (wanted.has(dayOf(each.object ?? {}))) there.set(each.objectId, each);
+  }
+  const here = (await localLines(context, window)).filter(({ line }) => wanted.has(dayOf(line)));
+  const absent = await context.transaction(async (work) => {
+    const { notes } = work;
+    const lost = new Map(there);
+    const names = new Map([...there.values()].map((each) => [`${each.objectType} ${each.externalId}`, each.objectId]));
+    const elsewhere = [];
+    for (const { entry } of here) {
+      const { objectType, id, body } = entry;
+      const base = await notes.baseOf(objectType, id);
+      const objectId = base?.objectId ?? names.get(`${objectType} ${id}`) ?? id;
+      lost.delete(objectId);
+      if (base?.object && !there.has(objectId)) elsewhere.push(base);
+      // Changed here and nobody said so, or never told to the hub. What both have, and the engine does not know, is a conflict.
+      const waits = (await notes.waiting(objectType, id)).length > 0;
+      if (!waits && (base?.object || !there.has(objectId) || policy === "agendaWins"))
+        await enqueue(context, work, { kind: "put", objectType, id, body });
+    }
+    for (const { objectType, objectId } of lost.values()) {
+      const base = await notes.base(objectId);
+      // The agenda has lost it.
+      if (base && (await notes.waiting(objectType, base.id)).length === 0) await notes.setBase({ ...base, version: 0 });
+    }
+    return elsewhere;
+  });
+  await take(context, [...there.values(), ...(await readAgain(client, absent, signal))]);
+}

@@ -1,0 +1,267 @@
+/** From the outbox to the hub. */
+import { isArrimageProblem } from "../is-problem.ts";
+import type { Context, Work } from "./context.ts";
+import { placesOf } from "./context.ts";
+import type { Content } from "./fields.ts";
+import { differing, overlay, pickGroups } from "./fields.ts";
+import { completed, integrate } from "./integrate.ts";
+import type { Base, Operation } from "./notes.ts";
+import { incomingOf } from "./read.ts";
+import type { SyncClient, SyncEvent } from "./types.ts";
+
+interface Done {
+  outcome: Extract<SyncEvent, { type: "pushed" }>["outcome"];
+  objectId?: string;
+  version?: number;
+  /** As the hub has it now. */
+  object?: Content;
+}
+
+/** Others have written since it was made; whether an earlier attempt was done, the log knows. */
+const unclear = new Error("Others have written since.");
+
+interface Taken {
+  operation: Operation;
+  base: Base | undefined;
+}
+
+/** On their way at once: enough for the hub to settle them together. */
+const atOnce = 8;
+const mostTries = 5;
+
+/**
+ * Sends what waits, of each object one after the other.
+ *
+ * @returns true when something has to be followed first: others have written meanwhile
+ * @throws what kept the hub from being reached
+ */
+export async function flush<Tx>(context: Context<Tx>, signal: AbortSignal | undefined): Promise<boolean> {
+  const later = new Set<string>();
+  for (;;) {
+    const taken = await context.transaction(({ notes }) => takeNext(notes, later));
+    if (taken.length === 0) return later.size > 0;
+    const answers = await Promise.all(
+      taken.map(async (each) => {
+        try {
+          return await send(context, each, signal);
+        } catch (error) {
+          return { error };
+        }
+      }),
+    );
+    const failures = await context.transaction(async (work) => {
+      const unreached: unknown[] = [];
+      for (const [index, { operation, base }] of taken.entries()) {
+        const answer = answers[index];
+        if (answer && "outcome" in answer) await noteDone(work, operation, base, answer);
+        else if (answer) {
+          const met = await noteFailure(context, work, operation, answer.error);
+          if (met === "later") later.add(refOf(operation));
+          if (met === "unreached") unreached.push(answer.error);
+        }
+      }
+      return unreached;
+    });
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+const refOf = ({ objectType, id }: Operation): string => `${objectType}/${id}`;
+
+/** The first of each object; noted as sent before it is. */
+async function takeNext(notes: Work<unknown>["notes"], later: ReadonlySet<string>): Promise<Taken[]> {
+  const seen = new Set(later);
+  const taken: Taken[] = [];
+  for (const operation of await notes.outbox()) {
+    if (taken.length === atOnce) break;
+    if (seen.has(refOf(operation))) continue;
+    seen.add(refOf(operation));
+    if (operation.refused) continue;
+    taken.push({ operation, base: await notes.baseOf(operation.objectType, operation.id) });
+    await notes.setOperation({ ...operation, doubtful: true });
+  }
+  return taken;
+}
+
+async function noteDone<Tx>(
+  work: Work<Tx>,
+  operation: Operation,
+  base: Base | undefined,
+  { outcome, objectId = base?.objectId, version = base?.version ?? 1, object = {} }: Done,
+): Promise<void> {
+  const { objectType, id, kind } = operation;
+  const { notes } = work;
+  if (kind === "name" && base) await notes.setBase({ ...base, bound: true });
+  // A removal of what the hub does not have leaves nothing to note.
+  if (kind === "name" || objectId === undefined) await notes.dropOperation(operation);
+  else await completed(work, operation, { objectId, version, object });
+  work.report({ type: "pushed", objectType, id, outcome });
+}
+
+/** Problems that are the machine's, not the operation's: it waits for them to end. */
+const ofTheMachine = [
+  ...["UNAUTHENTICATED", "INVALID_TOKEN", "INVALID_CLIENT", "MACHINE_SUSPENDED"],
+  ...["IDEMPOTENCY_IN_PROGRESS", "TOO_MANY_REQUESTS"],
+];
+
+async function noteFailure<Tx>(
+  context: Context<Tx>,
+  work: Work<Tx>,
+  operation: Operation,
+  error: unknown,
+): Promise<"later" | "unreached" | "setAside"> {
+  const { objectType, id, baseVersion } = operation;
+  const { notes, report } = work;
+  const problem = isArrimageProblem(error) ? error : undefined;
+  const code = problem?.code ?? "INVALID_REQUEST";
+  const isOver = code === "PRECONDITION_FAILED";
+  // What others have cancelled a moment ago, the log tells of.
+  const stale = error === unclear || isOver || (code === "APPOINTMENT_CANCELLED" && baseVersion !== null);
+  const broken = problem ? problem.status >= 500 : !stale && !(error instanceof TypeError);
+  const unreached = broken || ofTheMachine.includes(code);
+  const tries = operation.tries + Number(stale || code === "INTERNAL");
+  if ((unreached || stale) && tries < mostTries) {
+    await notes.setOperation({ ...operation, doubtful: broken || (operation.doubtful && !isOver), tries });
+    // What the engine does not know is met as the hub shows it.
+    const current = problem?.problem.current;
+    if (isOver && baseVersion === null && current)
+      await integrate(context, work, incomingOf(objectType, current as Content, context.runtime.now()));
+    return stale ? "later" : "unreached";
+  }
+  await notes.setOperation({ ...operation, doubtful: false, refused: code });
+  report({ type: "quarantined", direction: "toHub", objectType, id, code, error });
+  return "setAside";
+}
+
+async function send<Tx>(context: Context<Tx>, taken: Taken, signal: AbortSignal | undefined): Promise<Done> {
+  const { client } = context;
+  const { operation, base } = taken;
+  try {
+    return await attempt(client, taken, undefined, signal);
+  } catch (error) {
+    // Only of a machine that works in several.
+    if (!isArrimageProblem(error, "ESTABLISHMENT_REQUIRED")) throw error;
+    const placeId = operation.body["placeId"] ?? base?.object?.["placeId"];
+    const place = (await placesOf(client, signal)).find((each) => each.placeId === placeId);
+    return attempt(client, taken, place?.establishmentId, signal);
+  }
+}
+
+async function attempt(
+  client: SyncClient,
+  { operation, base }: Taken,
+  establishmentId: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Done> {
+  const { objectType, kind, id: externalId, key, body } = operation;
+  const objectId = kind === "name" ? String(body["objectId"]) : base?.objectId;
+  if (objectId !== undefined && !base?.bound) {
+    const bindings = [{ objectType, objectId, externalId }];
+    try {
+      await client.adoptions.create({ body: { bindings } }, { signal, idempotencyKey: key });
+    } catch (error) {
+      // It is gone meanwhile, as the log says or will say.
+      if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
+    }
+  }
+  if (kind === "name") return { outcome: "named" };
+  const named = { externalId, establishmentId, ifMatch: operation.baseVersion ?? undefined };
+  return kind === "put" ? put(client, operation, base, named, signal) : remove(client, operation, named, signal);
+}
+
+interface Name {
+  externalId: string;
+  establishmentId: string | undefined;
+  ifMatch: number | undefined;
+}
+
+/**
+ * The hub takes a vendor's last body again for `unchanged`, whatever others did since. So `unchanged` has three meanings:
+ * it is so already; an earlier attempt of this operation was done; or the agenda went back to what it had said before
+ * others changed it, and nothing was done.
+ */
+async function put(
+  client: SyncClient,
+  { objectType, body: wanted, baseVersion }: Operation,
+  base: Base | undefined,
+  named: Name,
+  signal: AbortSignal | undefined,
+): Promise<Done> {
+  const before = base?.object;
+  const isSlot = objectType === "slot";
+  // Of an appointment only what is to change: what the hub has made of a name or a number stays as it is.
+  const body = isSlot || !before ? wanted : pickGroups(objectType, wanted, differing(objectType, wanted, before));
+  if (before && Object.keys(body).length === 0) return { outcome: "unchanged", object: before };
+  const upsert = async (content: Content): Promise<Required<Done>> => {
+    if (!isSlot) {
+      const { outcome, appointment } = await client.appointments.upsertByExternalId(
+        { ...named, body: content },
+        { signal },
+      );
+      return doneWith(outcome, appointment.appointmentId, appointment);
+    }
+    // `push` takes a slot's body of this type, and merging keeps its fields.
+    const { outcome, slot } = await client.slots.upsertByExternalId(
+      { ...named, body: content as SlotBody },
+      { signal },
+    );
+    return doneWith(outcome, slot.slotId, slot);
+  };
+  let done;
+  try {
+    done = await upsert(body);
+  } catch (error) {
+    // The name is still that of a slot which others have deleted.
+    const free = isSlot && baseVersion === null && isArrimageProblem(error, "PRECONDITION_FAILED");
+    if (!free || error.problem.current) throw error;
+    await client.slots.deleteByExternalId({ ...named, ifMatch: undefined }, { signal });
+    done = await upsert(body);
+  }
+  const { objectId, version, object } = done;
+  if (done.outcome !== "unchanged" || differing(objectType, wanted, object).size === 0) return done;
+  // Created by an earlier attempt, and changed by others since: the log tells of that.
+  if (baseVersion === null)
+    return { outcome: "created", objectId, version: 1, object: overlay(objectType, object, body) };
+  if (version !== baseVersion) throw unclear;
+  if (!isSlot) return upsert(saidOtherwise(body, object));
+  const { professionalId: _, ...change } = body;
+  const slot = await client.slots.update(
+    { slotId: objectId, ifMatch: version, body: { openFrom: null, ...change } },
+    { signal },
+  );
+  return doneWith("updated", objectId, slot);
+}
+
+type SlotBody = Parameters<SyncClient["slots"]["upsertByExternalId"]>[0]["body"];
+
+function doneWith(outcome: string, objectId: string, object: Content & { version: number }): Required<Done> {
+  // The document names three; what it may name later is told as it is.
+  return { outcome: outcome as Done["outcome"], objectId, version: object.version, object };
+}
+
+/** The same wish as another body: with one field more that says what is so already. */
+function saidOtherwise(body: Content, object: Content): Content {
+  const field = body["attendance"] === undefined ? "attendance" : "communicationLanguage";
+  return { ...body, [field]: object[field] };
+}
+
+async function remove(
+  client: SyncClient,
+  { objectType }: Operation,
+  named: Name,
+  signal: AbortSignal | undefined,
+): Promise<Done> {
+  const outcome = "removed";
+  try {
+    if (objectType === "slot") {
+      await client.slots.deleteByExternalId(named, { signal });
+      return { outcome };
+    }
+    const body = { status: "cancelled" } as const;
+    const { appointment } = await client.appointments.upsertByExternalId({ ...named, body }, { signal });
+    return { outcome, objectId: appointment.appointmentId, version: appointment.version };
+  } catch (error) {
+    if (isArrimageProblem(error, "NOT_FOUND")) return { outcome };
+    throw error;
+  }
+}

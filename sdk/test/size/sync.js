@@ -1,0 +1,3 @@
+import { bodyOf, createSync, sqliteStore } from "@arrimage/sdk/sync";
+
+export { bodyOf, createSync, sqliteStore };
