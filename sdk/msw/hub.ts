@@ -1,9 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MemoryHub, MemoryHubOptions, Moment } from "../src/msw-hub.ts";
 import type { Deps } from "../../api/src/deps.ts";
+import { agendaWindowRoutes } from "../../api/src/features/agenda-windows/routes.ts";
+import { agendaRoutes } from "../../api/src/features/agendas/routes.ts";
 import { bookingRoutes } from "../../api/src/features/bookings.ts";
 import { callerRoutes } from "../../api/src/features/caller/routes.ts";
 import { changeRoutes } from "../../api/src/features/changes/routes.ts";
+import { citizenPerimeterRoutes } from "../../api/src/features/citizen-perimeters/routes.ts";
 import { consultationReasonRoutes } from "../../api/src/features/consultation-reasons/routes.ts";
 import { digestRoutes } from "../../api/src/features/digest/routes.ts";
 import { establishmentRoutes } from "../../api/src/features/establishments/routes.ts";
@@ -15,6 +18,7 @@ import { createPlacePositions } from "../../api/src/features/places/positions.ts
 import { professionalRoutes } from "../../api/src/features/professionals/routes.ts";
 import { serviceRoutes } from "../../api/src/features/services/routes.ts";
 import { slotRoutes } from "../../api/src/features/slots/routes.ts";
+import { snapshotRoutes } from "../../api/src/features/snapshots/routes.ts";
 import { tokenRoutes } from "../../api/src/features/tokens/routes.ts";
 import { createAuthenticate } from "../../api/src/http/authentication.ts";
 import { broken, notServed } from "../../api/src/http/not-served.ts";
@@ -41,9 +45,13 @@ const features = [
   consultationReasonRoutes,
   serviceRoutes,
   slotRoutes,
+  agendaRoutes,
+  agendaWindowRoutes,
   openingRoutes,
+  citizenPerimeterRoutes,
   patientRoutes,
   bookingRoutes,
+  snapshotRoutes,
   changeRoutes,
   digestRoutes,
 ];

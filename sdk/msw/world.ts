@@ -3,7 +3,7 @@ import type { KeyPurpose, MachineRecord, SigningKeyRow } from "../../api/src/db/
 import type { Outcome } from "../../api/src/db/idempotency.ts";
 import type { Scope, ScopedTx } from "../../api/src/db/scope.ts";
 import type { Grant } from "../../api/src/domain/actor.ts";
-import type { Binding } from "../../api/src/domain/binding.ts";
+import type { Binding, BindingObject } from "../../api/src/domain/binding.ts";
 import type { Hold } from "../../api/src/domain/hold.ts";
 import type { WrittenAppointment } from "../../api/src/features/appointments/write-store.ts";
 import type { ChangeRow } from "../../api/src/features/changes/store.ts";
@@ -81,6 +81,8 @@ export interface MemoryTx {
   find<Name extends Table>(name: Name, key: string): Rows[Name] | undefined;
   put<Name extends Table>(name: Name, key: string, row: Rows[Name]): void;
   remove(name: Table, key: string): void;
+  /** The vendor's own identifier of an object, if it has given one. */
+  nameOf(vendorId: string | null, objectType: BindingObject, objectId: string): string | null;
   /** What was made of the tables as they are; made anew once one of these has been written. */
   derived<T>(key: string, from: readonly Table[], make: () => T): T;
 }
@@ -202,8 +204,18 @@ function open(committed: Tables, scope: Scope): Transaction {
     known = new Map([...known].filter(([, made]) => !made.from.includes(name)));
   }
 
+  function derived<T>(key: string, from: readonly Table[], make: () => T): T {
+    const found = known.get(key);
+    // Only `make` of the same key has written it.
+    if (found !== undefined) return found.value as T;
+    const value = make();
+    known.set(key, { from, value });
+    return value;
+  }
+
   return {
     scope,
+    derived,
     owns: ({ establishmentId }) => establishments.has(establishmentId),
     sees: ({ establishmentId }, ...audiences) =>
       establishments.has(establishmentId) || audiences.includes(scope.audience),
@@ -217,13 +229,19 @@ function open(committed: Tables, scope: Scope): Transaction {
       writable(name).delete(key);
       forget(name);
     },
-    derived<T>(key: string, from: readonly Table[], make: () => T): T {
-      const found = known.get(key);
-      // Only `make` of the same key has written it.
-      if (found !== undefined) return found.value as T;
-      const value = make();
-      known.set(key, { from, value });
-      return value;
+    nameOf(vendorId, objectType, objectId) {
+      const names = derived(
+        "names",
+        ["binding"],
+        () =>
+          new Map(
+            [...tables.binding.values()].map((row) => [
+              `${row.vendorId} ${row.objectType} ${row.objectId}`,
+              row.externalId,
+            ]),
+          ),
+      );
+      return names.get(`${vendorId ?? ""} ${objectType} ${objectId}`) ?? null;
     },
     tables: () => tables,
     savepoint() {

@@ -263,6 +263,68 @@ const kinds: Readonly<Record<string, { weight: number; make: Make }>> = {
       return (side) => side.clients[clinic].appointments.list({ ...filter(side), limit }).collect({ max: 6 });
     },
   },
+  "agendas.get": {
+    weight: 2,
+    make(draw, { clinic }) {
+      const [who, place, date] = [draw.below(4), draw.below(3), draw.of("2027-03-03", "2027-03-08")];
+      const view = draw.of({ view: "day" }, { view: "week" }, {});
+      return (side) => {
+        const [professionalId = "", placeId] = [side.world.professionalIds[who], side.world.placeIds[place]];
+        return side.clients[clinic].agendas.get(asSent({ professionalId, placeId, date, ...view }));
+      };
+    },
+  },
+  "agendas.list": {
+    weight: 2,
+    make(draw, { clinic }) {
+      const [place, date, limit] = [draw.below(3), draw.of("2027-03-03", "2027-03-08", "2027-03-09"), draw.of(1, 100)];
+      return (side) => {
+        const query = { placeId: side.world.placeIds[place], date, limit };
+        return side.clients[clinic].agendas.list(asSent(query)).collect({ max: 5 });
+      };
+    },
+  },
+  "agendas.replaceWindow": {
+    weight: 3,
+    make(draw, { clinic }) {
+      const who = draw.of(0, 0, 1, 2);
+      const [from, to] = draw.of(
+        ["2027-03-08", "2027-03-09"],
+        ["2027-03-01", "2027-03-10"],
+        ["2027-03-09", "2027-03-08"],
+      );
+      const lines = Array.from({ length: draw.below(4) }, () => {
+        const [externalId, slot] = [draw.of(...externalIds), aSlot(draw)];
+        return (side: Side) => ({ externalId, ...windowSlot(slot(side)) });
+      });
+      return (side) => {
+        const [professionalId = "", placeId] = [
+          side.world.professionalIds[who],
+          side.world.placeIds[placeOf[who] ?? 0],
+        ];
+        const body = { slots: lines.map((line) => line(side)) };
+        return side.clients[clinic].agendas.replaceWindow(asSent({ professionalId, placeId, from, to, body }));
+      };
+    },
+  },
+  "snapshots.create": {
+    weight: 2,
+    make(draw, { clinic }) {
+      const place = draw.of(undefined, undefined, 0, 2);
+      const more = draw.of<object>({}, {}, { objectTypes: ["appointment"] }, { from: "2027-03-08", to: "2027-03-09" });
+      return (side) => {
+        const at = place === undefined ? {} : { placeIds: [side.world.placeIds[place]] };
+        return side.clients[clinic].snapshots.create(asSent({ body: { ...at, ...more } })).collect();
+      };
+    },
+  },
+  "citizenPerimeters.find": {
+    weight: 2,
+    make(draw, { person }) {
+      const postalCode = draw.of("G1R 4S9", "G0G 1C0", "X0X 1X1");
+      return (side) => side.clients[person].citizenPerimeters.find(asSent({ body: { postalCode } }));
+    },
+  },
   "appointments.search": {
     weight: 2,
     make(draw, { clinic }) {
@@ -553,11 +615,14 @@ const kinds: Readonly<Record<string, { weight: number; make: Make }>> = {
     weight: 4,
     make(draw, { clinic }) {
       const limit = draw.of(3, 50);
+      const more = draw.of<object>({}, { include: "resource" });
       const pages = 1 + draw.below(3);
       return async (side) => {
         let cursor = side.cursors.get(clinic);
         for (let page = 0; page < pages; page += 1) {
-          const read = await side.clients[clinic].changes.list({ ...(cursor === undefined ? {} : { cursor }), limit });
+          const read = await side.clients[clinic].changes.list(
+            asSent({ ...(cursor === undefined ? {} : { cursor }), limit, ...more }),
+          );
           cursor = read.nextCursor;
         }
         if (cursor !== undefined) side.cursors.set(clinic, cursor);
@@ -601,9 +666,10 @@ const kinds: Readonly<Record<string, { weight: number; make: Make }>> = {
     weight: 2,
     make(draw, { clinic }) {
       const place = draw.of(undefined, 0, 2);
+      const name = draw.of<object>({}, { name: "bouchard" }, { name: "Équipe du" }, { name: "infirmier-" });
       return (side) => {
         const at = place === undefined ? {} : { placeId: side.world.placeIds[place] };
-        return side.clients[clinic].professionals.list({ ...at, limit: 2 }).collect({ max: 5 });
+        return side.clients[clinic].professionals.list({ ...at, ...name, limit: 2 }).collect({ max: 5 });
       };
     },
   },
@@ -700,6 +766,11 @@ function aFilter(draw: Draw): (side: Side) => Record<string, string> {
     ...(place === undefined ? {} : { placeId: world.placeIds[place] ?? "" }),
     ...times,
   });
+}
+
+/** Of a window, whose agenda its address names. */
+function windowSlot({ professionalId: _, placeId: __, ...slot }: Record<string, unknown>): Record<string, unknown> {
+  return slot;
 }
 
 /** What only a creation takes is not pushed. */

@@ -47,9 +47,6 @@ export function readingOf(memory: MemoryTx, row: Appointment, vendorId: string |
   const others = memory
     .rows("appointment")
     .filter((other) => other.professionalId === professionalId && other.appointmentId !== appointmentId);
-  const named = memory
-    .rows("binding")
-    .find((each) => each.vendorId === vendorId && each.objectType === "appointment" && each.objectId === appointmentId);
   return {
     ...row,
     timeZone: place.timeZone,
@@ -57,7 +54,7 @@ export function readingOf(memory: MemoryTx, row: Appointment, vendorId: string |
     slotId: slotOf(row, slots)?.slotId ?? null,
     concurrent:
       row.status === "active" && others.some((other) => other.status === "active" && other.startAt === startAt),
-    externalId: named?.externalId ?? null,
+    externalId: memory.nameOf(vendorId, "appointment", appointmentId),
   };
 }
 
@@ -79,10 +76,10 @@ export const readAppointments: typeof real.readAppointments = async (
   ...[tx, readable, filter, vendorId, after, limit]: Parameters<typeof real.readAppointments>
 ) => {
   const memory = memoryOf(tx);
-  const { professionalId, placeId, from = -Infinity, to = Infinity } = filter;
+  const { professionalId, placeId, from = -Infinity, to = Infinity, cancelledToo = false } = filter;
   const found = memory
     .rows("appointment")
-    .filter((row) => memory.owns(row) && row.status === "active" && isReadable(readable, row))
+    .filter((row) => memory.owns(row) && (cancelledToo || row.status === "active") && isReadable(readable, row))
     .filter((row) => professionalId === undefined || row.professionalId === professionalId)
     .filter((row) => placeId === undefined || row.placeId === placeId)
     .filter((row) => overlaps(row, { startAt: from, endAt: to }));

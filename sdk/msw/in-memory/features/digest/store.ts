@@ -29,19 +29,17 @@ export const listDigests: typeof real.listDigests = async (tx, { placeId }, vend
 };
 
 function entriesOf(memory: MemoryTx, placeId: string, vendorId: string | null): DigestEntry[] {
-  const names = new Map(
-    memory.rows("binding").flatMap((row) => (row.vendorId === vendorId ? [[row.objectId, row.externalId]] : [])),
-  );
   const appointments = memory
     .rows("appointment")
     .filter((row) => row.placeId === placeId && row.status === "active")
     .map(({ professionalId, appointmentId, startAt, endAt, attendance }) => {
-      const id = names.get(appointmentId) ?? appointmentId;
+      const id = memory.nameOf(vendorId, "appointment", appointmentId) ?? appointmentId;
       return { kind: "appointment" as const, professionalId, id, startAt, endAt, attendance };
     });
   const slots = memory.rows("slot").flatMap(({ professionalId, slotId, startAt, endAt, visibility, ...row }) => {
     if (row.placeId !== placeId || visibility === null) return [];
-    return [{ kind: "slot" as const, professionalId, id: names.get(slotId) ?? slotId, startAt, endAt, visibility }];
+    const id = memory.nameOf(vendorId, "slot", slotId) ?? slotId;
+    return [{ kind: "slot" as const, professionalId, id, startAt, endAt, visibility }];
   });
   return [...appointments, ...slots];
 }

@@ -1,8 +1,10 @@
 import type { ScopedTx } from "../../../../../api/src/db/scope.ts";
 import { refusal } from "../../../../../api/src/domain/decision.ts";
+import { overlaps } from "../../../../../api/src/domain/time.ts";
 import type * as real from "../../../../../api/src/features/professionals/store.ts";
 import { isReadable } from "../../../agenda.ts";
-import { memoryOf, NotInMemory, sortBy } from "../../../world.ts";
+import { memoryOf, sortBy } from "../../../world.ts";
+import type { MemoryTx } from "../../../world.ts";
 
 function seen(tx: ScopedTx): real.ProfessionalFacts[] {
   const memory = memoryOf(tx);
@@ -32,15 +34,15 @@ export const listProfessionsOf: typeof real.listProfessionsOf = async (tx, estab
 };
 
 export const listProfessionals: typeof real.listProfessionals = async (tx, filter, after, limit) => {
-  if (filter.name !== undefined || filter.busyIn !== undefined) throw new NotInMemory("professionals by name");
   const memory = memoryOf(tx);
-  const { establishmentId, practiceNumber, professionalIds, placeIds, readable, today } = filter;
+  const { establishmentId, practiceNumber, professionalIds, placeIds, readable, today, name, busyIn } = filter;
   return seen(tx)
     .filter((row) => row.professionalId > after)
     .filter((row) => establishmentId === undefined || row.establishmentId === establishmentId)
     .filter((row) => practiceNumber === undefined || row.practiceNumber === practiceNumber)
     .filter((row) => professionalIds === undefined || professionalIds.includes(row.professionalId))
-    .filter((row) => isSomewhere(row, placeIds, readable))
+    .filter((row) => name === undefined || plain(row.displayName).includes(plain(name)))
+    .filter((row) => isSomewhere(row, busyIn === undefined ? [] : busyPlaces(memory, row, busyIn), placeIds, readable))
     .filter((row) => {
       const zone = memory.find("place", [...row.placeIds].sort()[0] ?? "")?.timeZone ?? "America/Toronto";
       return row.departureDate === null || row.departureDate >= (today[zone] ?? "");
@@ -48,14 +50,36 @@ export const listProfessionals: typeof real.listProfessionals = async (tx, filte
     .slice(0, limit);
 };
 
+/** As `plain` in SQL. */
+function plain(text: string): string {
+  const letters = text.normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+  return letters
+    .replace(/[-‐‑–''’]/g, " ")
+    .replace(/œ/gi, "oe")
+    .toLowerCase();
+}
+
+/** EMP-16: where somebody has a slot or an appointment in this time. */
+function busyPlaces(
+  memory: MemoryTx,
+  { professionalId }: real.ProfessionalFacts,
+  time: { startAt: number; endAt: number },
+): string[] {
+  const appointments = memory.rows("appointment").filter(({ status }) => status === "active");
+  return [...memory.rows("slot"), ...appointments]
+    .filter((row) => row.professionalId === professionalId && overlaps(row, time))
+    .flatMap(({ placeId }) => placeId ?? []);
+}
+
 function isSomewhere(
   row: real.ProfessionalFacts,
+  busyAt: readonly string[],
   placeIds: readonly string[] | undefined,
   readable: real.ProfessionalFilter["readable"],
 ): boolean {
   const theirs = readable === undefined || readable.everything || readable.professionalIds.includes(row.professionalId);
   if (placeIds === undefined && theirs) return true;
-  return row.placeIds.some(
+  return [...row.placeIds, ...busyAt].some(
     (placeId) =>
       (placeIds === undefined || placeIds.includes(placeId)) &&
       (theirs || isReadable(readable, { professionalId: row.professionalId, placeId })),

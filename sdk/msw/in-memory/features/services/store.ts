@@ -10,6 +10,11 @@ export const getService: typeof real.getService = async (tx, serviceId) => {
   return row;
 };
 
+export const listServicesById: typeof real.listServicesById = async (tx, serviceIds) => {
+  const memory = memoryOf(tx);
+  return memory.rows("service").filter((row) => memory.owns(row) && serviceIds.includes(row.serviceId));
+};
+
 export const listServicesOf: typeof real.listServicesOf = async (tx, professionalIds) => {
   const memory = memoryOf(tx);
   const rows = memory.rows("service").filter(memory.owns);
