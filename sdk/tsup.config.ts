@@ -12,6 +12,23 @@ const shared = {
 
 export default defineConfig([
   { ...shared, format: [...shared.format], entry: ["src/index.ts", "src/sandbox.ts", "src/sync.ts"], sourcemap: true },
+  // For Node, with its own copy of the client: what it judges may have another.
+  {
+    ...shared,
+    format: [...shared.format],
+    entry: { conformance: "src/conformance/index.ts" },
+    platform: "node",
+    tsconfig: "src/conformance/tsconfig.json",
+    removeNodeProtocol: false,
+  },
+  {
+    format: ["esm"],
+    entry: { "arrimage-conformance": "src/conformance/cli.ts" },
+    target: "es2022",
+    platform: "node",
+    tsconfig: "src/conformance/tsconfig.json",
+    removeNodeProtocol: false,
+  },
   // Alone, so that the others share no chunk with the hub. Its sources are the hub's, which are not in the package.
   {
     ...shared,

@@ -27,7 +27,7 @@ beforeAll(async () => {
   // Of which dist/msw is made.
   for (const name of ["api", "spec"])
     await cp(join(sdk, "..", name), join(folder, "repository", name), { recursive: true });
-  for (const name of ["package.json", ".size-limit.json", "README.md", "tsup.config.ts", "src", "msw"]) {
+  for (const name of ["package.json", ".size-limit.json", "README.md", "tsup.config.ts", "src", "msw", "conformance"]) {
     await cp(join(sdk, name), join(source, name), { recursive: true });
   }
   await run(process.execPath, [join(binaries, "tsup")], { cwd: source });
@@ -58,10 +58,11 @@ async function filesOf(path: string): Promise<string[]> {
 
 test("holds what it promises, and nothing that belongs to the repository", async () => {
   const files = await filesOf(unpacked);
-  for (const name of ["index", "sandbox", "msw", "sync"]) {
+  for (const name of ["index", "sandbox", "msw", "sync", "conformance"]) {
     for (const suffix of ["js", "cjs", "d.ts", "d.cts"]) expect(files).toContain(`dist/${name}.${suffix}`);
   }
   expect(files).toEqual(expect.arrayContaining(["README.md", "package.json", "src/index.ts", "src/generated/hub.ts"]));
+  for (const name of ["adapter.openapi.yaml", "report.schema.json"]) expect(files).toContain(`conformance/${name}`);
   expect(files.filter((file) => /test|tsconfig|generator/.test(file))).toEqual([]);
   const manifest = JSON.parse(await readFile(join(unpacked, "package.json"), "utf8")) as Record<string, unknown>;
   expect(manifest).not.toHaveProperty("dependencies");
@@ -78,6 +79,12 @@ test("asks nothing of Node", async () => {
   }
 });
 
+test("the conformance kit is a command of it", async () => {
+  const bin = join(unpacked, "dist/arrimage-conformance.js");
+  const { stdout } = await run(process.execPath, [bin, "list"], { cwd: join(folder, "vendor") });
+  expect(stdout).toContain("REQ-PUSH-01");
+});
+
 test("publint has nothing to say", async () => {
   const { stdout } = await run(process.execPath, [join(binaries, "publint"), "run", tarball, "--strict"]);
   expect(stdout).toContain("All good!");
@@ -88,7 +95,9 @@ test("its types resolve in every way of importing (attw, strict)", async () => {
   const { stdout } = await run(process.execPath, attw, { maxBuffer: 64 * 1024 * 1024 });
   // attw documents the form of its JSON.
   const { analysis, problems } = JSON.parse(stdout) as { analysis: { entrypoints: object }; problems: object };
-  expect(Object.keys(analysis.entrypoints)).toEqual([".", "./sandbox", "./msw", "./sync", "./package.json"]);
+  expect(Object.keys(analysis.entrypoints)).toEqual([
+    ...[".", "./sandbox", "./msw", "./sync", "./conformance", "./package.json"],
+  ]);
   expect(problems).toEqual({});
 }, 60_000);
 

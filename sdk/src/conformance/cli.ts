@@ -1,0 +1,138 @@
+#!/usr/bin/env node
+/** `arrimage-conformance run|list|verify`: 0 when the software conforms, 1 when it does not, 2 when nothing was judged. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { CHECKS, isCheckId, PROFILES } from "./checks.ts";
+import type { CheckId, Profile } from "./checks.ts";
+import { coverage } from "./coverage.ts";
+import { CannotRun, loadAdapter, messageOf } from "./load-adapter.ts";
+import { digestOf, reportJunit, reportText } from "./report.ts";
+import type { Report } from "./report.ts";
+import { reportHtml } from "./report-html.ts";
+import { runConformance } from "./run.ts";
+import { freePort, startSandbox } from "./sandbox-process.ts";
+
+const USAGE = `Proves that agenda software keeps the contract of an arrimage hub.
+
+  arrimage-conformance run --adapter FILE|URL --profile push|pull|book|resilience|all
+      --adapter   a module (./adapter.ts) or the address of an adapter (http://127.0.0.1:9999)
+      --profile   one, or several with commas
+      --hub       a running sandbox; without it, the one of the installed @arrimage/api is started
+      --seed      a whole number, 1 when absent
+      --only      ids of checks, with commas: only the scenarios in which these are made
+      --report    a folder for report.json, report.html and junit.xml
+      --json      print the report as JSON instead of text
+  arrimage-conformance list      every check, what it stands for, and the profiles and scenarios it is made in
+  arrimage-conformance verify REPORT.json      does the report still say what its digest says?
+`;
+
+async function run(arguments_: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: arguments_,
+    options: {
+      adapter: { type: "string" },
+      profile: { type: "string" },
+      hub: { type: "string" },
+      seed: { type: "string" },
+      only: { type: "string" },
+      report: { type: "string" },
+      json: { type: "boolean" },
+      list: { type: "boolean" },
+    },
+  });
+  if (values.list === true) return list();
+  if (values.adapter === undefined) throw new CannotRun("Name the software with --adapter.");
+  const profiles = profilesOf(values.profile);
+  const seed = Number(values.seed ?? "1");
+  if (!Number.isInteger(seed)) throw new CannotRun("--seed takes a whole number.");
+  const only = onlyOf(values.only);
+  const adapter = await loadAdapter(values.adapter, process.cwd());
+
+  // The sandbox knows the proxy's address as its own, so that discovery, issuer and audience agree.
+  const proxyPort = await freePort();
+  const sandbox =
+    values.hub === undefined ? await startSandbox(process.cwd(), `http://127.0.0.1:${String(proxyPort)}`) : undefined;
+  try {
+    const report = await runConformance({
+      ...{ adapter, profiles, seed, proxyPort, hubUrl: sandbox?.url ?? values.hub ?? "" },
+      ...(only === undefined ? {} : { only }),
+      onScenario: (name) => process.stderr.write(`… ${name}\n`),
+    });
+    if (values.report !== undefined) await writeReports(values.report, report);
+    process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+    return report.outcome === "passed" ? 0 : 1;
+  } finally {
+    await sandbox?.stop();
+  }
+}
+
+function profilesOf(text: string | undefined): Profile[] {
+  if (text === "all") return [...PROFILES];
+  const names = (text ?? "").split(",").filter((name) => name !== "");
+  const known = PROFILES.filter((profile) => names.includes(profile));
+  if (names.length === 0 || known.length !== new Set(names).size)
+    throw new CannotRun(`--profile takes ${PROFILES.join(", ")} (several with commas), or all.`);
+  return known;
+}
+
+function onlyOf(text: string | undefined): CheckId[] | undefined {
+  if (text === undefined) return undefined;
+  return text.split(",").map((id) => {
+    if (!isCheckId(id)) throw new CannotRun(`There is no check ${id}: arrimage-conformance list names them.`);
+    return id;
+  });
+}
+
+async function writeReports(folder: string, report: Report): Promise<void> {
+  const path = resolve(folder);
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(join(path, "report.html"), reportHtml(report));
+  await writeFile(join(path, "junit.xml"), reportJunit(report));
+}
+
+function list(): number {
+  for (const { check, profiles, scenarios } of coverage()) {
+    process.stdout.write(`${check.id}  ${check.title}\n`);
+    process.stdout.write(`    ${check.stands} (${check.sources.join(", ")})\n`);
+    process.stdout.write(`    ${profiles.join(", ")}: ${scenarios.join("; ")}\n`);
+  }
+  process.stdout.write(`${String(CHECKS.length)} checks\n`);
+  return 0;
+}
+
+async function verify([file]: string[]): Promise<number> {
+  if (file === undefined) throw new CannotRun("Name a report.json.");
+  // A report, or something whose digest will not be right.
+  const report = JSON.parse(await readFile(file, "utf8")) as Report;
+  const right = digestOf(report) === report.digest;
+  process.stdout.write(right ? `${report.outcome}: the digest is right\n` : "the digest is not that of this report\n");
+  return right ? 0 : 1;
+}
+
+async function main([command, ...rest]: string[]): Promise<number> {
+  switch (command) {
+    case "run":
+      return run(rest);
+    case "list":
+    case "--list":
+      return list();
+    case "verify":
+      return verify(rest);
+    case "help":
+    case "--help":
+    case "-h":
+      process.stdout.write(USAGE);
+      return 0;
+    default:
+      throw new CannotRun(`${USAGE}\nWhat shall be done: run, list or verify?`);
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,70 @@
+/** What `--adapter` names: a module, or an address. */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Adapter } from "./adapter.ts";
+import { connectAdapter } from "./http-adapter.ts";
+import { asRecord } from "./requests.ts";
+
+/** Nothing was judged: the kit was called wrongly, or cannot start. */
+export class CannotRun extends Error {
+  override readonly name = "CannotRun";
+}
+
+const FUNCTIONS = [
+  ...["start", "stop", "reset", "createOpening", "blockOpening"],
+  ...["bookLocally", "cancelLocally", "listAgenda"],
+] as const;
+
+export async function loadAdapter(named: string, folder: string): Promise<Adapter> {
+  if (/^https?:\/\//.test(named)) {
+    return connectAdapter(named).catch((error: unknown) => {
+      throw new CannotRun(`No adapter answers at ${named}: ${messageOf(error)}`);
+    });
+  }
+  const file = resolve(folder, named);
+  if (/\.[cm]?ts$/.test(file) && !stripsTypes()) {
+    throw new CannotRun(
+      `Node ${process.versions.node} does not read TypeScript. Run the kit with Node 22.18 or later, or with a loader ` +
+        `(NODE_OPTIONS="--import tsx"), or compile ${named} and name the JavaScript.`,
+    );
+  }
+  const module = asRecord(
+    await import(pathToFileURL(file).href).catch((error: unknown) => {
+      throw new CannotRun(`${named} cannot be loaded: ${messageOf(error)}`);
+    }),
+  );
+  const exported: unknown = module["default"];
+  // What a function of the vendor's answers is looked at below.
+  const adapter: unknown = typeof exported === "function" ? await (exported as () => unknown)() : exported;
+  if (!isAdapter(adapter)) {
+    const has = asRecord(adapter);
+    const missing = ["name", "version", "webhooks", ...FUNCTIONS].filter((name) => has[name] === undefined);
+    throw new CannotRun(
+      `${named} must export an adapter by default, or a function that makes one; missing: ${missing.join(", ")}.`,
+    );
+  }
+  return adapter;
+}
+
+/** Node's own type stripping, or a loader that was named with --import. */
+function stripsTypes(): boolean {
+  const { typescript } = asRecord(process.features);
+  const loaders = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(" ")];
+  return (
+    (typescript !== undefined && typescript !== false) ||
+    loaders.some((it) => /^--(import|loader|experimental-loader)/.test(it))
+  );
+}
+
+function isAdapter(value: unknown): value is Adapter {
+  if (typeof value !== "object" || value === null) return false;
+  const of = new Map(Object.entries(value));
+  return (
+    typeof of.get("name") === "string" &&
+    typeof of.get("version") === "string" &&
+    typeof of.get("webhooks") === "boolean" &&
+    FUNCTIONS.every((name) => typeof of.get(name) === "function")
+  );
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

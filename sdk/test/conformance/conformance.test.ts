@@ -1,0 +1,148 @@
+/** The kit is itself tested: right software passes, each mistake is noticed by the check meant for it. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  CHECKS,
+  connectAdapter,
+  coverage,
+  KIT,
+  PROFILES,
+  reportText,
+  runConformance,
+} from "../../src/conformance/index.ts";
+import type { Adapter, CheckId, Report, RunOptions } from "../../src/conformance/index.ts";
+import { startSandbox } from "../../src/conformance/sandbox-process.ts";
+import type { SandboxProcess } from "../../src/conformance/sandbox-process.ts";
+import { createRawAdapter } from "./raw/adapter.ts";
+import { serveAdapter } from "./serve-adapter.ts";
+import { WRONG } from "./wrong-adapters.ts";
+
+const sdk = fileURLToPath(new URL("../..", import.meta.url));
+/** Adapters in this process answer at once: what they have not done then, they will not do. */
+const patience = { pausesMilliseconds: [0, 20, 50, 100, 200] };
+
+let sandbox: SandboxProcess;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "arrimage-kit-"));
+  sandbox = await startSandbox(sdk, "http://127.0.0.1:4700");
+}, 120_000);
+afterAll(async () => {
+  await sandbox.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const judge = (adapter: Adapter, options: Partial<RunOptions> = {}): Promise<Report> =>
+  runConformance({ adapter, hubUrl: sandbox.url, profiles: PROFILES, patience, ...options });
+
+const failedOf = ({ checks }: Report): CheckId[] => checks.filter((it) => it.status === "failed").map(({ id }) => id);
+
+test("software that speaks HTTP by hand passes everything, in this process and behind an address, with one digest", async () => {
+  const served = await serveAdapter(createRawAdapter());
+  try {
+    const [here, there] = await Promise.all([judge(createRawAdapter()), judge(await connectAdapter(served.url))]);
+    expect(failedOf(here), reportText(here)).toEqual([]);
+    expect(failedOf(there), reportText(there)).toEqual([]);
+    expect(here.counts).toEqual({ passed: CHECKS.length, failed: 0, skipped: 0 });
+    expect(there.digest).toBe(here.digest);
+    expect(there).toEqual(here);
+  } finally {
+    await served.close();
+  }
+}, 120_000);
+
+describe("a mistake is noticed by the check meant for it", () => {
+  test.concurrent.each(WRONG)("$name: $check", { timeout: 120_000 }, async ({ wrong, check, where = check }) => {
+    const report = await judge(createRawAdapter({ wrong }), { only: [check, where] });
+    expect(failedOf(report)).toContain(check);
+    // Nothing of this run's own, so that the same mistake is told in the same words the next time.
+    const found = JSON.stringify(report.checks.map(({ findings }) => findings));
+    expect(found).not.toMatch(/[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}|\d{4}-\d{2}-\d{2}|127\.0\.0\.1/);
+  });
+});
+
+test("every check is made somewhere, and no two have one title", () => {
+  expect(coverage().filter(({ scenarios }) => scenarios.length === 0)).toEqual([]);
+  expect(new Set(CHECKS.map(({ title }) => title)).size).toBe(CHECKS.length);
+  for (const { stands, sources } of CHECKS) expect([stands.length > 10, sources.length > 0]).toEqual([true, true]);
+});
+
+test("the kit's version is the package's", async () => {
+  const { version } = JSON.parse(await readFile(join(sdk, "package.json"), "utf8")) as { version: string };
+  expect(KIT).toBe(version);
+});
+
+describe("arrimage-conformance", () => {
+  const cli = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+    const command = [join(sdk, "src/conformance/cli.ts"), ...args];
+    return promisify(execFile)(process.execPath, command, { cwd: sdk }).then(
+      (said) => ({ code: 0, ...said }),
+      // execFile rejects with what was said and the exit code.
+      (error: unknown) => error as { code: number; stdout: string; stderr: string },
+    );
+  };
+
+  test("0, and its reports, when software conforms", async () => {
+    const args = ["--adapter", "test/conformance/raw-adapter.ts", "--profile", "push", "--only", "REQ-PUSH-08"];
+    const { code, stdout } = await cli("run", ...args, "--hub", sandbox.url, "--report", folder);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Conforms: 9 passed, 0 failed, 0 skipped")]);
+    const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
+    expect(report).toMatchObject({ format: "arrimage-conformance/1", outcome: "passed", seed: 1, profiles: ["push"] });
+    expect(await readFile(join(folder, "junit.xml"), "utf8")).toContain('tests="9" failures="0" skipped="0"');
+    expect(await readFile(join(folder, "report.html"), "utf8")).toContain("conforms");
+    expect((await cli("verify", join(folder, "report.json"))).code).toBe(0);
+    await writeFile(join(folder, "other.json"), JSON.stringify({ ...report, seed: 2 }));
+    expect((await cli("verify", join(folder, "other.json"))).code).toBe(1);
+  });
+
+  test("1, and why, when it does not", async () => {
+    const file = join(folder, "wrong.ts");
+    const source = join(sdk, "test/conformance/raw/adapter.ts");
+    await writeFile(
+      file,
+      `import { createRawAdapter } from ${JSON.stringify(source)};
+       export default () => createRawAdapter({ wrong: { fixedOffset: "-05:00" } });`,
+    );
+    const { code, stdout } = await cli(
+      "run",
+      "--adapter",
+      file,
+      "--profile",
+      "push",
+      "--only",
+      "REQ-PUSH-08",
+      "--hub",
+      sandbox.url,
+    );
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /FAIL {2}REQ-PUSH-08[^]*expected openings at the hub 09:00-11:00, found 10:00-12:00[^]*because/,
+      ),
+    ]);
+  });
+
+  test.each([
+    [["run", "--profile", "push"], "--adapter"],
+    [["run", "--adapter", "./none.js", "--profile", "gold"], "--profile takes push"],
+    [["run", "--adapter", "./none.js", "--profile", "push"], "cannot be loaded"],
+    [["run", "--adapter", "http://127.0.0.1:9", "--profile", "push"], "No adapter answers"],
+    [["run", "--adapter", "./test/conformance/wrong-adapters.ts", "--profile", "push"], "missing: name, version"],
+    [["run", "--adapter", "./none.js", "--profile", "push", "--only", "REQ-PUSH-99"], "no check REQ-PUSH-99"],
+    [["judge"], "run, list or verify"],
+  ])("2 when it cannot judge: %j", async (args, message) => {
+    const { code, stderr } = await cli(...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("lists its checks", async () => {
+    const { code, stdout } = await cli("--list");
+    expect(code).toBe(0);
+    for (const { id } of CHECKS) expect(stdout).toContain(id);
+  });
+});

@@ -1,0 +1,3 @@
+import { createRawAdapter } from "./raw/adapter.ts";
+
+export default createRawAdapter;

@@ -1,0 +1,65 @@
+/** What the ordinary suite has no time for: every mistake in every profile, software with a rhythm of its own, seeds. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { CHECKS, PROFILES, reportText, runConformance } from "../../src/conformance/index.ts";
+import type { Adapter, CheckId, Report, RunOptions } from "../../src/conformance/index.ts";
+import { startSandbox } from "../../src/conformance/sandbox-process.ts";
+import type { SandboxProcess } from "../../src/conformance/sandbox-process.ts";
+import { createRawAdapter } from "../conformance/raw/adapter.ts";
+import { WRONG } from "../conformance/wrong-adapters.ts";
+
+const sdk = fileURLToPath(new URL("../..", import.meta.url));
+
+let sandbox: SandboxProcess;
+beforeAll(async () => {
+  sandbox = await startSandbox(sdk, "http://127.0.0.1:4700");
+});
+afterAll(() => sandbox.stop());
+
+const judge = (adapter: Adapter, options: Partial<RunOptions> = {}): Promise<Report> =>
+  runConformance({ adapter, hubUrl: sandbox.url, profiles: PROFILES, ...options });
+
+const failedOf = ({ checks }: Report): CheckId[] => checks.filter((it) => it.status === "failed").map(({ id }) => id);
+
+test("software that follows its own rhythm passes everything", async () => {
+  const report = await judge(createRawAdapter({ everyMilliseconds: 150 }));
+  expect(failedOf(report), reportText(report)).toEqual([]);
+});
+
+test.each([2, 3, 4, 5, 6, 7, 8, 9])("seed %i: passes, and again with the same digest", async (seed) => {
+  const only = ["REQ-BOOK-09"] as const;
+  const [first, second] = [
+    await judge(createRawAdapter(), { seed, only }),
+    await judge(createRawAdapter(), { seed, only }),
+  ];
+  expect(failedOf(first), reportText(first)).toEqual([]);
+  expect(second).toEqual(first);
+});
+
+test("every mistake in every profile: the check meant for it, and what else it breaks", async () => {
+  const waiting = [...WRONG];
+  const lines: string[] = [];
+  const missed: string[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { name, wrong, check } = next;
+      const report = await judge(createRawAdapter({ wrong }), {
+        patience: { pausesMilliseconds: [0, 20, 50, 100, 200] },
+      });
+      const failed = failedOf(report);
+      if (!failed.includes(check)) missed.push(name);
+      lines.push(`${check}  ${name}: ${failed.length === CHECKS.length ? "everything" : failed.join(" ")}`);
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, work));
+  process.stdout.write(`${lines.sort().join("\n")}\n`);
+  expect(missed).toEqual([]);
+});
+
+test("the command starts the sandbox that is installed, and ends it", async () => {
+  const args = ["src/conformance/cli.ts", "run", "--adapter", "test/conformance/raw-adapter.ts", "--profile", "all"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: sdk });
+  expect(stdout).toContain(`Conforms: ${String(CHECKS.length)} passed, 0 failed, 0 skipped`);
+});
