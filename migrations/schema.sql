@@ -482,6 +482,7 @@ CREATE TABLE inbox_item (
   available_at timestamp with time zone NOT NULL,
   answer text,
   answered_at timestamp with time zone,
+  held_up boolean NOT NULL,
   CONSTRAINT inbox_item_pkey PRIMARY KEY (establishment_id, machine_id, seq),
   CONSTRAINT inbox_item_answer CHECK (answer = ANY (ARRAY['acknowledged'::text, 'rejected'::text])),
   CONSTRAINT inbox_item_answered CHECK ((answer IS NULL) = (answered_at IS NULL)),
@@ -490,7 +491,7 @@ CREATE TABLE inbox_item (
 );
 CREATE INDEX inbox_item_answered_before ON inbox_item USING btree (establishment_id, answered_at) WHERE answer IS NOT NULL;
 CREATE UNIQUE INDEX inbox_item_id ON inbox_item USING btree (establishment_id, item_id);
-CREATE INDEX inbox_item_next ON inbox_item USING btree (establishment_id, machine_id, at, seq) WHERE answer IS NULL;
+CREATE INDEX inbox_item_next ON inbox_item USING btree (machine_id, at, establishment_id, seq) WHERE answer IS NULL AND NOT held_up;
 CREATE INDEX inbox_item_of_link ON inbox_item USING btree (establishment_id, place_id);
 CREATE INDEX inbox_item_open ON inbox_item USING btree (establishment_id, machine_id, object_id, seq) WHERE answer IS NULL;
 ALTER TABLE inbox_item ENABLE ROW LEVEL SECURITY;

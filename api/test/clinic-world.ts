@@ -180,9 +180,9 @@ async function anInboxItem(
       SELECT establishment_id, ${machineId}, last_seq, 1 FROM change_counter WHERE establishment_id = ${establishmentId}`;
     await tx.sql`
       INSERT INTO inbox_item (establishment_id, machine_id, seq, prev_seq, item_id, place_id, at, object_type, object_id,
-        operation, version, place_ids, changed, actor_type, attempt, available_at)
+        operation, version, place_ids, changed, actor_type, attempt, available_at, held_up)
       VALUES (${establishmentId}, ${machineId}, 1, 0, ${itemId}, ${placeId}, ${now}, 'slot', ${slotId}, 'updated', 1,
-        ${[placeId]}::text[], '{}', 'employee', 1, ${now + 24 * 60 * minuteMs})`;
+        ${[placeId]}::text[], '{}', 'employee', 1, ${now + 24 * 60 * minuteMs}, false)`;
   });
   return itemId;
 }

@@ -16,7 +16,7 @@ import { needScopes, readResources } from "../snapshots/resources.ts";
 import { fill } from "./fill.ts";
 import type { Acceptance, InboxItem, InboxLease, InboxLeaseRequest } from "./schema.ts";
 import { settleAnswers, withAppointments } from "./settle.ts";
-import { leaseItems, lockInboxes, nextAvailable } from "./store.ts";
+import { hasMore, leaseItems, lockInboxes, nextAvailable } from "./store.ts";
 import type { ItemRow } from "./store.ts";
 
 /** What a lease that waits depends on. */
@@ -56,7 +56,7 @@ interface Leased {
   lease: InboxLease;
   /** How far each log reached when it was read. */
   seen: Map<string, number>;
-  /** When something comes free, if nothing is. */
+  /** When something comes free, if nothing is and the call may wait for it. */
   nextAt: number | null;
 }
 
@@ -67,15 +67,20 @@ async function leaseOnce(deps: Deps, call: Call<Machine>, request: InboxLeaseReq
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const now = deps.clock.now();
     const inboxes = await lockInboxes(tx, actor, establishmentsOf(actor));
-    let filled = true;
-    for (const inbox of inboxes) filled = (await fill(deps, tx, actor, inbox)) && filled;
     const until = now + request.leaseSeconds * 1000;
     const rows = await leaseItems(tx, actor, { now, until, limit: request.limit });
-    const next = await nextAvailable(tx, actor, now);
+    let filled = inboxes.every(({ seq, lastSeq }) => seq >= lastSeq);
+    // What is in already is older than what the log still holds.
+    if (rows.length < request.limit && !filled) {
+      filled = true;
+      for (const inbox of inboxes) filled = (await fill(deps, tx, actor, inbox)) && filled;
+      rows.push(...(await leaseItems(tx, actor, { now, until, limit: request.limit - rows.length })));
+    }
+    const more = await hasMore(tx, actor, now);
     return {
-      lease: { items: await itemsOf(deps, tx, call, rows), more: next.free || !filled },
+      lease: { items: await itemsOf(deps, tx, call, rows), more: more || !filled },
       seen: new Map(inboxes.map(({ establishmentId, lastSeq }) => [establishmentId, lastSeq])),
-      nextAt: next.at,
+      nextAt: request.wait > 0 && rows.length === 0 ? await nextAvailable(tx, actor, now) : null,
     };
   });
 }

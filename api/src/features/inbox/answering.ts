@@ -18,7 +18,7 @@ import { findAdoptables } from "../adoptions/store.ts";
 import { bindingKey, bindingLockNames, bindingsOfObjects, findBindings, putBindings } from "../bindings/store.ts";
 import type { AnsweredItem, InboxAnswers } from "./schema.ts";
 import { storeAnswers, withAppointments } from "./settle.ts";
-import { listItems, updateItems } from "./store.ts";
+import { closeItems, listItems, lockInboxes, putOff, releaseNext } from "./store.ts";
 import type { ItemRow } from "./store.ts";
 
 /** One item, answered. */
@@ -49,18 +49,20 @@ export async function answerInbox(deps: Deps, call: Call<Machine>, answers: read
     ),
   );
   const name = async (tx: ScopedTx) => {
-    const items = await listItems(tx, actor, itemIds, { lock: false });
+    const items = await listItems(tx, actor, itemIds);
     const namesOf = (objectType: "slot" | "appointment") =>
       bindingLockNames(actor.vendorId, objectType, namesIn(items, externalIds, objectType));
     return { appointmentIds: appointmentsIn(items), lockNames: [...namesOf("slot"), ...namesOf("appointment")] };
   };
   return withAppointments(deps, scopeOf(call), name, async (tx, appointments) => {
     const now = deps.clock.now();
-    const items = await listItems(tx, actor, itemIds, { lock: true });
+    // Whoever leases, fills or answers waits for it: what an answered item held up is known to nobody in between.
+    await lockInboxes(tx, actor, tx.establishments);
+    const items = await listItems(tx, actor, itemIds);
     const facts = await loadFacts(tx, actor, items, appointments, externalIds);
     const answered = answers.map((answer, index) => answerOne(call, facts, answer, { index, now }));
     await putBindings(tx, actor.vendorId, facts.bound);
-    await updateItems(tx, actor, [...facts.items.values()], now);
+    await storeItems(tx, actor, items, facts.items, now);
     const changed = [...facts.agendas].flatMap(([appointmentId, agenda]) => {
       const before = appointments.get(appointmentId);
       return before === undefined ? [] : [{ before, agenda }];
@@ -68,6 +70,28 @@ export async function answerInbox(deps: Deps, call: Call<Machine>, answers: read
     await announce(tx, now, await storeAnswers(tx, actor, changed));
     return { items: answered };
   });
+}
+
+/** What has changed of the items, and so what comes next of their objects. */
+async function storeItems(
+  tx: ScopedTx,
+  machine: Machine,
+  before: readonly ItemRow[],
+  after: ReadonlyMap<string, ItemRow>,
+  now: number,
+): Promise<void> {
+  const rows = before.map((each) => after.get(each.itemId) ?? each);
+  for (const answer of ["acknowledged", "rejected"] as const) {
+    const closed = rows.filter((row, index) => row.answer === answer && before[index]?.answer !== answer);
+    await closeItems(tx, machine, closed, answer, now);
+  }
+  for (const [index, row] of rows.entries())
+    if (row.answer === null && row.availableAt !== before[index]?.availableAt) await putOff(tx, machine, row);
+  await releaseNext(
+    tx,
+    machine,
+    rows.filter(({ answer }) => answer !== null),
+  );
 }
 
 function appointmentsIn(items: readonly ItemRow[]): string[] {

@@ -250,6 +250,20 @@ describe("leases", () => {
     expect((await only()).change.version).toBe(3);
   });
 
+  test("SYNC-42, SYNC-43 what a place that is left has held up comes when its link ends", async () => {
+    const second = await aPlace(hub, clinic);
+    const professional = await aProfessional(hub, [clinic.place, second]);
+    await aLink(hub, clinic.machine, second);
+    const booked = await book("09:00", { professionalId: professional.professionalId });
+    const there = { as: clinic.admin.token, version: 1, body: { placeId: second.placeId } };
+    expect((await hub.request("POST", `/v1/appointments/${booked.appointmentId}/move`, there)).status).toBe(200);
+    expect((await only()).change.version).toBe(1);
+    expect((await leased()).items).toEqual([]);
+    const ended = { as: await hub.tokens.operator(), version: 1 };
+    expect((await hub.request("DELETE", `/v1/places/${clinic.placeId}/machine-link`, ended)).status).toBe(204);
+    expect((await only()).change.version).toBe(2);
+  });
+
   test("SYNC-42 more says that there is more; a limit is kept", async () => {
     for (const time of ["09:00", "10:00", "11:00"]) await book(time);
     const first = await leased({ limit: 2 });

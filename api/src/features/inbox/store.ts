@@ -6,6 +6,10 @@ import type { Followed } from "../changes/items.ts";
 /** Whose inbox it is. */
 export interface InboxOwner {
   machineId: string;
+}
+
+/** And who is no other: what its vendor wrote is not in it. */
+export interface InboxReader extends InboxOwner {
   vendorId: string;
 }
 
@@ -64,6 +68,7 @@ const filledItems = 1_000;
 export interface Filling {
   seq: number;
   placeId: string;
+  objectId: string;
 }
 
 /**
@@ -72,44 +77,66 @@ export interface Filling {
  */
 export async function listFillings(
   tx: ScopedTx,
-  { machineId, vendorId }: InboxOwner,
+  { machineId, vendorId }: InboxReader,
   { establishmentId, seq, lastSeq }: Inbox,
 ): Promise<{ fillings: Filling[]; scannedTo: number }> {
   const end = Math.min(lastSeq, seq + scannedRows);
-  const fillings = await tx.sql<Filling[]>`
+  const rows = await tx.sql<(Omit<Filling, "placeId"> & { placeId: string | null })[]>`
     WITH mine AS MATERIALIZED (
       SELECT m.place_id, linked.since FROM machine_link m CROSS JOIN LATERAL ${linkedSince(tx)} linked
       WHERE m.establishment_id = ${establishmentId} AND m.machine_id = ${machineId}
+    ), found AS MATERIALIZED (
+      SELECT c.seq, c.place_ids, c.object_id FROM change c
+      WHERE c.establishment_id = ${establishmentId} AND c.seq > ${seq} AND c.seq <= ${end}
+        AND c.object_type IN ('slot', 'appointment') AND c.vendor_id IS DISTINCT FROM ${vendorId}
+        AND c.place_ids && ARRAY(SELECT place_id::text FROM mine)
+        AND NOT (c.operation = 'updated' AND c.changed <> '{}' AND c.changed <@ ${[...answerFields]}::text[])
+      ORDER BY c.seq LIMIT ${filledItems}
     )
-    SELECT c.seq, p.place_id AS "placeId" FROM change c CROSS JOIN LATERAL (
+    SELECT c.seq, p.place_id AS "placeId", c.object_id AS "objectId" FROM found c LEFT JOIN LATERAL (
       SELECT mine.place_id FROM unnest(c.place_ids) WITH ORDINALITY AS u(place_id, place)
-      JOIN mine ON mine.place_id = u.place_id AND mine.since < c.seq ORDER BY u.place LIMIT 1) p
-    WHERE c.establishment_id = ${establishmentId} AND c.seq > ${seq} AND c.seq <= ${end}
-      AND c.object_type IN ('slot', 'appointment') AND c.vendor_id IS DISTINCT FROM ${vendorId}
-      AND NOT (c.operation = 'updated' AND c.changed <> '{}' AND c.changed <@ ${[...answerFields]}::text[])
-    ORDER BY c.seq LIMIT ${filledItems}`;
-  const last = fillings.at(-1);
-  return { fillings, scannedTo: fillings.length === filledItems && last !== undefined ? last.seq : end };
+      JOIN mine ON mine.place_id = u.place_id AND mine.since < c.seq ORDER BY u.place LIMIT 1) p ON true
+    ORDER BY c.seq`;
+  const last = rows.at(-1);
+  const fillings = rows.flatMap(({ placeId, ...row }) => (placeId === null ? [] : [{ ...row, placeId }]));
+  return { fillings, scannedTo: rows.length === filledItems && last !== undefined ? last.seq : end };
 }
 
+/** SYNC-42: of these objects, those of which something in the inbox is unanswered. */
+export async function listUnanswered(
+  tx: ScopedTx,
+  { machineId }: InboxOwner,
+  establishmentId: string,
+  objectIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tx.sql<{ objectId: string }[]>`
+    SELECT DISTINCT object_id AS "objectId" FROM inbox_item
+    WHERE establishment_id = ${establishmentId} AND machine_id = ${machineId} AND answer IS NULL
+      AND object_id = ANY (${[...objectIds]}::text[])`;
+  return new Set(rows.map(({ objectId }) => objectId));
+}
+
+/** Into an inbox that is locked. `heldUp`: an item of the same object before it is unanswered. */
 export async function fillInbox(
   tx: ScopedTx,
   { machineId }: InboxOwner,
   inbox: Inbox,
   scannedTo: number,
-  items: readonly (Filling & { prevSeq: number; itemId: string })[],
+  items: readonly (Filling & { prevSeq: number; itemId: string; heldUp: boolean })[],
 ): Promise<void> {
   if (items.length > 0)
     await tx.sql`
       INSERT INTO inbox_item (establishment_id, machine_id, seq, prev_seq, item_id, place_id, at, object_type, object_id,
-        operation, version, place_ids, professional_id, start_at, end_at, status, changed, actor_type, attempt, available_at)
+        operation, version, place_ids, professional_id, start_at, end_at, status, changed, actor_type, attempt,
+        available_at, held_up)
       SELECT c.establishment_id, ${machineId}, c.seq, n.prev_seq, n.item_id, n.place_id, c.at, c.object_type, c.object_id,
         c.operation, c.version, c.place_ids, c.professional_id, c.start_at, c.end_at, c.status, c.changed, c.actor_type, 0,
-        to_timestamp(0)
+        to_timestamp(0), n.seq = ANY (${items.flatMap(({ seq, heldUp }) => (heldUp ? [seq] : []))}::bigint[])
       FROM unnest(${items.map(({ seq }) => seq)}::bigint[], ${items.map(({ prevSeq }) => prevSeq)}::bigint[],
         ${items.map(({ itemId }) => itemId)}::text[], ${items.map(({ placeId }) => placeId)}::text[])
         AS n(seq, prev_seq, item_id, place_id)
-      JOIN change c ON c.establishment_id = ${inbox.establishmentId} AND c.seq = n.seq`;
+      JOIN change c ON c.establishment_id = ${inbox.establishmentId} AND c.seq = n.seq
+        AND c.seq = ANY (${items.map(({ seq }) => seq)}::bigint[])`;
   await tx.sql`
     UPDATE inbox SET seq = ${scannedTo}, given_seq = ${items.at(-1)?.seq ?? inbox.givenSeq}
     WHERE establishment_id = ${inbox.establishmentId} AND machine_id = ${machineId}`;
@@ -132,80 +159,126 @@ function itemColumns({ sql }: ScopedTx) {
     i.available_at AS "availableAt", i.answer`;
 }
 
-/** SYNC-42: nothing of the same object that was written before it is unanswered, at whatever place of the machine. */
-function comesNext({ sql }: ScopedTx) {
-  return sql`NOT EXISTS (SELECT FROM inbox_item e WHERE e.establishment_id = i.establishment_id
-    AND e.machine_id = i.machine_id AND e.object_id = i.object_id AND e.answer IS NULL AND e.seq < i.seq)`;
+/** Items by their key, in each establishment; as lists, so that an index serves them whatever the planner believes. */
+function byEstablishment(rows: readonly { establishmentId: string; seq: number }[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const { establishmentId, seq } of rows)
+    groups.set(establishmentId, [...(groups.get(establishmentId) ?? []), seq]);
+  return groups;
 }
 
-/** SYNC-41, SYNC-42: leases what comes next, oldest first. */
+/** SYNC-41, SYNC-42: leases what comes next, oldest first, of an inbox that is locked. */
 export async function leaseItems(
   tx: ScopedTx,
   { machineId }: InboxOwner,
   { now, until, limit }: { now: Instant; until: Instant; limit: number },
 ): Promise<ItemRow[]> {
-  const rows = await tx.sql<ItemRow[]>`
-    WITH next AS MATERIALIZED (
-      SELECT i.establishment_id, i.seq FROM inbox_item i
-      WHERE i.establishment_id = ANY (${[...tx.establishments]}::text[]) AND i.machine_id = ${machineId}
-        AND i.answer IS NULL AND i.available_at <= ${now} AND ${comesNext(tx)}
-      ORDER BY i.at, i.establishment_id, i.seq LIMIT ${limit} FOR UPDATE SKIP LOCKED
-    )
-    UPDATE inbox_item i SET attempt = i.attempt + 1, available_at = ${until}
-    FROM next n
-    WHERE i.establishment_id = n.establishment_id AND i.machine_id = ${machineId} AND i.seq = n.seq
-    RETURNING ${itemColumns(tx)}`;
-  return [...rows].sort((a, b) => a.at - b.at || compare(a.establishmentId, b.establishmentId) || a.seq - b.seq);
+  const next = await tx.sql<{ establishmentId: string; seq: number }[]>`
+    SELECT establishment_id AS "establishmentId", seq FROM inbox_item
+    WHERE establishment_id = ANY (${[...tx.establishments]}::text[]) AND machine_id = ${machineId}
+      AND answer IS NULL AND NOT held_up AND available_at <= ${now}
+    ORDER BY at, establishment_id, seq LIMIT ${limit}`;
+  const leased: ItemRow[] = [];
+  for (const [establishmentId, seqs] of byEstablishment(next))
+    leased.push(
+      ...(await tx.sql<ItemRow[]>`
+        UPDATE inbox_item i SET attempt = i.attempt + 1, available_at = ${until}
+        WHERE i.establishment_id = ${establishmentId} AND i.machine_id = ${machineId} AND i.seq = ANY (${seqs}::bigint[])
+        RETURNING ${itemColumns(tx)}`),
+    );
+  return leased.sort((a, b) => a.at - b.at || compare(a.establishmentId, b.establishmentId) || a.seq - b.seq);
 }
 
-/** When the next item comes free, of those that are out or were put off; and whether one is free already. */
-export async function nextAvailable(
+/** Whether there is more to lease at once. */
+export async function hasMore(tx: ScopedTx, { machineId }: InboxOwner, now: Instant): Promise<boolean> {
+  const rows = await tx.sql`
+    SELECT 1 FROM inbox_item
+    WHERE establishment_id = ANY (${[...tx.establishments]}::text[]) AND machine_id = ${machineId}
+      AND answer IS NULL AND NOT held_up AND available_at <= ${now} LIMIT 1`;
+  return rows.length > 0;
+}
+
+/** When something that is out, or was put off, may be leased again. */
+export async function nextAvailable(tx: ScopedTx, { machineId }: InboxOwner, now: Instant): Promise<Instant | null> {
+  const [row] = await tx.sql<{ at: Instant | null }[]>`
+    SELECT min(available_at) AS at FROM inbox_item
+    WHERE establishment_id = ANY (${[...tx.establishments]}::text[]) AND machine_id = ${machineId}
+      AND answer IS NULL AND NOT held_up AND available_at > ${now}`;
+  return row?.at ?? null;
+}
+
+/** SYNC-42: of these objects, what comes next does so from now on. For an inbox that is locked. */
+export async function releaseNext(
   tx: ScopedTx,
   { machineId }: InboxOwner,
-  now: Instant,
-): Promise<{ free: boolean; at: Instant | null }> {
-  const [row] = await tx.sql<{ free: boolean | null; at: Instant | null }[]>`
-    SELECT bool_or(i.available_at <= ${now}) AS free, min(i.available_at) FILTER (WHERE i.available_at > ${now}) AS at
-    FROM inbox_item i
-    WHERE i.establishment_id = ANY (${[...tx.establishments]}::text[]) AND i.machine_id = ${machineId}
-      AND i.answer IS NULL AND ${comesNext(tx)}`;
-  return { free: row?.free ?? false, at: row?.at ?? null };
+  objects: readonly { establishmentId: string; objectId: string }[],
+): Promise<void> {
+  if (objects.length === 0) return;
+  // All that is open of them: asked for the first of each, the planner reads the inbox in its order to find it.
+  const open = await tx.sql<{ establishmentId: string; objectId: string; seq: number; heldUp: boolean }[]>`
+    SELECT establishment_id AS "establishmentId", object_id AS "objectId", seq, held_up AS "heldUp" FROM inbox_item
+    WHERE establishment_id = ANY (${[...new Set(objects.map(({ establishmentId }) => establishmentId))]}::text[])
+      AND machine_id = ${machineId} AND answer IS NULL
+      AND object_id = ANY (${[...new Set(objects.map(({ objectId }) => objectId))]}::text[])`;
+  const firsts = new Map<string, (typeof open)[number]>();
+  for (const item of open) {
+    const first = firsts.get(item.objectId);
+    if (first === undefined || item.seq < first.seq) firsts.set(item.objectId, item);
+  }
+  const next = [...firsts.values()].filter(({ heldUp }) => heldUp);
+  for (const [establishmentId, seqs] of byEstablishment(next))
+    await tx.sql`
+      UPDATE inbox_item SET held_up = false
+      WHERE establishment_id = ${establishmentId} AND machine_id = ${machineId} AND seq = ANY (${seqs}::bigint[])`;
 }
 
-/** The machine's items by id, as they are; `lock`: until the end of the transaction. */
+/** The same of all that is left, after a link of the machine has taken its items with it. */
+export async function releaseLeft(tx: ScopedTx, machineId: string, establishmentId: string): Promise<void> {
+  const left = await tx.sql<{ establishmentId: string; objectId: string }[]>`
+    SELECT DISTINCT establishment_id AS "establishmentId", object_id AS "objectId" FROM inbox_item
+    WHERE establishment_id = ${establishmentId} AND machine_id = ${machineId} AND answer IS NULL AND held_up`;
+  await releaseNext(tx, { machineId }, left);
+}
+
+/** The machine's items by id. */
 export async function listItems(
   tx: ScopedTx,
   { machineId }: InboxOwner,
   itemIds: readonly string[],
-  { lock }: { lock: boolean },
 ): Promise<ItemRow[]> {
   return tx.sql<ItemRow[]>`
     SELECT ${itemColumns(tx)} FROM inbox_item i
     WHERE i.establishment_id = ANY (${[...tx.establishments]}::text[]) AND i.machine_id = ${machineId}
       AND i.item_id = ANY (${[...itemIds]}::text[])
-    ORDER BY i.establishment_id, i.seq ${lock ? tx.sql`FOR UPDATE` : tx.sql``}`;
+    ORDER BY i.establishment_id, i.seq`;
 }
 
-export async function updateItems(
+export async function closeItems(
   tx: ScopedTx,
   { machineId }: InboxOwner,
-  rows: readonly Pick<ItemRow, "establishmentId" | "seq" | "answer" | "availableAt">[],
+  items: readonly Pick<ItemRow, "establishmentId" | "seq">[],
+  answer: NonNullable<ItemRow["answer"]>,
   now: Instant,
 ): Promise<void> {
-  if (rows.length === 0) return;
+  for (const [establishmentId, seqs] of byEstablishment(items))
+    await tx.sql`
+      UPDATE inbox_item SET answer = ${answer}, answered_at = ${now}
+      WHERE establishment_id = ${establishmentId} AND machine_id = ${machineId} AND seq = ANY (${seqs}::bigint[])`;
+}
+
+export async function putOff(
+  tx: ScopedTx,
+  { machineId }: InboxOwner,
+  { establishmentId, seq, availableAt }: Pick<ItemRow, "establishmentId" | "seq" | "availableAt">,
+): Promise<void> {
   await tx.sql`
-    UPDATE inbox_item i SET answer = r.answer, available_at = r.available_at,
-      answered_at = CASE WHEN r.answer IS NULL THEN NULL ELSE coalesce(i.answered_at, ${now}) END
-    FROM unnest(${rows.map(({ establishmentId }) => establishmentId)}::text[], ${rows.map(({ seq }) => seq)}::bigint[],
-      ${rows.map(({ answer }) => answer)}::text[],
-      ${rows.map(({ availableAt }) => new Date(availableAt).toISOString())}::timestamptz[])
-      AS r(establishment_id, seq, answer, available_at)
-    WHERE i.establishment_id = r.establishment_id AND i.machine_id = ${machineId} AND i.seq = r.seq`;
+    UPDATE inbox_item SET available_at = ${availableAt}
+    WHERE establishment_id = ${establishmentId} AND machine_id = ${machineId} AND seq = ${seq}`;
 }
 
 /** Machines whose inboxes have not yet taken what of this log was written before an instant. */
-export async function listUnfilled(tx: ScopedTx, establishmentId: string, before: Instant): Promise<InboxOwner[]> {
-  return tx.sql<InboxOwner[]>`
+export async function listUnfilled(tx: ScopedTx, establishmentId: string, before: Instant): Promise<InboxReader[]> {
+  return tx.sql<InboxReader[]>`
     SELECT i.machine_id AS "machineId", m.vendor_id AS "vendorId" FROM inbox i JOIN machine m USING (machine_id)
     WHERE i.establishment_id = ${establishmentId} AND EXISTS (SELECT FROM change c
       WHERE c.establishment_id = i.establishment_id AND c.seq > i.seq AND c.at < ${before})

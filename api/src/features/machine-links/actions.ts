@@ -12,6 +12,7 @@ import { decideImportUntil, decideLink } from "../../domain/machine.ts";
 import { mayReadAt } from "../../domain/permission.ts";
 import type { Call } from "../../http/call.ts";
 import { readInstant, utcText } from "../../http/time.ts";
+import { releaseLeft } from "../inbox/store.ts";
 import { findMachine } from "../machines/store.ts";
 import { findPlace, getPlace, lockPlace } from "../places/store.ts";
 import { followEstablishment } from "../webhook-endpoints/store.ts";
@@ -100,6 +101,7 @@ export async function removeMachineLink(deps: Deps, call: Call<Operator>, placeI
     if (call.ifMatch !== link.version) throw refusal("PRECONDITION_FAILED", "", { current: linkOf(link, now) });
     await deleteMachineLink(tx, link);
     await withdrawQuestions(tx, link);
+    await releaseLeft(tx, link.machineId, link.establishmentId);
     const change = { ...changeOf({ ...link, version: link.version + 1 }, "deleted"), status: "ended" };
     await announce(tx, now, [{ author: call.actor, change }]);
     await insertEndedLink(tx, link);
