@@ -11,7 +11,12 @@ const shared = {
 } as const;
 
 export default defineConfig([
-  { ...shared, format: [...shared.format], entry: ["src/index.ts", "src/sandbox.ts", "src/sync.ts"], sourcemap: true },
+  {
+    ...shared,
+    format: [...shared.format],
+    entry: ["src/index.ts", "src/sandbox.ts", "src/sync.ts", "src/webhooks.ts"],
+    sourcemap: true,
+  },
   // For Node, with its own copy of the client: what it judges may have another.
   {
     ...shared,

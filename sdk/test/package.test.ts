@@ -58,7 +58,7 @@ async function filesOf(path: string): Promise<string[]> {
 
 test("holds what it promises, and nothing that belongs to the repository", async () => {
   const files = await filesOf(unpacked);
-  for (const name of ["index", "sandbox", "msw", "sync", "conformance"]) {
+  for (const name of ["index", "sandbox", "webhooks", "msw", "sync", "conformance"]) {
     for (const suffix of ["js", "cjs", "d.ts", "d.cts"]) expect(files).toContain(`dist/${name}.${suffix}`);
   }
   expect(files).toEqual(expect.arrayContaining(["README.md", "package.json", "src/index.ts", "src/generated/hub.ts"]));
@@ -70,7 +70,7 @@ test("holds what it promises, and nothing that belongs to the repository", async
 
 test("asks nothing of Node", async () => {
   const asked = /(?:\bfrom|require\() ?["'](?!\.\/)([\w@][^"']*)/g;
-  for (const name of ["index", "sandbox", "msw", "sync"]) {
+  for (const name of ["index", "sandbox", "webhooks", "msw", "sync"]) {
     for (const suffix of ["js", "cjs"]) {
       const text = await readFile(join(unpacked, "dist", `${name}.${suffix}`), "utf8");
       if (name !== "msw") expect(text).not.toMatch(/\b(process|Buffer|__dirname|node:)\b/);
@@ -96,7 +96,7 @@ test("its types resolve in every way of importing (attw, strict)", async () => {
   // attw documents the form of its JSON.
   const { analysis, problems } = JSON.parse(stdout) as { analysis: { entrypoints: object }; problems: object };
   expect(Object.keys(analysis.entrypoints)).toEqual([
-    ...[".", "./sandbox", "./msw", "./sync", "./conformance", "./package.json"],
+    ...[".", "./sandbox", "./webhooks", "./msw", "./sync", "./conformance", "./package.json"],
   ]);
   expect(problems).toEqual({});
 }, 60_000);
