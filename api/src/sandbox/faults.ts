@@ -84,6 +84,8 @@ export interface AskedRequest {
 export interface AskedWebhook {
   eventType: string;
   clientId: string | undefined;
+  /** Late or out of turn it is once: the next attempt at the same delivery is let be. */
+  deliveryId: string;
 }
 
 /**
@@ -107,6 +109,7 @@ export interface Faults {
 export function createFaults(ids: Ids): Faults {
   let rules: FaultRule[] = [];
   let totals = new Map<FaultName, number>();
+  let putBack = new Set<string>();
   const count = (fault: FaultName, by: number) => totals.set(fault, (totals.get(fault) ?? 0) + by);
 
   function chosen<Name extends FaultName>(fault: Name, rule?: FaultRule, wanted: Partial<NewFault> = {}): Chosen<Name> {
@@ -154,12 +157,28 @@ export function createFaults(ids: Ids): Faults {
     clear() {
       rules = [];
       totals = new Map();
+      putBack = new Set();
     },
     any: () => rules.length > 0,
     forRequest: (request) => choose(requestFaults, ({ match }) => matchesRequest(match ?? {}, request)),
-    forWebhook: (webhook) => choose(webhookFaults, ({ match }) => matchesWebhook(match ?? {}, webhook)),
+    forWebhook(webhook) {
+      const again = putBack.has(webhook.deliveryId);
+      const chosen = choose(
+        webhookFaults,
+        ({ fault, match }) => matchesWebhook(match ?? {}, webhook) && !(again && putsBack(fault)),
+      );
+      if (putBack.size > putBackKept) putBack = new Set();
+      if (chosen.some(({ fault }) => putsBack(fault))) putBack.add(webhook.deliveryId);
+      return chosen;
+    },
     asked: (fault, milliseconds, retryAfterSeconds) => chosen(fault, undefined, { milliseconds, retryAfterSeconds }),
   };
+}
+
+const putBackKept = 100_000;
+
+function putsBack(fault: FaultName): boolean {
+  return fault === "webhookLate" || fault === "webhookReordered";
 }
 
 /** Without an operation or a path in it, a rule is for what vendors and portals call: health checks and pages are spared. */

@@ -102,9 +102,9 @@ const lateByMs = 5_000;
 function faultFor(
   { sandbox }: Deps,
   { machineId: clientId }: EndpointRow,
-  { eventType }: DeliveryRow,
+  { eventType, webhookDeliveryId: deliveryId }: DeliveryRow,
 ): { name: WebhookFault; milliseconds: number } | undefined {
-  const [first, ...others] = sandbox?.faults.forWebhook({ eventType, clientId }) ?? [];
+  const [first, ...others] = sandbox?.faults.forWebhook({ eventType, clientId, deliveryId }) ?? [];
   for (const other of others) other.cannotHappen();
   return first && { name: first.fault, milliseconds: first.milliseconds ?? lateByMs };
 }
