@@ -7,6 +7,7 @@ import { CHECKS, PROFILES, reportText, runConformance } from "../../src/conforma
 import type { Adapter, CheckId, Report, RunOptions } from "../../src/conformance/index.ts";
 import { startSandbox } from "../../src/conformance/sandbox-process.ts";
 import type { SandboxProcess } from "../../src/conformance/sandbox-process.ts";
+import { createEngineAdapter } from "../conformance/engine-adapter.ts";
 import { createRawAdapter } from "../conformance/raw/adapter.ts";
 import { WRONG } from "../conformance/wrong-adapters.ts";
 
@@ -23,8 +24,11 @@ const judge = (adapter: Adapter, options: Partial<RunOptions> = {}): Promise<Rep
 
 const failedOf = ({ checks }: Report): CheckId[] => checks.filter((it) => it.status === "failed").map(({ id }) => id);
 
-test("software that follows its own rhythm passes everything", async () => {
-  const report = await judge(createRawAdapter({ everyMilliseconds: 150 }));
+test.each([
+  ["by hand", () => createRawAdapter({ everyMilliseconds: 150 })],
+  ["over the engine", () => createEngineAdapter({ runs: true })],
+])("software that follows its own rhythm passes everything: %s", async (_, create) => {
+  const report = await judge(create());
   expect(failedOf(report), reportText(report)).toEqual([]);
 });
 
