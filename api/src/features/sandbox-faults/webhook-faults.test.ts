@@ -7,6 +7,7 @@ import { createTestHub } from "../../../test/harness.ts";
 import type { TestHub } from "../../../test/harness.ts";
 import { anEndpoint, aReceiver, aSender } from "../../../test/webhook-receiver.ts";
 import type { Receiver, TestSender } from "../../../test/webhook-receiver.ts";
+import { minuteMs } from "../../domain/time.ts";
 import type { FaultBody } from "./schema.ts";
 
 let hub: TestHub;
@@ -32,14 +33,15 @@ afterEach(async () => {
   await hub.request("DELETE", "/sandbox/faults");
 });
 
-let hour = 8;
+const firstStart = Date.parse("2027-03-09T08:00:00-05:00");
+let made = 0;
 /** Two appointments on one agenda, one after the other; what the receiver has been told of them by now. */
 async function twoAppointments(): Promise<{ ids: string[]; told: () => string[] }> {
   const before = receiver.received.length;
   const ids: string[] = [];
   for (let i = 0; i < 2; i++) {
-    hour += 1;
-    const startAt = `2027-03-09T${String(hour).padStart(2, "0")}:00:00-05:00`;
+    const startAt = new Date(firstStart + made * 20 * minuteMs).toISOString();
+    made += 1;
     const as = clinic.admin.token;
     const { body } = await hub.request<{ appointmentId: string }>("POST", "/v1/appointments", {
       as,
@@ -129,7 +131,7 @@ test("a snapshot put back takes webhooks with it: what is written again is told 
   const first = await twoAppointments();
   expect(first.told()).toEqual(["first", "second"]);
   await hub.request("POST", `/sandbox/snapshots/${kept.body.snapshotId}/restore`);
-  hour -= 2;
+  made -= 2;
   const second = await twoAppointments();
   expect(second.told()).toEqual(["first", "second"]);
   expect(second.ids).not.toEqual(first.ids);
