@@ -4,13 +4,19 @@ import { raceAbort } from "./race-abort.ts";
 import { exchange } from "./exchange.ts";
 import type { Hooks } from "./exchange.ts";
 import { readJson } from "./json.ts";
-import type { PrivateJwk, Signer, WebCryptoKey } from "./keys.ts";
+import type { ExternalSigner, PrivateJwk, Signer, WebCryptoKey } from "./keys.ts";
 import { createSigner } from "./keys.ts";
+import type { RetryBudget } from "./retries.ts";
 import { TOTAL_DEADLINE } from "./retries.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Given to `createClient`; the client connects it to its own `fetch` and clock. */
-export type Auth = (connection: { baseUrl: string; runtime: Runtime; hooks: Hooks }) => TokenSource;
+export type Auth = (connection: {
+  baseUrl: string;
+  runtime: Runtime;
+  hooks: Hooks;
+  budget?: RetryBudget | undefined;
+}) => TokenSource;
 
 export interface TokenSource {
   token(signal?: AbortSignal): Promise<string>;
@@ -29,8 +35,8 @@ export function bearer(token: string | (() => string | Promise<string>)): Auth {
 export interface MachineKey {
   /** The machine identifier. */
   clientId: string;
-  /** P-256 or Ed25519: a JWK, PEM (PKCS #8), or a `CryptoKey` with the usage "sign". */
-  privateKey: PrivateJwk | string | WebCryptoKey;
+  /** P-256 or Ed25519: a JWK, PEM (PKCS #8), a `CryptoKey` with the usage "sign", or what signs with a key kept elsewhere. */
+  privateKey: PrivateJwk | string | WebCryptoKey | ExternalSigner;
   /** The registered key's `kid`; a JWK's own when absent. */
   keyId?: string | undefined;
   /** Scopes separated by spaces; all that the machine has when absent. */
@@ -59,7 +65,7 @@ const RENEW_AT = 0.8;
  * One token serves all calls; it is renewed in the background at 80 % of its life, and once after a 401.
  */
 export function privateKeyJwt(machine: MachineKey): Auth {
-  return ({ baseUrl, runtime, hooks }) => {
+  return ({ baseUrl, runtime, hooks, budget }) => {
     let current: AccessToken | undefined;
     let renewal: Promise<AccessToken> | undefined;
     let metadata: Metadata | undefined;
@@ -71,7 +77,7 @@ export function privateKeyJwt(machine: MachineKey): Auth {
       if (!Number.isNaN(date)) skew = date - runtime.now();
     };
 
-    const plain = { repeatable: true, attemptLimit: ATTEMPT_LIMIT, totalLimit: TOTAL_DEADLINE };
+    const plain = { budget, repeatable: true, attemptLimit: ATTEMPT_LIMIT, totalLimit: TOTAL_DEADLINE };
     const discover = async (): Promise<Metadata> => {
       const url = `${baseUrl}/.well-known/oauth-authorization-server`;
       const request = { method: "GET", url, headers: { accept: "application/json" } };

@@ -11,7 +11,8 @@ import type { AnyParams, Operation, OperationTable } from "./operations.ts";
 import { isRepeatable, prepareRequest } from "./operations.ts";
 import type { Page } from "./pages.ts";
 import { pagedList } from "./pages.ts";
-import { TOTAL_DEADLINE } from "./retries.ts";
+import type { RetryBudget } from "./retries.ts";
+import { createRetryBudget, TOTAL_DEADLINE } from "./retries.ts";
 import type { Runtime } from "./runtime.ts";
 import { machineRuntime } from "./runtime.ts";
 
@@ -33,22 +34,46 @@ interface Connection {
   hooks: Hooks;
   runtime: Runtime;
   tokens: TokenSource | undefined;
+  budget: RetryBudget;
 }
+
+/** An operation that this version of the SDK does not know. */
+export interface RawRequest {
+  method: string;
+  /** With everything filled in: `/v1/slots/slt_1`. */
+  path: string;
+  query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
+  body?: unknown;
+  ifMatch?: string | number | undefined;
+}
+/**
+ * Asks for what has no method here, with the same token, problems and limits. A POST carries an idempotency key; what
+ * may have had its effect is repeated only when it is a GET, for nothing else is known of it.
+ */
+export type Request = <T = unknown>(request: RawRequest, options?: CallOptions) => Call<T>;
 
 const DEFAULT_ATTEMPT_LIMIT = 30_000;
 
 /** @typeParam O the interface that was generated with the table */
-export function connect<O>(table: OperationTable, config: ConnectionConfig, auth?: Auth): O {
+export function connect<O>(table: OperationTable, config: ConnectionConfig, auth?: Auth): O & { request: Request } {
   const baseUrl = config.baseUrl.replace(/\/+$/, "");
   if (!URL.canParse(baseUrl)) throw new TypeError("baseUrl is not an address such as https://hub.example.");
   const runtime = runtimeOf(config);
   const hooks = config.hooks ?? {};
-  const tokens = auth?.({ baseUrl, runtime, hooks });
-  const connection: Connection = { baseUrl, language: config.language, hooks, runtime, tokens };
+  const budget = createRetryBudget(runtime.now);
+  const tokens = auth?.({ baseUrl, runtime, hooks, budget });
+  const connection: Connection = { baseUrl, language: config.language, hooks, runtime, tokens, budget };
   const client: MethodTree = {};
   for (const [id, operation] of Object.entries(table)) addMethod(client, id, createMethod(connection, id, operation));
+  const request = ({ method, path, query = {}, ...params }: RawRequest, options: CallOptions = {}): unknown => {
+    const known = Object.entries(query).filter(([, value]) => value !== undefined);
+    const operation: Operation = { method, path, query: known.map(([name]) => name), ifMatch: true, body: "json" };
+    const given = Object.entries(params).filter(([, value]) => value !== undefined);
+    const all = Object.fromEntries([...known, ...given]);
+    return withResponse(perform(connection, "request", operation, all, options, readJson));
+  };
   // The generator writes the table and its interface O from the same operations.
-  return client as O;
+  return { ...client, request } as O & { request: Request };
 }
 
 export function runtimeOf({ fetch, runtime }: ConnectionConfig): Runtime {
@@ -120,7 +145,7 @@ function linesMethod(
 }
 
 async function perform<T>(
-  { baseUrl, language, hooks, runtime, tokens }: Connection,
+  { baseUrl, language, hooks, runtime, tokens, budget }: Connection,
   id: string,
   operation: Operation,
   params: AnyParams,
@@ -148,6 +173,7 @@ async function perform<T>(
     totalLimit: Math.max(TOTAL_DEADLINE + wait, attemptLimit),
     signal: options.signal,
     tokens: operation.public ? undefined : tokens,
+    budget,
     read,
   });
 }

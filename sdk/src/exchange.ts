@@ -3,6 +3,7 @@ import type { TokenSource } from "./auth.ts";
 import type { AnswerInfo } from "./methods.ts";
 import type { PreparedRequest } from "./operations.ts";
 import { ArrimageConnectionError, ArrimageProblem, isArrimageProblem, readProblem } from "./problems.ts";
+import type { RetryBudget } from "./retries.ts";
 import { retryDelay } from "./retries.ts";
 import type { Runtime } from "./runtime.ts";
 import type { TimeLimit } from "./time-limit.ts";
@@ -13,6 +14,15 @@ export interface Hooks {
   onRequest?: (event: AttemptEvent) => void;
   onResponse?: (event: AttemptEvent & { status: number; requestId: string | null; milliseconds: number }) => void;
   onRetry?: (event: AttemptEvent & { error: Error; delayMilliseconds: number }) => void;
+  /** Once for each operation that the hub says will go (RFC 9745, RFC 8594): which, since when, until when. */
+  onDeprecation?: (event: Deprecation) => void;
+}
+export interface Deprecation {
+  operationId: string;
+  deprecatedAt: Date | null;
+  sunsetAt: Date | null;
+  /** `Link`: what is told of it, and what comes instead. */
+  link: string | null;
 }
 export interface AttemptEvent {
   operationId: string;
@@ -32,6 +42,8 @@ export interface Exchange<T> {
   totalLimit: number;
   signal?: AbortSignal | undefined;
   tokens?: TokenSource | undefined;
+  /** The client's; without one only the number of repetitions of a call is limited. */
+  budget?: RetryBudget | undefined;
   /** Reads a 2xx answer, and stops the limit when nothing more will come. */
   read: (response: Response, limit: TimeLimit, request: PreparedRequest, failed: Failed) => T | Promise<T>;
 }
@@ -48,13 +60,14 @@ export async function exchange<T>(runtime: Runtime, hooks: Hooks, call: Exchange
   const deadline = runtime.now() + call.totalLimit;
   let retries = 0;
   let renewed = false;
+  call.budget?.called();
   for (let attempt = 1; ; attempt += 1) {
     const event = { operationId: call.operationId, attempt };
     // Outside the try: the token source retries by itself, and its refusal is final.
     const token = await call.tokens?.token(call.signal);
     try {
       const limit = startTimeLimit(Math.min(call.attemptLimit, deadline - runtime.now()), call.signal);
-      return await attemptOnce(runtime, hooks, call, event, limit, token);
+      return await attemptOnce(runtime, hooks, call, { ...event, retries }, limit, token);
     } catch (error) {
       if (token !== undefined && !renewed && isArrimageProblem(error, "INVALID_TOKEN") && error.status === 401) {
         renewed = true;
@@ -62,6 +75,7 @@ export async function exchange<T>(runtime: Runtime, hooks: Hooks, call: Exchange
       }
       const delay = retryDelay(error, retries, call.repeatable, runtime.random);
       if (delay === null || runtime.now() + delay >= deadline) throw error;
+      if (call.budget?.take() === false) throw error;
       retries += 1;
       if (error instanceof Error) hooks.onRetry?.({ ...event, error, delayMilliseconds: delay });
       await runtime.sleep(delay, call.signal);
@@ -73,7 +87,7 @@ async function attemptOnce<T>(
   runtime: Runtime,
   hooks: Hooks,
   call: Exchange<T>,
-  event: AttemptEvent,
+  { retries, ...event }: AttemptEvent & { retries: number },
   limit: TimeLimit,
   token: string | undefined,
 ): Promise<Answered<T>> {
@@ -84,7 +98,12 @@ async function attemptOnce<T>(
   };
   try {
     const request = await call.request();
-    const headers = token === undefined ? request.headers : { ...request.headers, authorization: `Bearer ${token}` };
+    const headers = {
+      ...request.headers,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      // So that the hub's operator can tell a storm of repetitions from a rush.
+      ...(retries === 0 ? {} : { "arrimage-retry-count": String(retries) }),
+    };
     hooks.onRequest?.(event);
     const started = runtime.now();
     const init: RequestInit = {
@@ -103,12 +122,31 @@ async function attemptOnce<T>(
     };
     const milliseconds = runtime.now() - started;
     hooks.onResponse?.({ ...event, status: info.status, requestId: info.requestId, milliseconds });
+    tellDeprecation(hooks, call.operationId, response.headers);
     if (!response.ok) throw await limit.race(readProblem(response, runtime.now())).catch(failed);
     return { data: await call.read(response, limit, request, failed), response: info };
   } catch (error) {
     limit.abort();
     throw error;
   }
+}
+
+const told = new WeakMap<Hooks, Set<string>>();
+
+function tellDeprecation(hooks: Hooks, operationId: string, headers: Headers): void {
+  const [deprecation, sunset] = [headers.get("deprecation"), headers.get("sunset")];
+  if ((deprecation ?? sunset) === null || !hooks.onDeprecation) return;
+  const before = told.get(hooks) ?? new Set();
+  if (before.has(operationId)) return;
+  told.set(hooks, before.add(operationId));
+  // RFC 9745: a structured field's date, `@1798761600`.
+  const seconds = /^@(-?\d+)$/.exec(deprecation?.trim() ?? "")?.[1];
+  hooks.onDeprecation({
+    operationId,
+    deprecatedAt: seconds === undefined ? null : new Date(Number(seconds) * 1_000),
+    sunsetAt: Number.isNaN(Date.parse(sunset ?? "")) ? null : new Date(sunset ?? ""),
+    link: headers.get("link"),
+  });
 }
 
 /** Async, so that a `fetch` that throws at once is treated as one that rejects. */

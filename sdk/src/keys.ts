@@ -15,6 +15,15 @@ export interface PrivateJwk {
   [member: string]: unknown;
 }
 
+/** Signs with a key that does not leave its module or service (HSM, KMS). */
+export interface ExternalSigner {
+  alg: "ES256" | "EdDSA";
+  /** The registered key's `kid`. */
+  keyId?: string | undefined;
+  /** The signature of these bytes: of ES256 r and s side by side, 64 bytes (RFC 7518, 3.4), not ASN.1. */
+  sign: (data: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+}
+
 export interface Signer {
   alg: "ES256" | "EdDSA";
   keyId: string | undefined;
@@ -28,8 +37,12 @@ const P256_OID = "2a8648ce3d030107";
 const ED25519_OID = "06032b6570";
 
 /** @throws TypeError that says what is wrong with the key, never its content */
-export async function createSigner(key: PrivateJwk | string | WebCryptoKey): Promise<Signer> {
+export async function createSigner(key: PrivateJwk | string | WebCryptoKey | ExternalSigner): Promise<Signer> {
   if (typeof key === "string") return signerOf(await importPem(key), undefined);
+  if (isExternalSigner(key)) {
+    const { alg, keyId, sign } = key;
+    return { alg, keyId, sign: async (data) => toBase64url(await sign(new TextEncoder().encode(data))) };
+  }
   if (isWebCryptoKey(key)) return signerOf(key, undefined);
   return signerOf(await importJwk(key), key.kid);
 }
@@ -48,6 +61,10 @@ function signerOf(key: WebCryptoKey, keyId: string | undefined): Signer {
     sign: async (data) =>
       toBase64url(new Uint8Array(await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(data)))),
   };
+}
+
+function isExternalSigner(key: PrivateJwk | WebCryptoKey | ExternalSigner): key is ExternalSigner {
+  return "sign" in key && typeof key.sign === "function";
 }
 
 function isWebCryptoKey(key: PrivateJwk | WebCryptoKey): key is WebCryptoKey {

@@ -28,7 +28,42 @@ export function retryDelay(error: unknown, retries: number, repeatable: boolean,
   return error.retryAfterSeconds > LONGEST_WAIT_SECONDS ? null : error.retryAfterSeconds * 1_000;
 }
 
+/**
+ * How many repetitions a client may still make. Each call allows a tenth of one, so that a hub in trouble gets a tenth
+ * more than usual and not four times as much; and a few are free, for a client that calls seldom.
+ */
+export interface RetryBudget {
+  /** A call has begun. */
+  called(this: void): void;
+  /** Takes one repetition; false when none is left. */
+  take(this: void): boolean;
+}
+
+const SHARE_OF_CALLS = 0.1;
+const MOST_SAVED = 10;
+/** One more comes by itself in this time. */
+const FREE_EVERY_MS = 10_000;
+
+export function createRetryBudget(now: () => number): RetryBudget {
+  let saved = MOST_SAVED;
+  let since = now();
+  const add = (repetitions: number): void => {
+    saved = Math.min(MOST_SAVED, saved + repetitions);
+  };
+  return {
+    called: () => add(SHARE_OF_CALLS),
+    take() {
+      const at = now();
+      add(Math.max(0, at - since) / FREE_EVERY_MS);
+      since = at;
+      if (saved < 1) return false;
+      saved -= 1;
+      return true;
+    },
+  };
+}
+
 function isTransient(status: number, code: string, retryable: boolean): boolean {
   if (status === 409) return code === "IDEMPOTENCY_IN_PROGRESS";
-  return retryable || [429, 502, 503, 504].includes(status);
+  return retryable || [408, 425, 429, 502, 503, 504].includes(status);
 }

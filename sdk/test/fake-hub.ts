@@ -1,7 +1,7 @@
 /** A hub for tests: a function as `fetch`, a clock that moves only when the client sleeps, what was sent on record. */
 import type { Auth } from "../src/auth.ts";
 import { bearer } from "../src/auth.ts";
-import type { ConnectionConfig } from "../src/client.ts";
+import type { ConnectionConfig, Request } from "../src/client.ts";
 import { connect } from "../src/client.ts";
 import { withFollow } from "../src/follow.ts";
 import type { Runtime } from "../src/runtime.ts";
@@ -53,7 +53,7 @@ export function fakeHub(...answers: (Response | Error | Answer)[]) {
       { baseUrl, ...runtimeConfig(runtime), ...config },
       auth,
     );
-    return withFollow<ClinicSchemas["Change"], ClinicOperations>(operations, runtime);
+    return withFollow<ClinicSchemas["Change"], ClinicOperations & { request: Request }>(operations, runtime);
   };
   return { sent, slept, time, runtime, client };
 }

@@ -84,7 +84,12 @@ describe("a repetition", () => {
       headers: Object.fromEntries(headers),
     }));
     expect(first?.headers["idempotency-key"]).toMatch(/^[\w-]{22}$/);
-    expect(others).toEqual([first, first]);
+    const again = (count: number) => ({
+      ...first,
+      headers: { ...first?.headers, "arrimage-retry-count": String(count) },
+    });
+    expect(first?.headers).not.toHaveProperty("arrimage-retry-count");
+    expect(others).toEqual([again(1), again(2)]);
   });
 
   test("sends the lines of a generator again", async () => {
