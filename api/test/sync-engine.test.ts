@@ -1,6 +1,8 @@
+import { DatabaseSync } from "node:sqlite";
 import { bearer, createClient } from "@arrimage/sdk";
-import { createSync } from "@arrimage/sdk/sync";
+import { bodyOf, createSync, memoryStore, sqliteStore } from "@arrimage/sdk/sync";
 import type { ConflictPolicy, LocalChange, Sync, SyncEvent } from "@arrimage/sdk/sync";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aCitizen, aClinic } from "./factories.ts";
 import type { AClinic } from "./factories.ts";
@@ -8,14 +10,21 @@ import { createTestHub } from "./harness.ts";
 import type { TestHub } from "./harness.ts";
 import { adapterOf, createAgendaStore, edit } from "./sync/agenda.ts";
 import type { AgendaStore, Entry } from "./sync/agenda.ts";
+import { liveMany } from "./sync/many-lives.ts";
+import { naiveSync } from "./sync/naive-sync.ts";
 
 /** The SDK's sync engine against the hub: `@arrimage/sdk/sync`. */
 
 let hub: TestHub;
+let sql: postgres.Sql;
 beforeAll(async () => {
   hub = await createTestHub();
+  sql = postgres(hub.database.url, { max: 2, onnotice: () => undefined });
 });
-afterAll(() => hub.close());
+afterAll(async () => {
+  await sql.end();
+  await hub.close();
+});
 
 interface Software {
   clinic: AClinic;
@@ -29,7 +38,7 @@ interface Software {
 }
 
 async function software(
-  options: { policy?: ConflictPolicy; ownIds?: boolean; clinic?: AClinic } = {},
+  options: { policy?: ConflictPolicy; ownIds?: boolean; clinic?: AClinic; onApply?: () => void } = {},
 ): Promise<Software> {
   const clinic = options.clinic ?? (await aClinic(hub));
   const store = createAgendaStore();
@@ -42,7 +51,7 @@ async function software(
       fetch: (url, init) => hub.app.request(url, init),
     }),
     store: opened,
-    agenda: adapterOf(store, { ownIds: options.ownIds ?? true, onApply: () => undefined }),
+    agenda: adapterOf(store, { ownIds: options.ownIds ?? true, onApply: options.onApply ?? (() => undefined) }),
     policy: options.policy,
     onProgress: (event) => events.push(event),
     runtime: { now: () => hub.clock.now() },
@@ -265,5 +274,211 @@ describe("conflicts", () => {
     expect((await at("a1", "appointments")).startAt).toBe("2027-03-09T09:00:00-05:00");
     expect((await at("s1", "slots")).startAt).toBe("2027-03-08T09:00:00-05:00");
     expect(await sync.repair()).toEqual([clinic.placeId]);
+  });
+});
+
+describe("what an agenda, or the hub, will not take", () => {
+  test("a change at which the agenda throws is tried five times and set aside, and the rest goes on", async () => {
+    let throws = true;
+    const { clinic, sync, store, edit, events } = await software({
+      ownIds: false,
+      onApply() {
+        if (throws) throw new Error("no room");
+      },
+    });
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    const { appointmentId } = await book(clinic, "s1", "2027-03-08T09:15:00-05:00");
+    for (const seconds of [0, 1, 4, 16, 64, 256]) {
+      hub.clock.advance(seconds * 1_000);
+      await sync.once();
+    }
+    const failed = { objectType: "appointment", id: appointmentId };
+    expect(events.filter(({ type }) => type === "applyFailed").map((event) => "tries" in event && event.tries)).toEqual(
+      [1, 2, 3, 4],
+    );
+    expect(events.at(-1)).toMatchObject({ type: "quarantined", direction: "toAgenda", ...failed });
+    expect((await sync.pending()).quarantined).toEqual([{ ...failed, direction: "toAgenda", code: "APPLY_FAILED" }]);
+    // The rest goes on, and so does the object itself when it changes again.
+    await edit(aSlot(clinic, "s2", { startAt: "2027-03-09T09:00:00-05:00", endAt: "2027-03-09T12:00:00-05:00" }));
+    await sync.once();
+    expect((await sync.pending()).outbox).toEqual([]);
+    throws = false;
+    await asStaff(clinic, "PATCH", `/v1/appointments/${appointmentId}`, { clinicNote: "Rappeler." }, 1);
+    await sync.once();
+    expect((await sync.pending()).quarantined).toEqual([]);
+    expect(store.entries().get(`appointment ${appointmentId}`)?.body).toMatchObject({ clinicNote: "Rappeler." });
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+  });
+
+  test("retry() tries again what was set aside", async () => {
+    let throws = true;
+    const { clinic, sync, store, edit } = await software({
+      ownIds: false,
+      onApply() {
+        if (throws) throw new Error("no room");
+      },
+    });
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    const { appointmentId } = await book(clinic, "s1", "2027-03-08T09:15:00-05:00");
+    await sync.once();
+    throws = false;
+    await sync.once();
+    expect(store.entries().size).toBe(1);
+    await sync.retry();
+    await sync.once();
+    expect(store.entries().has(`appointment ${appointmentId}`)).toBe(true);
+  });
+
+  test("what the hub refuses is set aside with its code, until the agenda says it otherwise", async () => {
+    const { clinic, sync, edit, events } = await software();
+    await edit(aSlot(clinic, "s1", { endAt: "2027-03-09T09:30:00-05:00" }));
+    await edit(aSlot(clinic, "s2"));
+    await sync.once();
+    expect(events.find(({ type }) => type === "quarantined")).toMatchObject({
+      direction: "toHub",
+      code: "INVALID_INTERVAL",
+      id: "s1",
+    });
+    expect(await sync.pending()).toEqual({
+      outbox: [],
+      quarantined: [{ objectType: "slot", id: "s1", direction: "toHub", code: "INVALID_INTERVAL" }],
+    });
+    expect(await sync.repair()).toEqual([]);
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+  });
+});
+
+describe("repair", () => {
+  test("finds what was changed without a push, what was lost, and what an agenda never told", async () => {
+    const { clinic, sync, store, edit: keep, types } = await software({ ownIds: false });
+    await keep(aSlot(clinic, "s1"));
+    await keep(anAppointment(clinic, "a1"));
+    await keep(anAppointment(clinic, "a2", { startAt: "2027-03-10T09:00:00-05:00" }));
+    await sync.once();
+    const entries = store.entries();
+    edit(entries, anAppointment(clinic, "a1", { startAt: "2027-03-09T10:00:00-05:00" }));
+    edit(entries, anAppointment(clinic, "a3", { startAt: "2027-03-11T10:00:00-05:00" }));
+    entries.delete("appointment a2");
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+    expect(types()).toContain("differs");
+    expect([...store.entries().keys()].sort()).toEqual([
+      "appointment a1",
+      "appointment a2",
+      "appointment a3",
+      "slot s1",
+    ]);
+    const read = (id: string) =>
+      hub.request<{ startAt: string }>("GET", `/v1/appointments/by-external-id/${id}`, { as: clinic.machine.token });
+    expect((await read("a1")).body.startAt).toBe("2027-03-09T10:00:00-05:00");
+    expect((await read("a3")).status).toBe(200);
+  });
+
+  test("of an engine that has forgotten everything: the agenda is as it was, and nothing is doubled", async () => {
+    const clinic = await aClinic(hub);
+    const entries = new Map<string, Entry>();
+    const start = () =>
+      createSync({
+        client: createClient({
+          ...{ baseUrl: "http://hub.test", auth: bearer(clinic.machine.token) },
+          fetch: (url, init) => hub.app.request(url, init),
+        }),
+        store: memoryStore(),
+        agenda: {
+          apply: ({ objectType, id, object }) => {
+            if (object === null) entries.delete(`${objectType} ${id}`);
+            // The object is of its type's kind.
+            else entries.set(`${objectType} ${id}`, { objectType, id, body: bodyOf(objectType, object) } as Entry);
+          },
+          read: () => entries.values(),
+        },
+        runtime: { now: () => hub.clock.now() },
+      });
+    const first = start();
+    for (const change of [aSlot(clinic, "s1"), anAppointment(clinic, "a1")]) {
+      edit(entries, change);
+      await first.push(change);
+    }
+    expect(await first.repair()).toEqual([clinic.placeId]);
+    await book(clinic, "s1", "2027-03-08T09:15:00-05:00");
+    const second = start();
+    expect(await second.repair()).toEqual([clinic.placeId]);
+    expect(entries.size).toBe(3);
+  });
+});
+
+test("run follows by itself, sends what is pushed, takes a wake for a webhook, and ends when it is told to", async () => {
+  const database = new DatabaseSync(":memory:");
+  database.exec("CREATE TABLE entry (type TEXT, id TEXT, body TEXT, PRIMARY KEY (type, id))");
+  const put = database.prepare("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)");
+  const remove = database.prepare("DELETE FROM entry WHERE type = ? AND id = ?");
+  const clinic = await aClinic(hub);
+  const store = sqliteStore(database);
+  const events: SyncEvent[] = [];
+  const heard = new EventTarget();
+  const until = async (type: SyncEvent["type"]): Promise<void> => {
+    if (!events.some((event) => event.type === type))
+      await new Promise((resolve) => heard.addEventListener(type, resolve, { once: true }));
+    events.length = 0;
+  };
+  const sync = createSync({
+    client: createClient({
+      ...{ baseUrl: "http://hub.test", auth: bearer(clinic.machine.token) },
+      fetch: (url, init) => hub.app.request(url, init),
+    }),
+    store,
+    agenda: {
+      apply({ objectType, id, object }) {
+        if (object === null) remove.run(objectType, id);
+        else put.run(objectType, id, JSON.stringify(bodyOf(objectType, object)));
+      },
+      read: () =>
+        database
+          .prepare("SELECT type, id, body FROM entry")
+          .all()
+          // What put wrote.
+          .map(({ type, id, body }) => ({ objectType: type, id, body: JSON.parse(String(body)) as object }) as Entry),
+    },
+    onProgress(event) {
+      events.push(event);
+      heard.dispatchEvent(new Event(event.type));
+    },
+    runtime: { now: () => hub.clock.now() },
+  });
+  const stop = new AbortController();
+  const running = sync.run({ signal: stop.signal });
+  await until("confirmed");
+  const slot = aSlot(clinic, "s1");
+  await store.transaction(async (kept) => {
+    put.run("slot", "s1", JSON.stringify(slot.body));
+    await sync.push(slot, kept);
+  });
+  await until("pushed");
+  const { appointmentId } = await book(clinic, "s1", "2027-03-08T09:15:00-05:00");
+  sync.wake();
+  await until("applied");
+  expect(database.prepare("SELECT id FROM entry ORDER BY id").all()).toMatchObject([
+    { id: appointmentId },
+    { id: "s1" },
+  ]);
+  stop.abort();
+  await running;
+  expect(await sync.repair()).toEqual([clinic.placeId]);
+});
+
+describe("a clinic's weeks with everything that goes wrong (test/long has 2,000 of them)", () => {
+  test("both sides are equal, no booking is lost, nothing echoes", { timeout: 120_000 }, async () => {
+    const { wrong, met } = await liveMany({ hub, sql }, { first: 5_000, seeds: 14 });
+    expect(wrong).toEqual({});
+    for (const count of Object.values(met)) expect(count).toBeGreaterThanOrEqual(8);
+  });
+
+  test("the control fails", { timeout: 120_000 }, async () => {
+    const { wrong } = await liveMany({ hub, sql }, { first: 5_000, seeds: 3 }, naiveSync);
+    expect(Object.keys(wrong)).toHaveLength(3);
   });
 });

@@ -24,37 +24,41 @@ export interface CrashPlan {
 
 export interface AgendaStore {
   /** For one life of the process: after a crash it answers nothing, and the next life gets another. */
-  open(): SyncStore<Entries>;
+  open: () => SyncStore<Entries>;
   /** As committed. */
-  entries(): Entries;
-  crash(plan: CrashPlan): void;
+  entries: () => Entries;
+  crash: (plan: CrashPlan) => void;
+  /** A crash is planned and has not come yet. */
+  isArmed: () => boolean;
   /** Crashes met. */
   crashes: Record<CrashPlan["at"], number>;
-  newId(): string;
+  newId: () => string;
 }
 
 export function createAgendaStore(): AgendaStore {
   let state: State = { kept: new Map(), entries: new Map(), numbers: 0 };
-  let plan: CrashPlan | undefined;
+  const plans: CrashPlan[] = [];
   let last: Promise<unknown> = Promise.resolve();
   let numbers = 0;
   const store: AgendaStore = {
     entries: () => state.entries,
     crashes: { write: 0, commit: 0 },
     crash(wanted) {
-      plan = wanted;
+      plans.push({ ...wanted });
     },
+    isArmed: () => plans.length > 0,
     newId: () => `L${String((numbers += 1))}`,
     open() {
       let dead = false;
       const die = (at: CrashPlan["at"]): never => {
-        plan = undefined;
+        plans.shift();
         dead = true;
         store.crashes[at] += 1;
         throw new Crash(at);
       };
       const step = (at: CrashPlan["at"]) => {
         if (dead) throw new Crash("dead");
+        const [plan] = plans;
         if (plan?.at !== at) return;
         if (plan.after === 0) die(at);
         plan.after -= 1;

@@ -1,5 +1,4 @@
 /** What the parts of one engine share. */
-import { toBase64url } from "../base64url.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Notes } from "./notes.ts";
 import { notesIn } from "./notes.ts";
@@ -29,7 +28,7 @@ export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Runtime): Con
     policy: config.policy ?? "hubWins",
     runtime,
     report,
-    newKey: () => toBase64url(runtime.randomBytes(16)),
+    newKey: () => crypto.randomUUID(),
     async transaction(work) {
       let events: SyncEvent[] = [];
       const result = await config.store.transaction((kept, tx) => {

@@ -76,9 +76,11 @@ export function byObject(changes: readonly Change[]): Told[] {
     const { objectType, objectId, version, at, origin } = change;
     const told = objects.get(objectId) ?? { objectType, objectId, last: change, at, ownVersions: [] };
     objects.set(objectId, told);
+    // Told again under its version when something beside it changed, another appointment at its time.
+    const isNew = told.last === change || told.last.version < version;
     told.last = change;
-    if (origin.own) told.ownVersions.push(version);
-    else told.at = at;
+    if (!origin.own) told.at = at;
+    else if (isNew) told.ownVersions.push(version);
   }
   return [...objects.values()];
 }

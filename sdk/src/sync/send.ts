@@ -98,11 +98,8 @@ async function noteDone<Tx>(
   work.report({ type: "pushed", objectType, id, outcome });
 }
 
-/** Problems that are the machine's, not the operation's: it waits for them to end. */
-const ofTheMachine = [
-  ...["UNAUTHENTICATED", "INVALID_TOKEN", "INVALID_CLIENT", "MACHINE_SUSPENDED"],
-  ...["IDEMPOTENCY_IN_PROGRESS", "TOO_MANY_REQUESTS"],
-];
+/** Not the operation's fault, as is 401 or 429: it waits for them to end. */
+const passing = ["MACHINE_SUSPENDED", "IDEMPOTENCY_IN_PROGRESS"];
 
 async function noteFailure<Tx>(
   context: Context<Tx>,
@@ -117,8 +114,11 @@ async function noteFailure<Tx>(
   const isOver = code === "PRECONDITION_FAILED";
   // What others have cancelled a moment ago, the log tells of.
   const stale = error === unclear || isOver || (code === "APPOINTMENT_CANCELLED" && baseVersion !== null);
-  const broken = problem ? problem.status >= 500 : !stale && !(error instanceof TypeError);
-  const unreached = broken || ofTheMachine.includes(code);
+  // Something in between answered, or an answer was cut off.
+  const broken = problem
+    ? problem.status >= 500 || code === "UNEXPECTED_ANSWER"
+    : !stale && !(error instanceof TypeError);
+  const unreached = broken || [401, 429].includes(problem?.status ?? 0) || passing.includes(code);
   const tries = operation.tries + Number(stale || code === "INTERNAL");
   if ((unreached || stale) && tries < mostTries) {
     await notes.setOperation({ ...operation, doubtful: broken || (operation.doubtful && !isOver), tries });

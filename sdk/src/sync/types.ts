@@ -88,8 +88,8 @@ export interface SyncConfig<Tx = unknown> {
   /** How often `run` repairs and confirms, in milliseconds: every 15 minutes when absent. */
   repairEveryMs?: number | undefined;
   onProgress?: ((event: SyncEvent) => void) | undefined;
-  /** Clock, randomness and sleep, for deterministic tests and for a sandbox whose clock was moved. */
-  runtime?: Partial<Pick<Runtime, "now" | "random" | "randomBytes" | "sleep">> | undefined;
+  /** Clock, jitter and sleep, for deterministic tests and for a sandbox whose clock was moved. */
+  runtime?: Partial<Pick<Runtime, "now" | "random" | "sleep">> | undefined;
 }
 
 interface About {
