@@ -2,7 +2,6 @@ import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { openQueue, prepareQueue } from "../src/db/queue.ts";
-import type { Resolve } from "../src/features/webhook-deliveries/post.ts";
 import { createWebhookSender } from "../src/features/webhook-deliveries/sender.ts";
 import { untilSent } from "../src/features/webhook-deliveries/until-sent.ts";
 import type { WebhookEndpointWithSecret } from "../src/features/webhook-endpoints/schema.ts";
@@ -95,12 +94,12 @@ export interface TestSender {
 }
 
 /** The hub's sender over this hub's database. */
-export async function aSender(hub: TestHub, resolve?: Resolve): Promise<TestSender> {
+export async function aSender(hub: TestHub): Promise<TestSender> {
   await prepareQueue(hub.database.url);
   const queue = await openQueue(hub.database.url, (error) => {
     throw error;
   });
-  const sender = createWebhookSender(hub.deps, queue, resolve);
+  const sender = createWebhookSender(hub.deps, queue, { everyMs: 20 });
   sender.start();
   return {
     async run() {

@@ -40,9 +40,13 @@ export async function attemptDelivery(
   const found = await withScope(deps.connection, scopeOfMachine(job), (tx) => find(tx, job));
   const ended = found === undefined ? undefined : await send(deps, found, world);
   await withScope(deps.connection, scopeOfMachine(job), async (tx) => {
-    const endpoint = await lockAnyEndpoint(tx, found?.endpoint.webhookEndpointId ?? "");
-    if (!(await queue.complete(tx, job.jobId))) return;
-    const delivery = await findDelivery(tx, job.webhookDeliveryId);
+    // Sent together: whoever is at the endpoint is waited for, and what comes after it is read as it then is.
+    const [endpoint, completed, delivery] = await Promise.all([
+      lockAnyEndpoint(tx, found?.endpoint.webhookEndpointId ?? ""),
+      queue.complete(tx, job.jobId),
+      findDelivery(tx, job.webhookDeliveryId),
+    ]);
+    if (!completed) return;
     if (endpoint === undefined || delivery?.state !== "sending" || ended === undefined) return;
     const after = await settle(
       deps,
@@ -180,13 +184,12 @@ async function attempted(
   const random = deps.ids.random(4).readUInt32BE(0) / 2 ** 32;
   const next = decideNext(result, attempts, now, random);
   const attempt = { attempt: attempts, at: startedAt, durationMs, ...said(result) };
-  await insertAttempt(tx, delivery.webhookDeliveryId, attempt);
-  if (next.kind === "retry") {
-    await updateDelivery(tx, { ...delivery, state: "pending", attempts, dueAt: next.dueAt });
-  } else {
-    await updateDelivery(tx, { ...delivery, state: next.kind, attempts, settledAt: now });
-    await leaveOrder(tx, delivery);
-  }
+  const row: DeliveryRow =
+    next.kind === "retry"
+      ? { ...delivery, state: "pending", attempts, dueAt: next.dueAt }
+      : { ...delivery, state: next.kind, attempts, settledAt: now };
+  await Promise.all([insertAttempt(tx, delivery.webhookDeliveryId, attempt), updateDelivery(tx, row)]);
+  if (next.kind !== "retry") await leaveOrder(tx, delivery);
   if (endpoint.status === "disabled") return endpoint;
   const verdict = decideHealth(result, endpoint, now);
   if (isBroken(endpoint) && isDelivered(result)) await bringForward(tx, endpoint.webhookEndpointId, now);
@@ -194,8 +197,13 @@ async function attempted(
     verdict.kind === "enabled"
       ? { ...endpoint, ...verdict.health }
       : { ...endpoint, ...healthy, status: "disabled", disabledReason: verdict.reason, version: endpoint.version + 1 };
-  await updateEndpoint(tx, updated);
+  if (fares(updated) !== fares(endpoint)) await updateEndpoint(tx, updated);
   return updated;
+}
+
+/** As a text, to be compared: most attempts change nothing of it. */
+function fares({ status, failures, failingSince, resumeAt }: EndpointRow): string {
+  return [status, failures, failingSince, resumeAt].join();
 }
 
 function said(result: AttemptResult): { status: number | null; outcome: AttemptOutcome } {

@@ -15,10 +15,19 @@ export interface WebhookSender {
 
 /** How many this process sends at once: several endpoints that answer slowly leave room for others. */
 const mostHere = 100;
-const everyMs = 200;
 const graceMs = 5_000;
 
-export function createWebhookSender(deps: Deps, queue: Queue, resolve: Resolve = systemResolve): WebhookSender {
+export interface SenderOptions {
+  resolve?: Resolve;
+  /** How often it looks while nothing calls it. */
+  everyMs?: number;
+}
+
+export function createWebhookSender(
+  deps: Deps,
+  queue: Queue,
+  { resolve = systemResolve, everyMs = 200 }: SenderOptions = {},
+): WebhookSender {
   const stopping = new AbortController();
   const hangingUp = new AbortController();
   const running = new Set<Promise<void>>();
@@ -50,7 +59,7 @@ export function createWebhookSender(deps: Deps, queue: Queue, resolve: Resolve =
       await look().catch((error: unknown) => {
         deps.log.error("webhooks not sent", failureFields(error));
       });
-      await soon(woken, stopping.signal);
+      await soon(woken, everyMs, stopping.signal);
     }
   }
 
@@ -71,7 +80,7 @@ export function createWebhookSender(deps: Deps, queue: Queue, resolve: Resolve =
 }
 
 /** Until something calls for another look, a little later at the latest; at once when all ends. */
-function soon(woken: Promise<void>, ended: AbortSignal): Promise<void> {
+function soon(woken: Promise<void>, everyMs: number, ended: AbortSignal): Promise<void> {
   if (ended.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const over = () => {
