@@ -78,36 +78,44 @@ export async function copyRows(
   });
 }
 
-/** The log after a position, page by page; answers how many rows it holds. */
+/** The log after a position with the vendor's names, page by page; answers how many rows it holds. */
 export async function readLogRows(
   connection: Connection,
-  { establishmentId }: BenchAgenda,
+  { establishmentId, vendorId }: BenchAgenda,
   after: number,
   limit: number,
 ): Promise<number> {
   let [seq, count] = [after, 0];
   for (;;) {
     const rows = await connection<{ seq: number }[]>`
-      SELECT * FROM change WHERE establishment_id = ${establishmentId} AND seq > ${seq} ORDER BY seq LIMIT ${limit}`;
+      SELECT c.*, b.external_id FROM (
+        SELECT * FROM change WHERE establishment_id = ${establishmentId} AND seq > ${seq} ORDER BY seq LIMIT ${limit}) c
+      LEFT JOIN external_binding b ON b.establishment_id = c.establishment_id AND b.vendor_id = ${vendorId}
+        AND b.object_type = c.object_type AND b.object_id = c.object_id
+      ORDER BY c.seq`;
     count += rows.length;
     if (rows.length < limit) return count;
     seq = Number(rows.at(-1)?.seq);
   }
 }
 
-/** The slots of a place between two instants, page by page. */
+/** The slots of a place between two instants with the vendor's names, page by page. */
 export async function readSlotRows(
   connection: Connection,
-  { establishmentId, placeId }: BenchAgenda,
+  { establishmentId, placeId, vendorId }: BenchAgenda,
   { from, to }: { from: number; to: number },
   limit: number,
 ): Promise<number> {
   let [startAt, slotId, count] = [from, "", 0];
   for (;;) {
     const rows = await connection<{ start_at: number; slot_id: string }[]>`
-      SELECT * FROM slot WHERE establishment_id = ${establishmentId} AND place_id = ${placeId}
-        AND (start_at, slot_id) > (${startAt}, ${slotId}) AND start_at < ${to}
-      ORDER BY start_at, slot_id LIMIT ${limit}`;
+      SELECT s.*, b.external_id FROM (
+        SELECT * FROM slot WHERE establishment_id = ${establishmentId} AND place_id = ${placeId}
+          AND (start_at, slot_id) > (${startAt}, ${slotId}) AND start_at < ${to}
+        ORDER BY start_at, slot_id LIMIT ${limit}) s
+      LEFT JOIN external_binding b ON b.establishment_id = s.establishment_id AND b.vendor_id = ${vendorId}
+        AND b.object_type = 'slot' AND b.object_id = s.slot_id
+      ORDER BY s.start_at, s.slot_id`;
     count += rows.length;
     const last = rows.at(-1);
     if (rows.length < limit || last === undefined) return count;

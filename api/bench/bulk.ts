@@ -67,11 +67,12 @@ async function pushed(setting: Setting, count: number, days: { reference: number
 
 /** 10,000 changes behind: the changes, the changes with their objects, and a snapshot of the same slots. */
 async function followed(setting: Setting, before: LogEnd): Promise<void> {
-  const { hub, as, runtime, agenda } = setting;
+  const { hub, runtime, agenda } = setting;
   const follow = async (cursor: string, include: string) => {
+    const as = await authorized(setting);
     let [at, seen] = [cursor, 0];
     for (;;) {
-      const page = await changes(setting, `?limit=1000&cursor=${at}${include}`);
+      const page = await changes(setting, as, `?limit=1000&cursor=${at}${include}`);
       seen += page.items.length;
       if (page.caughtUp) return seen;
       at = page.nextCursor;
@@ -82,7 +83,7 @@ async function followed(setting: Setting, before: LogEnd): Promise<void> {
     const [from = "", to = ""] = [days.from, days.to].map((at) => new Date(at).toISOString().slice(0, 10));
     const answer = await fetch(`${hub.url}/v1/snapshots`, {
       method: "POST",
-      headers: { ...as, "content-type": "application/json" },
+      headers: { ...(await authorized(setting)), "content-type": "application/json" },
       body: JSON.stringify({ objectTypes: ["slot"], from, to }),
     });
     // As SELECT's reader does, every line becomes an object.
@@ -111,17 +112,22 @@ interface LogEnd {
 }
 
 async function endOfLog(setting: Setting): Promise<LogEnd> {
-  const { nextCursor } = await changes(setting, "?from=now");
+  const { nextCursor } = await changes(setting, await authorized(setting), "?from=now");
   const { owner, agenda } = setting;
   const [row] = await owner<{ seq: string }[]>`
     SELECT last_seq AS seq FROM change_counter WHERE establishment_id = ${agenda.establishmentId}`;
   return { cursor: nextCursor, seq: Number(row?.seq) };
 }
 
-async function changes({ hub, as }: Setting, query: string): Promise<Page> {
+async function changes({ hub }: Setting, as: Record<string, string>, query: string): Promise<Page> {
   const answer = await fetch(`${hub.url}/v1/changes${query}`, { headers: as });
   // The operation's own page.
   return (await answer.json()) as Page;
+}
+
+/** Tokens live five minutes, the whole takes longer. */
+async function authorized({ hub, agenda }: Setting): Promise<Record<string, string>> {
+  return { authorization: `Bearer ${await hub.machineToken(agenda.machineId)}` };
 }
 
 interface Page {
@@ -158,8 +164,10 @@ function middle(values: number[]): number {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-async function pushAll({ hub, as, now }: Setting, batches: readonly string[], expected: string): Promise<void> {
+async function pushAll(setting: Setting, batches: readonly string[], expected: string): Promise<void> {
+  const { hub, now } = setting;
   for (const body of batches) {
+    const as = await authorized(setting);
     const answer = await fetch(`${hub.url}/v1/slots/batch`, {
       method: "POST",
       headers: { ...as, "content-type": "application/x-ndjson", "idempotency-key": systemIds.next("key", now) },

@@ -2,7 +2,7 @@ import { manyRows, planForSizes } from "../../db/plans.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import { zonedText } from "../../domain/time.ts";
 import { utcText } from "../../http/time.ts";
-import { bindingsOfObjects } from "../bindings/store.ts";
+import { namesOfObjects } from "../bindings/store.ts";
 import { listPlacesById } from "../places/store.ts";
 import { positionIn } from "./position.ts";
 import type { Positions } from "./position.ts";
@@ -27,17 +27,15 @@ export function follow(changes: readonly ChangeRow[], positions: Positions): Fol
 }
 
 export async function changeItems(tx: ScopedTx, reader: Reader, changes: readonly Followed[]): Promise<ChangeItem[]> {
-  if (changes.length >= manyRows) await planForSizes(tx);
+  // Sent one behind the other in this order, without waiting in between.
   const [places, names] = await Promise.all([
-    listPlacesById(
-      tx,
-      changes.flatMap(({ placeIds }) => placeIds),
-    ),
+    listPlacesById(tx, [...new Set(changes.flatMap(({ placeIds }) => placeIds))]),
     namesOf(tx, reader, changes),
   ]);
   const zones = new Map(places.map(({ placeId, timeZone }) => [placeId, timeZone]));
+  const visibleAt = visibilityOf(reader);
   return changes.map((row) => {
-    const visible = visibleAt(reader, row.seq);
+    const visible = visibleAt(row.seq);
     const change = visible !== undefined && hasLeft(row, visible) ? departed(row) : row;
     const placeIds =
       visible === undefined ? change.placeIds : change.placeIds.filter((placeId) => visible.has(placeId));
@@ -65,10 +63,11 @@ export async function changeItems(tx: ScopedTx, reader: Reader, changes: readonl
 }
 
 /** Undefined: everything. SYNC-55: up to the end of a link, what was at its place. */
-function visibleAt({ placeIds, endedLinks }: Reader, seq: number): ReadonlySet<string> | undefined {
-  if (placeIds === null) return undefined;
-  const until = endedLinks.filter((each) => seq <= each.seq).map(({ placeId }) => placeId);
-  return new Set([...placeIds, ...until]);
+function visibilityOf({ placeIds, endedLinks }: Reader): (seq: number) => ReadonlySet<string> | undefined {
+  if (placeIds === null) return () => undefined;
+  const linked = new Set(placeIds);
+  if (endedLinks.length === 0) return () => linked;
+  return (seq) => new Set([...placeIds, ...endedLinks.filter((each) => seq <= each.seq).map(({ placeId }) => placeId)]);
 }
 
 /**
@@ -81,15 +80,14 @@ async function namesOf(
   changes: readonly ChangeRow[],
 ): Promise<Map<string, string>> {
   if (vendorId === null) return new Map();
-  const found = await Promise.all(
-    (["slot", "appointment"] as const).map((type) => {
+  const [, ...found] = await Promise.all([
+    changes.length >= manyRows ? planForSizes(tx) : undefined,
+    ...(["slot", "appointment"] as const).map((type) => {
       const objectIds = changes.filter(({ objectType }) => objectType === type).map(({ objectId }) => objectId);
-      return bindingsOfObjects(tx, vendorId, type, [...new Set(objectIds)]);
+      return namesOfObjects(tx, vendorId, type, [...new Set(objectIds)]);
     }),
-  );
-  return new Map(
-    found.flatMap((bindings) => [...bindings].map(([objectId, { externalId }]) => [objectId, externalId])),
-  );
+  ]);
+  return new Map(found.flatMap((names) => [...names]));
 }
 
 /** Whether a slot or an appointment has moved to a place that is not this reader's: the first place is where it is now. */

@@ -4,7 +4,7 @@ import { placeLabel } from "../../domain/place.ts";
 import { statusOf } from "../../domain/slot.ts";
 import { zonedText } from "../../domain/time.ts";
 import type { TimeZone } from "../../domain/time.ts";
-import { bindingsOfObjects } from "../bindings/store.ts";
+import { namesOfObjects } from "../bindings/store.ts";
 import { loadAgendaFacts } from "./facts.ts";
 import type { AgendaFacts } from "./facts.ts";
 import type { Slot } from "./schema.ts";
@@ -13,7 +13,7 @@ import type { SlotRow } from "./store.ts";
 /** SLOT-49, PLACE-04, SVC-20: slots as their reader sees them: local times, labels, and a machine's own identifiers. */
 export async function slotAnswers(tx: ScopedTx, reader: ClinicActor, rows: readonly SlotRow[]): Promise<Slot[]> {
   if (rows.length === 0) return [];
-  const [facts, bindings] = await Promise.all([
+  const [facts, names] = await Promise.all([
     loadAgendaFacts(
       tx,
       rows.map(({ professionalId }) => professionalId),
@@ -21,7 +21,7 @@ export async function slotAnswers(tx: ScopedTx, reader: ClinicActor, rows: reado
       { toWrite: false },
     ),
     reader.kind === "machine"
-      ? bindingsOfObjects(
+      ? namesOfObjects(
           tx,
           reader.vendorId,
           "slot",
@@ -29,7 +29,7 @@ export async function slotAnswers(tx: ScopedTx, reader: ClinicActor, rows: reado
         )
       : undefined,
   ]);
-  return rows.map((row) => slotOf(row, facts, bindings?.get(row.slotId)?.externalId ?? null));
+  return rows.map((row) => slotOf(row, facts, names?.get(row.slotId) ?? null));
 }
 
 export async function slotAnswer(tx: ScopedTx, reader: ClinicActor, row: SlotRow): Promise<Slot> {
