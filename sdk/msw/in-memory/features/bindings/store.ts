@@ -22,6 +22,11 @@ export const bindingsOfObjects: typeof real.bindingsOfObjects = async (tx, vendo
   return new Map(found.map(({ vendorId: _, ...binding }) => [binding.objectId, binding]));
 };
 
+export const namesOfObjects: typeof real.namesOfObjects = async (tx, vendorId, objectType, objectIds) => {
+  const found = await bindingsOfObjects(tx, vendorId, objectType, objectIds);
+  return new Map([...found].map(([objectId, { externalId }]) => [objectId, externalId]));
+};
+
 /** external_binding_pkey and external_binding_of_object: a name has one object, an object one name of a vendor. */
 export const putBindings: typeof real.putBindings = async (tx, vendorId, bindings) => {
   const memory = memoryOf(tx);

@@ -60,5 +60,3 @@ export const updateSlots: typeof real.updateSlots = insertSlots;
 export const deleteSlots: typeof real.deleteSlots = async (tx, rows) => {
   for (const { slotId } of rows) memoryOf(tx).remove("slot", slotId);
 };
-
-export const planForSizes: typeof real.planForSizes = async () => undefined;
