@@ -1,11 +1,12 @@
 import type * as Sdk from "@arrimage/sdk";
+import type * as SdkSync from "@arrimage/sdk/sync";
 import type { StoryEnv } from "./env.ts";
 
 /**
  * What the SDK does in any runtime, told once: on Nodes, in an edge runtime and in a browser, over HTTP against a real
  * hub. It asks for nothing but what the SDK itself does.
  */
-export async function tellStory(sdk: typeof Sdk, env: StoryEnv) {
+export async function tellStory(sdk: typeof Sdk & { sync: typeof SdkSync }, env: StoryEnv) {
   const { baseUrl, clientId, privateKey, placeId, professionalId } = env;
   let requests = 0;
   const client = sdk.createClient({
@@ -47,13 +48,35 @@ export async function tellStory(sdk: typeof Sdk, env: StoryEnv) {
   const followed: string[] = [];
   for await (const { change } of client.changes.follow({ untilCaughtUp: true })) followed.push(change.operation);
 
+  const requestsSoFar = requests;
+
+  // The engine brings what the hub has, and sends what the agenda has changed.
+  const agenda = new Map<string, string>();
+  const sync = sdk.sync.createSync({
+    client,
+    store: sdk.sync.memoryStore(),
+    agenda: {
+      apply({ objectType, id, object }) {
+        if (object === null) agenda.delete(id);
+        else agenda.set(id, `${objectType} ${object.endAt}`);
+      },
+    },
+  });
+  await sync.pull();
+  const kept = [...agenda].sort().map((entry) => entry.join(" "));
+  const changed = { ...line("03-08", "09"), endAt: "2027-03-08T09:45:00-05:00" };
+  await sync.push({ objectType: "slot", id: "runtime-09", body: changed });
+  await sync.once();
+  const { endAt } = await client.slots.getByExternalId({ externalId: "runtime-09" });
+
   return {
     places: places.map((place) => place.placeId === placeId),
     results: results.map(({ outcome }) => outcome),
     pages,
     problem,
     followed,
-    requests,
+    requests: requestsSoFar,
+    synchronised: { kept, endAt },
   };
 }
 
@@ -65,4 +88,12 @@ export const toldStory: Awaited<ReturnType<typeof tellStory>> = {
   problem: ["This slot is in the past.", "SLOT-04"],
   followed: ["created", "created", "created"],
   requests: 9,
+  synchronised: {
+    kept: [
+      "runtime-09 slot 2027-03-08T09:30:00-05:00",
+      "runtime-10 slot 2027-03-08T10:30:00-05:00",
+      "runtime-11 slot 2027-03-08T11:30:00-05:00",
+    ],
+    endAt: "2027-03-08T09:45:00-05:00",
+  },
 };
