@@ -400,8 +400,10 @@ const kinds: Readonly<Record<string, { weight: number; make: Make }>> = {
   "appointments.batch": {
     weight: 3,
     make(draw, { clinic }) {
+      // Of one name: lines of several are settled at once, in whichever order.
+      const externalId = draw.of(...externalIds);
       const lines = Array.from({ length: 1 + draw.below(4) }, () => {
-        const [externalId, appointment] = [draw.of(...externalIds), anAppointment(draw)];
+        const appointment = anAppointment(draw);
         return (side: Side) => ({ externalId, ...pushable(appointment(side)) });
       });
       return (side) =>
