@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   CHECKS,
@@ -18,6 +19,7 @@ import {
 import type { Adapter, CheckId, Report, RunOptions } from "../../src/conformance/index.ts";
 import { startSandbox } from "../../src/conformance/sandbox-process.ts";
 import type { SandboxProcess } from "../../src/conformance/sandbox-process.ts";
+import { Ajv2020 } from "./ajv.ts";
 import { createEngineAdapter } from "./engine-adapter.ts";
 import { createRawAdapter } from "./raw/adapter.ts";
 import { serveAdapter } from "./serve-adapter.ts";
@@ -79,6 +81,11 @@ test("every check is made somewhere, and no two have one title", () => {
   for (const { stands, sources } of CHECKS) expect([stands.length > 10, sources.length > 0]).toEqual([true, true]);
 });
 
+test("adapter.openapi.yaml is an OpenAPI document", async () => {
+  const document = join(sdk, "conformance/adapter.openapi.yaml");
+  expect(await new Validator().validate(document)).toEqual({ valid: true });
+});
+
 test("the kit's version is the package's", async () => {
   const { version } = JSON.parse(await readFile(join(sdk, "package.json"), "utf8")) as { version: string };
   expect(KIT).toBe(version);
@@ -100,6 +107,9 @@ describe("arrimage-conformance", { timeout: 60_000 }, () => {
     expect([code, stdout], stderr).toEqual([0, expect.stringContaining("Conforms: 9 passed, 0 failed, 0 skipped")]);
     const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
     expect(report).toMatchObject({ format: "arrimage-conformance/1", outcome: "passed", seed: 1, profiles: ["push"] });
+    const schema = JSON.parse(await readFile(join(sdk, "conformance/report.schema.json"), "utf8")) as object;
+    const validate = new Ajv2020().compile(schema);
+    expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
     expect(await readFile(join(folder, "junit.xml"), "utf8")).toContain('tests="9" failures="0" skipped="0"');
     expect(await readFile(join(folder, "report.html"), "utf8")).toContain("conforms");
     expect((await cli("verify", join(folder, "report.json"))).code).toBe(0);

@@ -1,12 +1,12 @@
 /** Agenda software over the SDK's engine: what a vendor has to write, and nothing else. */
 import { createServer } from "node:http";
 import type { Server } from "node:http";
-import { Webhook } from "standardwebhooks";
 import type { Adapter, AgendaEntry, Environment } from "../../src/conformance/index.ts";
 import { instantOf, localOf } from "../../src/conformance/local-time.ts";
 import { createClient, privateKeyJwt } from "../../src/index.ts";
 import type { Schemas } from "../../src/index.ts";
 import { bodyOf, createSync, memoryStore } from "../../src/sync.ts";
+import { verifyWebhook } from "../../src/webhooks.ts";
 import type { IncomingChange, LocalChange, LocalEntry, Sync, SyncEvent } from "../../src/sync.ts";
 
 type Entry = { id: string; refused: boolean } & (
@@ -150,19 +150,17 @@ export function createEngineAdapter({ runs = false }: EngineOptions = {}): Adapt
 
 /** A webhook says that there is something to follow, and no more is made of it. */
 async function listen({ webhookUrl, webhookSecret }: Environment, sync: Sync): Promise<Server> {
-  const webhook = new Webhook(webhookSecret);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
-      try {
-        webhook.verify(Buffer.concat(chunks).toString("utf8"), Object.fromEntries(headers) as Record<string, string>);
-      } catch {
-        return void response.writeHead(400).end();
-      }
-      sync.wake();
-      response.writeHead(204).end();
+      verifyWebhook(webhookSecret, request.headers, Buffer.concat(chunks)).then(
+        () => {
+          sync.wake();
+          response.writeHead(204).end();
+        },
+        () => response.writeHead(400).end(),
+      );
     });
   });
   await new Promise<void>((done) => server.listen(Number(new URL(webhookUrl).port), "127.0.0.1", done));
