@@ -38,7 +38,14 @@ interface Software {
 }
 
 async function software(
-  options: { policy?: ConflictPolicy; ownIds?: boolean; clinic?: AClinic; onApply?: () => void } = {},
+  options: {
+    policy?: ConflictPolicy;
+    ownIds?: boolean;
+    clinic?: AClinic;
+    onApply?: () => void;
+    other?: () => void;
+    fetch?: (url: string, init: RequestInit) => Response | Promise<Response>;
+  } = {},
 ): Promise<Software> {
   const clinic = options.clinic ?? (await aClinic(hub));
   const store = createAgendaStore();
@@ -48,10 +55,13 @@ async function software(
     client: createClient({
       baseUrl: "http://hub.test",
       auth: bearer(clinic.machine.token),
-      fetch: (url, init) => hub.app.request(url, init),
+      fetch: options.fetch ?? ((url, init) => hub.app.request(url, init)),
     }),
     store: opened,
-    agenda: adapterOf(store, { ownIds: options.ownIds ?? true, onApply: options.onApply ?? (() => undefined) }),
+    agenda: {
+      ...adapterOf(store, { ownIds: options.ownIds ?? true, onApply: options.onApply ?? (() => undefined) }),
+      ...(options.other === undefined ? {} : { other: options.other }),
+    },
     policy: options.policy,
     onProgress: (event) => events.push(event),
     runtime: { now: () => hub.clock.now() },
@@ -331,6 +341,24 @@ describe("what an agenda, or the hub, will not take", () => {
     expect(store.entries().has(`appointment ${appointmentId}`)).toBe(true);
   });
 
+  test("what is no part of an agenda stops nothing when it is not taken", async () => {
+    const { clinic, sync, store, edit, types } = await software({
+      ownIds: false,
+      other() {
+        throw new Error("no such table");
+      },
+    });
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    const body = { phone: "418-555-0101" };
+    const place = await asStaff<{ version: number }>(clinic, "GET", `/v1/places/${clinic.placeId}`, undefined);
+    await asStaff(clinic, "PATCH", `/v1/places/${clinic.placeId}`, body, place.version);
+    await book(clinic, "s1", "2027-03-08T09:15:00-05:00");
+    await sync.once();
+    expect(types()).toContain("otherFailed");
+    expect(store.entries().size).toBe(2);
+  });
+
   test("what the hub refuses is set aside with its code, until the agenda says it otherwise", async () => {
     const { clinic, sync, edit, events } = await software();
     await edit(aSlot(clinic, "s1", { endAt: "2027-03-09T09:30:00-05:00" }));
@@ -354,6 +382,18 @@ describe("what an agenda, or the hub, will not take", () => {
 });
 
 describe("repair", () => {
+  test("of a day with a cancelled appointment", async () => {
+    const { clinic, sync, store, edit: keep } = await software();
+    await keep(anAppointment(clinic, "a1"));
+    await keep(anAppointment(clinic, "a2", { startAt: "2027-03-09T11:00:00-05:00" }));
+    await sync.once();
+    await keep({ objectType: "appointment", id: "a1", body: null });
+    await sync.once();
+    edit(store.entries(), anAppointment(clinic, "a2", { startAt: "2027-03-09T12:00:00-05:00" }));
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+    expect([...store.entries().keys()]).toEqual(["appointment a2"]);
+  });
+
   test("finds what was changed without a push, what was lost, and what an agenda never told", async () => {
     const { clinic, sync, store, edit: keep, types } = await software({ ownIds: false });
     await keep(aSlot(clinic, "s1"));
@@ -409,6 +449,42 @@ describe("repair", () => {
     expect(await second.repair()).toEqual([clinic.placeId]);
     expect(entries.size).toBe(3);
   });
+});
+
+test("a cursor that is too old: a new snapshot, and what is gone is taken out; not what a place had that is not linked", async () => {
+  const clinic = await aClinic(hub);
+  let expired = false;
+  const {
+    sync,
+    store,
+    edit: keep,
+    types,
+  } = await software({
+    clinic,
+    fetch(url, init) {
+      if (!expired || !url.includes("/v1/changes")) return hub.app.request(url, init);
+      expired = false;
+      const problem = { type: "about:blank", title: "", status: 410, code: "CURSOR_EXPIRED" };
+      return Response.json(problem, { status: 410, headers: { "content-type": "application/problem+json" } });
+    },
+  });
+  await keep(aSlot(clinic, "s1"));
+  await keep(anAppointment(clinic, "a1"));
+  await sync.once();
+  const { body } = await hub.request<{ slotId: string }>("GET", "/v1/slots/by-external-id/s1", {
+    as: clinic.machine.token,
+  });
+  await asStaff(clinic, "DELETE", `/v1/slots/${body.slotId}`, undefined, 1);
+  expired = true;
+  await sync.once();
+  expect(types().filter((type) => type === "snapshot")).toHaveLength(2);
+  expect([...store.entries().keys()]).toEqual(["appointment a1"]);
+  const operator = await hub.tokens.operator();
+  const link = `/v1/places/${clinic.placeId}/machine-link`;
+  expect((await hub.request("DELETE", link, { as: operator, version: 1 })).status).toBe(204);
+  expired = true;
+  await sync.once().catch(() => undefined);
+  expect([...store.entries().keys()]).toEqual(["appointment a1"]);
 });
 
 test("run follows by itself, sends what is pushed, takes a wake for a webhook, and ends when it is told to", async () => {

@@ -124,7 +124,7 @@ async function answer(
 
 function problem(status: number, code: string, headers: Record<string, string> = {}): Response {
   return Response.json(
-    { type: "about:blank", title: code, status, code, retryable: status >= 500, violations: [] },
+    { type: "about:blank", title: code, status, code, retryable: status === 429 || status >= 500, violations: [] },
     { status, headers: { "content-type": "application/problem+json", ...headers } },
   );
 }

@@ -23,13 +23,7 @@ export interface Incoming {
 }
 
 /** The agenda threw. It is told apart from a store that fails, which is nobody's poison. */
-export class ApplyFailed extends Error {
-  readonly incoming: Incoming;
-  constructor(incoming: Incoming, cause: unknown) {
-    super("The agenda did not take a change.", { cause });
-    this.incoming = incoming;
-  }
-}
+export class ApplyFailed extends Error {}
 
 /** What becomes of the two sides: what the agenda is to hold, and what it still has to say. */
 interface Outcome {
@@ -215,7 +209,7 @@ async function apply<Tx>(
   try {
     answer = await agenda.apply(change, tx);
   } catch (error) {
-    throw new ApplyFailed(incoming, error);
+    throw new ApplyFailed("apply failed", { cause: error });
   }
   report({ type: "applied", objectType, id, objectId, version, gone: view === null });
   return answer;

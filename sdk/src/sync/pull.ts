@@ -1,6 +1,7 @@
 /** From the hub to the agenda: a snapshot once, then the log. */
 import { isArrimageProblem } from "../is-problem.ts";
 import type { Context, Work } from "./context.ts";
+import { placesOf } from "./context.ts";
 import type { Incoming } from "./integrate.ts";
 import { ApplyFailed, integrate } from "./integrate.ts";
 import type { Position } from "./notes.ts";
@@ -17,7 +18,7 @@ const dayMs = 86_400_000;
  * @param wait seconds for which the hub holds its first answer until something changes
  */
 export async function pull<Tx>(context: Context<Tx>, signal: AbortSignal | undefined, wait = 0): Promise<void> {
-  const { client, agenda, report, transaction } = context;
+  const { client, agenda, transaction } = context;
   await retryPoisons(context, signal);
   let changes = 0;
   let position = await transaction(({ notes }) => notes.position());
@@ -48,14 +49,21 @@ export async function pull<Tx>(context: Context<Tx>, signal: AbortSignal | undef
     const incoming = byObject(items).map((told) => within(context, incomingFrom(told)));
     const others = items.filter((change) => !isSynced(change));
     if (items.length > 0 || nextCursor !== cursor)
-      await take(context, incoming, async ({ notes, tx }) => {
-        for (const change of others) await agenda.other?.(change, tx);
+      await take(context, incoming, async ({ notes, tx, report }) => {
+        for (const change of others) {
+          try {
+            await agenda.other?.(change, tx);
+          } catch (error) {
+            // It is not what the agenda is made of: it stops nothing.
+            report({ type: "otherFailed", objectId: change.objectId, error });
+          }
+        }
         await notes.setPosition({ cursor: nextCursor, seqs: seen });
       });
     changes += items.length;
     if (caughtUp) break;
   }
-  if (changes > 0) report({ type: "caughtUp", changes });
+  if (changes > 0) context.report({ type: "caughtUp", changes });
 }
 
 /** Who keeps some places in step takes what is moved to another one for gone. */
@@ -88,10 +96,15 @@ async function readSnapshot<Tx>(context: Context<Tx>, signal: AbortSignal | unde
   // The client throws when the last line is missing.
   const position: Position = { cursor: cursor ?? "", seqs: {} };
   const bases = await context.transaction(({ notes }) => notes.bases());
+  // What a place that is not linked any more had is out of sight, and not gone.
+  const linked = (await placesOf(client, signal)).map(({ placeId }) => placeId);
   const absent = bases.filter(
     ({ objectId, object }) =>
       // Older ones are not in a snapshot, which begins today.
-      object && Date.parse(String(object["endAt"])) > runtime.now() - 2 * dayMs && !seen.has(objectId),
+      object &&
+      Date.parse(String(object["endAt"])) > runtime.now() - 2 * dayMs &&
+      !seen.has(objectId) &&
+      linked.includes(String(object["placeId"])),
   );
   const again = await readAgain(client, absent, signal);
   await take(context, [...some, ...again], ({ notes }) => notes.setPosition(position));

@@ -131,7 +131,7 @@ async function compare<Tx>(
         incomingOf("appointment", each, 0),
       ),
     ];
-    for (const each of found) if (wanted.has(dayOf(each.object ?? {}))) there.set(each.objectId, each);
+    for (const each of found) if (each.object && wanted.has(dayOf(each.object))) there.set(each.objectId, each);
   }
   const here = (await localLines(context, window)).filter(({ line }) => wanted.has(dayOf(line)));
   const absent = await context.transaction(async (work) => {

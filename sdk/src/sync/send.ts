@@ -38,49 +38,57 @@ const mostTries = 5;
 export async function flush<Tx>(context: Context<Tx>, signal: AbortSignal | undefined): Promise<boolean> {
   const later = new Set<string>();
   for (;;) {
-    const taken = await context.transaction(({ notes }) => takeNext(notes, later));
-    if (taken.length === 0) return later.size > 0;
-    const answers = await Promise.all(
-      taken.map(async (each) => {
-        try {
-          return await send(context, each, signal);
-        } catch (error) {
-          return { error };
-        }
-      }),
-    );
-    const failures = await context.transaction(async (work) => {
-      const unreached: unknown[] = [];
-      for (const [index, { operation, base }] of taken.entries()) {
-        const answer = answers[index];
-        if (answer && "outcome" in answer) await noteDone(work, operation, base, answer);
-        else if (answer) {
-          const met = await noteFailure(context, work, operation, answer.error);
-          if (met === "later") later.add(refOf(operation));
-          if (met === "unreached") unreached.push(answer.error);
-        }
-      }
-      return unreached;
-    });
-    if (failures.length > 0) throw failures[0];
+    const firsts = new Map<string, Operation>();
+    for (const operation of await context.transaction(({ notes }) => notes.outbox()))
+      if (!firsts.has(refOf(operation))) firsts.set(refOf(operation), operation);
+    const open = [...firsts].filter(([ref, { refused }]) => !refused && !later.has(ref)).map(([, each]) => each);
+    if (open.length === 0) return later.size > 0;
+    for (let at = 0; at < open.length; at += atOnce)
+      await sendSome(context, open.slice(at, at + atOnce), later, signal);
   }
 }
 
 const refOf = ({ objectType, id }: Operation): string => `${objectType}/${id}`;
 
-/** The first of each object; noted as sent before it is. */
-async function takeNext(notes: Work<unknown>["notes"], later: ReadonlySet<string>): Promise<Taken[]> {
-  const seen = new Set(later);
-  const taken: Taken[] = [];
-  for (const operation of await notes.outbox()) {
-    if (taken.length === atOnce) break;
-    if (seen.has(refOf(operation))) continue;
-    seen.add(refOf(operation));
-    if (operation.refused) continue;
-    taken.push({ operation, base: await notes.baseOf(operation.objectType, operation.id) });
-    await notes.setOperation({ ...operation, doubtful: true });
-  }
-  return taken;
+async function sendSome<Tx>(
+  context: Context<Tx>,
+  some: readonly Operation[],
+  later: Set<string>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // As they are by now, and noted as sent before they are.
+  const taken = await context.transaction(async ({ notes }) => {
+    const left: Taken[] = [];
+    for (const { objectType, id } of some) {
+      const [operation] = await notes.waiting(objectType, id);
+      if (!operation) continue;
+      left.push({ operation, base: await notes.baseOf(objectType, id) });
+      await notes.setOperation({ ...operation, doubtful: true });
+    }
+    return left;
+  });
+  const answers = await Promise.all(
+    taken.map(async ({ operation, base }) => {
+      const answer = send(context, { operation, base }, signal);
+      return {
+        operation,
+        base,
+        ...(await answer.then(
+          (done) => ({ done }),
+          (error: unknown) => ({ error }),
+        )),
+      };
+    }),
+  );
+  const unreached = await context.transaction(async (work) => {
+    const errors: unknown[] = [];
+    for (const { operation, base, ...answer } of answers) {
+      if ("done" in answer) await noteDone(work, operation, base, answer.done);
+      else if (await noteFailure(context, work, operation, answer.error, later)) errors.push(answer.error);
+    }
+    return errors;
+  });
+  if (unreached.length > 0) throw unreached[0];
 }
 
 async function noteDone<Tx>(
@@ -98,15 +106,14 @@ async function noteDone<Tx>(
   work.report({ type: "pushed", objectType, id, outcome });
 }
 
-/** Not the operation's fault, as is 401 or 429: it waits for them to end. */
-const passing = ["MACHINE_SUSPENDED", "IDEMPOTENCY_IN_PROGRESS"];
-
+/** True when the hub was not reached: it has to wait, and so has the rest. */
 async function noteFailure<Tx>(
   context: Context<Tx>,
   work: Work<Tx>,
   operation: Operation,
   error: unknown,
-): Promise<"later" | "unreached" | "setAside"> {
+  later: Set<string>,
+): Promise<boolean> {
   const { objectType, id, baseVersion } = operation;
   const { notes, report } = work;
   const problem = isArrimageProblem(error) ? error : undefined;
@@ -118,7 +125,8 @@ async function noteFailure<Tx>(
   const broken = problem
     ? problem.status >= 500 || code === "UNEXPECTED_ANSWER"
     : !stale && !(error instanceof TypeError);
-  const unreached = broken || [401, 429].includes(problem?.status ?? 0) || passing.includes(code);
+  // Or it is not the operation's fault, and will pass.
+  const unreached = broken || problem?.retryable || problem?.status === 401 || code === "MACHINE_SUSPENDED";
   const tries = operation.tries + Number(stale || code === "INTERNAL");
   if ((unreached || stale) && tries < mostTries) {
     await notes.setOperation({ ...operation, doubtful: broken || (operation.doubtful && !isOver), tries });
@@ -126,11 +134,12 @@ async function noteFailure<Tx>(
     const current = problem?.problem.current;
     if (isOver && baseVersion === null && current)
       await integrate(context, work, incomingOf(objectType, current as Content, context.runtime.now()));
-    return stale ? "later" : "unreached";
+    if (stale) later.add(refOf(operation));
+    return !stale;
   }
   await notes.setOperation({ ...operation, doubtful: false, refused: code });
   report({ type: "quarantined", direction: "toHub", objectType, id, code, error });
-  return "setAside";
+  return false;
 }
 
 async function send<Tx>(context: Context<Tx>, taken: Taken, signal: AbortSignal | undefined): Promise<Done> {

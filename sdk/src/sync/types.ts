@@ -61,7 +61,7 @@ export interface AgendaAdapter<Tx = unknown> {
    * engine neither repairs nor confirms, and citizens stop seeing the agenda after some hours.
    */
   read?(window: AgendaWindow): Iterable<LocalEntry> | AsyncIterable<LocalEntry> | Promise<Iterable<LocalEntry>>;
-  /** Changes of anything else (services, places, links), as they come. At least once each. */
+  /** Changes of anything else (services, places, links), as they come; when it throws, the next ones follow all the same. */
   other?(change: HubSchemas["Change"], tx: Tx): void | Promise<void>;
 }
 
@@ -103,6 +103,8 @@ export type SyncEvent =
   | { type: "caughtUp"; changes: number }
   | ({ type: "applied"; objectId: string; version: number; gone: boolean } & About)
   | ({ type: "pushed"; outcome: "created" | "updated" | "unchanged" | "removed" | "named" } & About)
+  /** `AgendaAdapter.other` threw: that change is not told again. */
+  | { type: "otherFailed"; objectId: string; error: unknown }
   /** `fields` were changed on both sides. */
   | ({ type: "conflict"; fields: string[]; winner: "hub" | "agenda" } & About)
   /** Your agenda threw; it is tried again, `tries` of 5. */
