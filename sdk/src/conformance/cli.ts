@@ -15,9 +15,9 @@ import { freePort, startSandbox } from "./sandbox-process.ts";
 
 const USAGE = `Proves that agenda software keeps the contract of an arrimage hub.
 
-  arrimage-conformance run --adapter FILE|URL --profile push|pull|book|resilience|all
+  arrimage-conformance run --adapter FILE|URL [--profile push|pull|book|resilience|all]
       --adapter   a module (./adapter.ts) or the address of an adapter (http://127.0.0.1:9999)
-      --profile   one, or several with commas
+      --profile   one, or several with commas; all when absent
       --hub       a running sandbox; without it, the one of the installed @arrimage/api is started
       --seed      a whole number, 1 when absent
       --only      ids of checks, with commas: only the scenarios in which these are made
@@ -68,8 +68,8 @@ async function run(arguments_: string[]): Promise<number> {
 }
 
 function profilesOf(text: string | undefined): Profile[] {
-  if (text === "all") return [...PROFILES];
-  const names = (text ?? "").split(",").filter((name) => name !== "");
+  if (text === undefined || text === "all") return [...PROFILES];
+  const names = text.split(",").filter((name) => name !== "");
   const known = PROFILES.filter((profile) => names.includes(profile));
   if (names.length === 0 || known.length !== new Set(names).size)
     throw new CannotRun(`--profile takes ${PROFILES.join(", ")} (several with commas), or all.`);

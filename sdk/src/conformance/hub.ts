@@ -1,7 +1,7 @@
 /** The other side: what the operator, the clinic's staff and citizens do at the hub, and what the hub knows of an agenda. */
 import { generateKeyPairSync, randomInt } from "node:crypto";
 import { bearer, createClient, privateKeyJwt } from "../index.ts";
-import type { Client, Schemas } from "../index.ts";
+import type { Client, PrivateJwk, Schemas } from "../index.ts";
 import { createSandboxClient } from "../sandbox.ts";
 import type { SandboxClient } from "../sandbox.ts";
 import type { Environment, Patient } from "./adapter.ts";
@@ -49,55 +49,67 @@ export async function connectHub(url: string): Promise<Hub> {
   return { url, contract, sandbox, operator, now: new Date(now) };
 }
 
-export async function openClinic({ url, sandbox, operator }: Hub, timeZone: TimeZone): Promise<Clinic> {
-  const establishment = { name: "Clinique de conformité", isGmf: false };
-  const { establishmentId } = await operator.establishments.create({ body: establishment });
-  const address = {
-    civicNumber: "825",
-    street: "rue Saint-Jean",
-    city: "Québec",
-    province: "QC",
-    postalCode: "G1R 1R2",
-  };
-  const place = { establishmentId, name: "Conformité", ...address, phone: "418-555-0100", timeZone };
-  const { placeId } = await operator.places.create({ body: place });
-
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const { vendorId } = await operator.vendors.create({ body: { name: "Conformité" } });
-  const keys = [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID }];
-  const { machineId } = await operator.machines.create({ body: { vendorId, name: "Conformité", keys } });
-  await operator.machineLinks.put({ placeId, body: { machineId, servicesManagedBy: "machine" } });
-  const privateKeyJwk = { ...privateKey.export({ format: "jwk" }), kid: KEY_ID };
-  const auth = privateKeyJwt({ clientId: machineId, privateKey: privateKeyJwk });
-  const machine = createClient({ baseUrl: url, auth, fetch: straightTo(url) });
-
-  const practiceNumber = `1${String(randomInt(100_000)).padStart(5, "0")}`;
-  const [physician, administrator] = [staffIdentifier("IP"), staffIdentifier("CE")];
-  await sandbox.staffRegistry.put({
-    body: {
-      persons: [
-        { ramqIdentifier: physician, firstName: "Élise", lastName: "Côté", practiceNumber },
-        { ramqIdentifier: administrator, firstName: "Camille", lastName: "Roy" },
-      ],
-    },
-  });
+export async function openClinic(hub: Hub, timeZone: TimeZone): Promise<Clinic> {
+  const { url, sandbox, operator } = hub;
+  const [place, { machineId, privateKeyJwk }, people] = await Promise.all([
+    registerPlace(hub, timeZone),
+    registerMachine(hub),
+    registerStaff(hub),
+  ]);
+  const { establishmentId, placeId } = place;
   const employed = { establishmentId, workPlaceIds: [placeId] };
-  const { professionalId } = await operator.employees.create({ body: { ...employed, ramqIdentifier: physician } });
+  const [{ professionalId }] = await Promise.all([
+    operator.employees.create({ body: { ...employed, ramqIdentifier: people.physician } }),
+    operator.employees.create({ body: { ...employed, ramqIdentifier: people.administrator, localAdmin: true } }),
+    operator.machineLinks.put({ placeId, body: { machineId, servicesManagedBy: "machine" } }),
+  ]);
   if (professionalId === null) throw new Error("The hub made no professional of a practice number.");
-  await operator.employees.create({ body: { ...employed, ramqIdentifier: administrator, localAdmin: true } });
-  const { accessToken } = await sandbox.tokens.create({ body: { as: "employee", ramqIdentifier: administrator } });
+  const signedIn = { as: "employee", ramqIdentifier: people.administrator } as const;
+  const { accessToken } = await sandbox.tokens.create({ body: signedIn });
   const staff = createClient({ baseUrl: url, auth: bearer(accessToken) });
   const offered = { type: "GEN", consultationReason: REASON, durationMinutes: DURATION } as const;
   const { serviceId } = await staff.services.create({ body: { professionalId, ...offered } });
 
+  const auth = privateKeyJwt({ clientId: machineId, privateKey: privateKeyJwk });
   const environment = { clientId: machineId, privateKeyJwk, placeId, timeZone, professionalId, serviceId };
   return {
     environment: { ...environment, durationMinutes: DURATION },
-    machine,
+    machine: createClient({ baseUrl: url, auth, fetch: straightTo(url) }),
     staff,
     suspend: async () => void (await operator.machines.suspend({ machineId })),
     resume: async () => void (await operator.machines.resume({ machineId })),
   };
+}
+
+async function registerPlace(
+  { operator }: Hub,
+  timeZone: TimeZone,
+): Promise<{ establishmentId: string; placeId: string }> {
+  const establishment = { name: "Clinique de conformité", isGmf: false };
+  const { establishmentId } = await operator.establishments.create({ body: establishment });
+  const where = { civicNumber: "825", street: "rue Saint-Jean", city: "Québec", province: "QC", postalCode: "G1R 1R2" };
+  const place = { establishmentId, name: "Conformité", ...where, phone: "418-555-0100", timeZone };
+  const { placeId } = await operator.places.create({ body: place });
+  return { establishmentId, placeId };
+}
+
+async function registerMachine({ operator }: Hub): Promise<{ machineId: string; privateKeyJwk: PrivateJwk }> {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { vendorId } = await operator.vendors.create({ body: { name: "Conformité" } });
+  const keys = [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID }];
+  const { machineId } = await operator.machines.create({ body: { vendorId, name: "Conformité", keys } });
+  return { machineId, privateKeyJwk: { ...privateKey.export({ format: "jwk" }), kid: KEY_ID } };
+}
+
+async function registerStaff({ sandbox }: Hub): Promise<{ physician: string; administrator: string }> {
+  const practiceNumber = `1${String(randomInt(100_000)).padStart(5, "0")}`;
+  const [physician, administrator] = [staffIdentifier("IP"), staffIdentifier("CE")];
+  const persons = [
+    { ramqIdentifier: physician, firstName: "Élise", lastName: "Côté", practiceNumber },
+    { ramqIdentifier: administrator, firstName: "Camille", lastName: "Roy" },
+  ];
+  await sandbox.staffRegistry.put({ body: { persons } });
+  return { physician, administrator };
 }
 
 /** The hub's discovery may name the proxy as its address: what the kit itself asks does not go that way. */

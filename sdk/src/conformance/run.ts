@@ -3,6 +3,7 @@ import type { Adapter, Environment } from "./adapter.ts";
 import { TRAFFIC_CHECKS } from "./checks.ts";
 import type { CheckId, Profile } from "./checks.ts";
 import { connectHub, openClinic } from "./hub.ts";
+import type { Clinic } from "./hub.ts";
 import { startProxy } from "./proxy.ts";
 import { writeReport } from "./report.ts";
 import type { Report } from "./report.ts";
@@ -54,9 +55,17 @@ export async function runConformance(options: RunOptions): Promise<Report> {
       profiles.includes(profile) && (named.length === 0 || checks.some((id) => named.includes(id))),
   );
   const asked = new Set<CheckId>([...TRAFFIC_CHECKS, ...chosen.flatMap(({ checks }) => checks)]);
+  const played = chosen.filter(({ needsWebhooks }) => needsWebhooks !== true || adapter.webhooks);
+  // While one scenario is played, the clinic of the next is opened.
+  const openFor = async (scenario: Scenario | undefined): Promise<Clinic | undefined> =>
+    scenario && openClinic(hub, scenario.timeZone ?? "America/Toronto");
+  let opening = openFor(played[0]);
   try {
-    for (const scenario of chosen) {
-      if (scenario.needsWebhooks === true && !adapter.webhooks) continue;
+    for (const [index, scenario] of played.entries()) {
+      const clinic = await opening;
+      opening = openFor(played[index + 1]);
+      opening.catch(() => undefined);
+      if (!clinic) break;
       options.onScenario?.(scenario.name);
       const settled = new Set<CheckId>();
       const personal: string[] = [];
@@ -64,7 +73,7 @@ export async function runConformance(options: RunOptions): Promise<Report> {
         settled.add(id);
         note(id, scenario.name, finding);
       };
-      const failure = await playScenario(scenario, { adapter, hub, proxy, patience, seed, personal }, settle);
+      const failure = await playScenario(scenario, { adapter, hub, clinic, proxy, patience, seed, personal }, settle);
       for (const id of scenario.checks) {
         if (!settled.has(id)) note(id, scenario.name, failure ?? "the scenario did not come so far");
       }
@@ -91,18 +100,18 @@ async function playScenario(
   {
     adapter,
     hub,
+    clinic,
     proxy,
     patience,
     seed,
     personal,
-  }: Pick<Stage, "adapter" | "hub" | "proxy"> & {
+  }: Pick<Stage, "adapter" | "hub" | "clinic" | "proxy"> & {
     patience: Patience;
     seed: number;
     personal: string[];
   },
   settle: (id: CheckId, finding: Finding) => void,
 ): Promise<Finding> {
-  const clinic = await openClinic(hub, scenario.timeZone ?? "America/Toronto");
   proxy.forget();
   const environment: Environment = {
     baseUrl: proxy.url,
