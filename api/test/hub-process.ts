@@ -28,6 +28,8 @@ export interface HubProcessOptions {
   baseUrl?: string;
   /** Run the job that removes expired holds this often too. */
   removeHoldsEveryMs?: number;
+  /** How long receivers of webhooks have to answer. */
+  webhookTimeoutMs?: number;
 }
 
 /** A first start with a database of its own runs initdb. */
@@ -36,7 +38,7 @@ const readyMs = 30_000;
 const stopMs = 15_000;
 
 export async function startHubProcess(options: HubProcessOptions): Promise<ServerProcess> {
-  const { databaseUrl, dataDir, baseUrl, removeHoldsEveryMs, port = await freePort() } = options;
+  const { databaseUrl, dataDir, baseUrl, removeHoldsEveryMs, webhookTimeoutMs, port = await freePort() } = options;
   return startServerProcess("hub-main.ts", port, {
     ARRIMAGE_MODE: "sandbox",
     BASE_URL: baseUrl ?? urlAt(port),
@@ -44,6 +46,7 @@ export async function startHubProcess(options: HubProcessOptions): Promise<Serve
     REQUESTS_PER_MINUTE: "100000000",
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...(dataDir === undefined ? {} : { ARRIMAGE_DATA: dataDir }),
+    ...(webhookTimeoutMs === undefined ? {} : { WEBHOOK_TIMEOUT_MS: String(webhookTimeoutMs) }),
     ...(removeHoldsEveryMs === undefined ? {} : { REMOVE_HOLDS_EVERY_MS: String(removeHoldsEveryMs) }),
   });
 }

@@ -28,7 +28,7 @@ export interface HubsOverHttp {
 
 export async function startHubs(
   count: number,
-  more: Pick<HubProcessOptions, "removeHoldsEveryMs"> = {},
+  more: Pick<HubProcessOptions, "removeHoldsEveryMs" | "webhookTimeoutMs"> = {},
 ): Promise<HubsOverHttp> {
   const database = await createTestDatabase();
   const port = await freePort();

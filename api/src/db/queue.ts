@@ -24,6 +24,7 @@ export interface Queue {
 /** What a job names: a delivery, and the machine in whose scope it is looked at. */
 export interface DeliveryJob {
   machineId: string;
+  webhookEndpointId: string;
   webhookDeliveryId: string;
 }
 
@@ -78,11 +79,7 @@ export async function openQueue(url: string, failed: (error: unknown) => void): 
     },
     async take(limit) {
       const jobs = await boss.fetch<DeliveryJob>(name, { batchSize: limit });
-      return jobs.map(({ id, data: { machineId, webhookDeliveryId } }) => ({
-        jobId: id,
-        machineId,
-        webhookDeliveryId,
-      }));
+      return jobs.map(({ id, data }) => ({ jobId: id, ...data }));
     },
     async complete(tx, jobId) {
       // pg-boss declares the answer without its members.

@@ -40,23 +40,17 @@ export async function attemptDelivery(
   const found = await withScope(deps.connection, scopeOfMachine(job), (tx) => find(tx, job));
   const ended = found === undefined ? undefined : await send(deps, found, world);
   await withScope(deps.connection, scopeOfMachine(job), async (tx) => {
-    // Sent together: whoever is at the endpoint is waited for, and what comes after it is read as it then is.
-    const [endpoint, completed, delivery] = await Promise.all([
-      lockAnyEndpoint(tx, found?.endpoint.webhookEndpointId ?? ""),
-      queue.complete(tx, job.jobId),
+    // In one message: whoever is at the endpoint is waited for, and what comes after is read as it then is.
+    const [endpoint, delivery, completed] = await Promise.all([
+      lockAnyEndpoint(tx, job.webhookEndpointId),
       findDelivery(tx, job.webhookDeliveryId),
+      queue.complete(tx, job.jobId),
     ]);
-    if (!completed) return;
-    if (endpoint === undefined || delivery?.state !== "sending" || ended === undefined) return;
-    const after = await settle(
-      deps,
-      tx,
-      { ...endpoint, inFlight: Math.max(0, endpoint.inFlight - 1) },
-      delivery,
-      ended,
-    );
-    if (after.status === "enabled") await promote(deps, queue, tx, after);
-    else await updateInFlight(tx, after);
+    if (!completed || endpoint === undefined || delivery?.state !== "sending" || ended === undefined) return;
+    const landed = { ...endpoint, inFlight: Math.max(0, endpoint.inFlight - 1) };
+    const { after, writes } = settle(deps, tx, landed, delivery, ended);
+    if (after.status === "enabled") await promote(deps, queue, tx, after, writes);
+    else await Promise.all([...writes, updateInFlight(tx, after)]);
   });
 }
 
@@ -64,12 +58,16 @@ function scopeOfMachine({ machineId }: DeliveryJob) {
   return { audience: "machine", subject: machineId, establishments: [] } as const;
 }
 
-async function find(tx: ScopedTx, { machineId, webhookDeliveryId }: DeliveryJob): Promise<Found | undefined> {
-  const delivery = await findDelivery(tx, webhookDeliveryId);
-  if (delivery?.state !== "sending") return undefined;
-  const endpoint = await findEndpoint(tx, delivery.webhookEndpointId);
-  if (endpoint === undefined) return undefined;
-  return { delivery, endpoint, machine: await findActiveMachine(tx, machineId) };
+async function find(
+  tx: ScopedTx,
+  { machineId, webhookEndpointId, webhookDeliveryId }: DeliveryJob,
+): Promise<Found | undefined> {
+  const [delivery, endpoint, machine] = await Promise.all([
+    findDelivery(tx, webhookDeliveryId),
+    findEndpoint(tx, webhookEndpointId),
+    findActiveMachine(tx, machineId),
+  ]);
+  return delivery?.state !== "sending" || endpoint === undefined ? undefined : { delivery, endpoint, machine };
 }
 
 async function send(
@@ -139,66 +137,65 @@ function headersOf(
   return { ...signed(delivery, bad, at) };
 }
 
-/** Answers the endpoint as it stands then. */
-async function settle(
-  deps: Deps,
-  tx: ScopedTx,
-  endpoint: EndpointRow,
-  delivery: DeliveryRow,
-  ended: Ended,
-): Promise<EndpointRow> {
+/** The endpoint as it stands then, and what is on its way to the database, in this order. */
+interface Settled {
+  after: EndpointRow;
+  writes: Promise<void>[];
+}
+
+function settle(deps: Deps, tx: ScopedTx, endpoint: EndpointRow, delivery: DeliveryRow, ended: Ended): Settled {
   const now = deps.clock.now();
+  const { webhookDeliveryId } = delivery;
   switch (ended.kind) {
-    case "putBack":
-      await updateDelivery(tx, { ...delivery, state: "pending", dueAt: ended.dueAt });
-      if (ended.outOfTurn) await leaveOrder(tx, delivery);
-      return endpoint;
+    case "putBack": {
+      const writes = [updateDelivery(tx, { ...delivery, state: "pending", dueAt: ended.dueAt })];
+      if (ended.outOfTurn) writes.push(leaveOrder(tx, delivery));
+      return { after: endpoint, writes };
+    }
     case "settled": {
-      const attempts = delivery.attempts + 1;
       const { outcome, state } = ended;
-      await insertAttempt(tx, delivery.webhookDeliveryId, {
-        attempt: attempts,
-        at: now,
-        durationMs: 0,
-        status: null,
-        outcome,
-      });
-      await updateDelivery(tx, { ...delivery, state, attempts, settledAt: now });
-      await leaveOrder(tx, delivery);
-      return endpoint;
+      const attempt = delivery.attempts + 1;
+      const writes = [
+        insertAttempt(tx, webhookDeliveryId, { attempt, at: now, durationMs: 0, status: null, outcome }),
+        updateDelivery(tx, { ...delivery, state, attempts: attempt, settledAt: now }),
+        leaveOrder(tx, delivery),
+      ];
+      return { after: endpoint, writes };
     }
     case "attempted":
       return attempted(deps, tx, endpoint, delivery, ended);
   }
 }
 
-async function attempted(
+function attempted(
   deps: Deps,
   tx: ScopedTx,
   endpoint: EndpointRow,
   delivery: DeliveryRow,
   { result, startedAt, durationMs }: Extract<Ended, { kind: "attempted" }>,
-): Promise<EndpointRow> {
+): Settled {
   const now = deps.clock.now();
   const attempts = delivery.attempts + 1;
   const random = deps.ids.random(4).readUInt32BE(0) / 2 ** 32;
   const next = decideNext(result, attempts, now, random);
-  const attempt = { attempt: attempts, at: startedAt, durationMs, ...said(result) };
   const row: DeliveryRow =
     next.kind === "retry"
       ? { ...delivery, state: "pending", attempts, dueAt: next.dueAt }
       : { ...delivery, state: next.kind, attempts, settledAt: now };
-  await Promise.all([insertAttempt(tx, delivery.webhookDeliveryId, attempt), updateDelivery(tx, row)]);
-  if (next.kind !== "retry") await leaveOrder(tx, delivery);
-  if (endpoint.status === "disabled") return endpoint;
+  const writes = [
+    insertAttempt(tx, delivery.webhookDeliveryId, { attempt: attempts, at: startedAt, durationMs, ...said(result) }),
+    updateDelivery(tx, row),
+  ];
+  if (next.kind !== "retry") writes.push(leaveOrder(tx, delivery));
+  if (endpoint.status === "disabled") return { after: endpoint, writes };
+  if (isBroken(endpoint) && isDelivered(result)) writes.push(bringForward(tx, endpoint.webhookEndpointId, now));
   const verdict = decideHealth(result, endpoint, now);
-  if (isBroken(endpoint) && isDelivered(result)) await bringForward(tx, endpoint.webhookEndpointId, now);
-  const updated: EndpointRow =
+  const after: EndpointRow =
     verdict.kind === "enabled"
       ? { ...endpoint, ...verdict.health }
       : { ...endpoint, ...healthy, status: "disabled", disabledReason: verdict.reason, version: endpoint.version + 1 };
-  if (fares(updated) !== fares(endpoint)) await updateEndpoint(tx, updated);
-  return updated;
+  if (fares(after) !== fares(endpoint)) writes.push(updateEndpoint(tx, after));
+  return { after, writes };
 }
 
 /** As a text, to be compared: most attempts change nothing of it. */

@@ -11,7 +11,8 @@ import { takeDue } from "./store.ts";
 
 const systemScope = { audience: "system", establishments: [] } as const;
 
-export async function promoteAll(deps: Deps, queue: Queue): Promise<void> {
+/** Whether there was anything. */
+export async function promoteAll(deps: Deps, queue: Queue): Promise<boolean> {
   const now = deps.clock.now();
   const ready = await withScope(deps.connection, systemScope, (tx) =>
     listReady(tx, now, { breaksAfter, mostInFlight }),
@@ -22,17 +23,30 @@ export async function promoteAll(deps: Deps, queue: Queue): Promise<void> {
       if (endpoint !== undefined) await promote(deps, queue, tx, endpoint);
     });
   }
+  return ready.length > 0;
 }
 
-/** SYNC-67: gives the queue what is due, as far as the endpoint, which is locked, may be sent more at once. */
-export async function promote(deps: Deps, queue: Queue, tx: ScopedTx, endpoint: EndpointRow): Promise<void> {
+/**
+ * SYNC-67: gives the queue what is due, as far as the endpoint, which is locked, may be sent more at once. `before` is what
+ * has been asked of the same transaction and not awaited yet: it goes in the same message.
+ */
+export async function promote(
+  deps: Deps,
+  queue: Queue,
+  tx: ScopedTx,
+  endpoint: EndpointRow,
+  before: readonly Promise<unknown>[] = [],
+): Promise<void> {
   const now = deps.clock.now();
   const { webhookEndpointId, machineId, inFlight, resumeAt } = endpoint;
   const limit = resumeAt !== null && resumeAt > now ? 0 : mostAtOnce(endpoint) - inFlight;
-  const taken = limit > 0 ? await takeDue(tx, webhookEndpointId, { now, wall: deps.clock.wall(), limit }) : [];
-  const jobs = taken.map((webhookDeliveryId) => ({ machineId, webhookDeliveryId }));
-  await queue.send(tx, jobs, expiryOf(deps));
-  await updateInFlight(tx, { webhookEndpointId, inFlight: inFlight + taken.length });
+  const taking = limit > 0 ? takeDue(tx, webhookEndpointId, { now, wall: deps.clock.wall(), limit }) : [];
+  const [taken] = await Promise.all([taking, ...before]);
+  const jobs = taken.map((webhookDeliveryId) => ({ machineId, webhookEndpointId, webhookDeliveryId }));
+  await Promise.all([
+    updateInFlight(tx, { webhookEndpointId, inFlight: inFlight + taken.length }),
+    queue.send(tx, jobs, expiryOf(deps)),
+  ]);
 }
 
 /** An attempt and what is written of it; a process that has said nothing by then is taken for dead. */

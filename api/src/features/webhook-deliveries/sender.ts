@@ -31,11 +31,10 @@ export function createWebhookSender(
   const stopping = new AbortController();
   const hangingUp = new AbortController();
   const running = new Set<Promise<void>>();
-  let looping = Promise.resolve();
+  let loops: Promise<unknown> = Promise.resolve();
   let wake: () => void = () => undefined;
 
-  async function look(): Promise<void> {
-    await promoteAll(deps, queue);
+  async function take(): Promise<void> {
     const jobs = running.size < mostHere ? await queue.take(mostHere - running.size) : [];
     for (const job of jobs) {
       const attempt = attemptDelivery(deps, queue, job, { resolve, signal: hangingUp.signal })
@@ -51,12 +50,15 @@ export function createWebhookSender(
     }
   }
 
-  async function loop(): Promise<void> {
+  /** Two loops: what becomes due is looked for now and then, what is there to be taken whenever an attempt has ended. */
+  async function loop(work: () => Promise<unknown>, wakeable: boolean): Promise<void> {
     while (!stopping.signal.aborted) {
-      const woken = new Promise<void>((resolved) => {
-        wake = resolved;
-      });
-      await look().catch((error: unknown) => {
+      const woken = wakeable
+        ? new Promise<void>((resolved) => {
+            wake = resolved;
+          })
+        : undefined;
+      await work().catch((error: unknown) => {
         deps.log.error("webhooks not sent", failureFields(error));
       });
       await soon(woken, everyMs, stopping.signal);
@@ -65,11 +67,14 @@ export function createWebhookSender(
 
   return {
     start() {
-      looping = loop();
+      const promoting = async () => {
+        if (await promoteAll(deps, queue)) wake();
+      };
+      loops = Promise.all([loop(promoting, false), loop(take, true)]);
     },
     async stop() {
       stopping.abort();
-      await looping;
+      await loops;
       const hangUp = setTimeout(() => {
         hangingUp.abort();
       }, graceMs);
@@ -80,7 +85,7 @@ export function createWebhookSender(
 }
 
 /** Until something calls for another look, a little later at the latest; at once when all ends. */
-function soon(woken: Promise<void>, everyMs: number, ended: AbortSignal): Promise<void> {
+function soon(woken: Promise<void> | undefined, everyMs: number, ended: AbortSignal): Promise<void> {
   if (ended.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const over = () => {
@@ -90,6 +95,6 @@ function soon(woken: Promise<void>, everyMs: number, ended: AbortSignal): Promis
     };
     const timer = setTimeout(over, everyMs);
     ended.addEventListener("abort", over, { once: true });
-    void woken.then(over);
+    void woken?.then(over);
   });
 }

@@ -89,16 +89,19 @@ export async function leaveOrder(
   { webhookEndpointId, number, orderKeys }: Pick<DeliveryRow, "webhookEndpointId" | "number" | "orderKeys">,
 ): Promise<void> {
   if (orderKeys.length === 0) return;
-  const left = await tx.sql<{ key: string }[]>`
-    DELETE FROM webhook_turn
-    WHERE webhook_endpoint_id = ${webhookEndpointId} AND number = ${number} AND key = ANY (${orderKeys}::text[])
-    RETURNING key`;
+  // What the statement deletes it still sees, and leaves out.
   await tx.sql`
+    WITH gone AS (
+      DELETE FROM webhook_turn
+      WHERE webhook_endpoint_id = ${webhookEndpointId} AND number = ${number} AND key = ANY (${orderKeys}::text[])
+      RETURNING key
+    )
     UPDATE webhook_delivery d SET waits_for = d.waits_for - next.freed
     FROM (
       SELECT first.number, count(*)::int AS freed
-      FROM unnest(${left.map(({ key }) => key)}::text[]) AS k(key) CROSS JOIN LATERAL (
-        SELECT t.number FROM webhook_turn t WHERE t.webhook_endpoint_id = ${webhookEndpointId} AND t.key = k.key
+      FROM gone CROSS JOIN LATERAL (
+        SELECT t.number FROM webhook_turn t
+        WHERE t.webhook_endpoint_id = ${webhookEndpointId} AND t.key = gone.key AND t.number <> ${number}
         ORDER BY t.number LIMIT 1) first
       WHERE first.number > ${number} GROUP BY first.number) next
     WHERE d.webhook_endpoint_id = ${webhookEndpointId} AND d.number = next.number AND d.state IN ('pending', 'sending')`;
