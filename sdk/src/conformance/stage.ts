@@ -16,6 +16,8 @@ export interface Scenario {
   checks: readonly CheckId[];
   timeZone?: TimeZone;
   needsWebhooks?: boolean;
+  /** Checks of the traffic that say nothing in what is played here. */
+  without?: readonly CheckId[];
   play(stage: Stage): Promise<void>;
 }
 

@@ -196,6 +196,8 @@ const suspended: Scenario = {
   name: "suspended for a while",
   profile: "resilience",
   checks: ["REQ-RES-12"],
+  // A suspended machine has no token, and asks for one until it is resumed.
+  without: ["REQ-AUTH-01", "REQ-AUTH-03"],
   async play(stage) {
     const day = stage.day(9);
     await offer(stage, day, "09:00", "12:00");
