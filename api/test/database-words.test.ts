@@ -110,7 +110,9 @@ describe("every operation of the document", () => {
   }
 
   test("says nothing of a row that cannot be written", async () => {
-    const writes = operations.filter(takesDryRun);
+    // No agenda's answer is waited for in this world.
+    const answers = ["inbox.ack", "appointments.accept"];
+    const writes = operations.filter((each) => takesDryRun(each) && !answers.includes(each.operationId));
     const reached = await reachedBy(writes, { writes: "22P02" });
     // A few are refused before they write (dry-runs.test.ts says which), or have nothing to write.
     expect(reached.size).toBeGreaterThan(0.9 * writes.length);
