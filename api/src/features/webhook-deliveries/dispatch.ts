@@ -7,7 +7,7 @@ import type { Positions } from "../changes/position.ts";
 import { readerOf } from "../changes/reader.ts";
 import { readChanges } from "../changes/store.ts";
 import type { Head } from "../changes/store.ts";
-import { lockEnabledEndpoint, updatePositions } from "../webhook-endpoints/store.ts";
+import { lockAnyEndpoint, updatePositions } from "../webhook-endpoints/store.ts";
 import type { EndpointRow } from "../webhook-endpoints/store.ts";
 import { readActiveMachine } from "./machine.ts";
 import { deliveriesOf } from "./message.ts";
@@ -27,8 +27,9 @@ export async function dispatch(
   if (machine === undefined) return { count: 0, more: false };
   return withScope(deps.connection, scopeOf({ actor: machine }), async (tx) => {
     const now = deps.clock.now();
-    const endpoint = await lockEnabledEndpoint(tx, webhookEndpointId);
-    if (endpoint === undefined) return { count: 0, more: false };
+    // Waits its turn among the attempts: passed over, an endpoint that is busy would hear of nothing new.
+    const endpoint = await lockAnyEndpoint(tx, webhookEndpointId);
+    if (endpoint?.status !== "enabled") return { count: 0, more: false };
     const reader = readerFor(machine, endpoint);
     const { heads, changes } = await readChanges(tx, reader, after(reader.establishments, endpoint), most + 1);
     const positions = withinReach(unpack(endpoint.positions), heads);

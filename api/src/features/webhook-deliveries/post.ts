@@ -127,6 +127,6 @@ function reasonOf(error: unknown): Unanswered {
   if (code === "ECONNREFUSED") return "refused";
   if (code === "ECONNRESET" || code === "EPIPE") return "reset";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "dns";
-  if (/^ERR_(TLS|SSL)|CERT|SELF_SIGNED|UNABLE_TO/.test(code)) return "tls";
+  if (/^(ERR_TLS|ERR_SSL|EPROTO)|CERT|SELF_SIGNED|UNABLE_TO/.test(code)) return "tls";
   return "connection";
 }
