@@ -249,6 +249,54 @@ describe("conflicts", () => {
     expect(entry("a1")?.body).toMatchObject(both);
   });
 
+  test("what others add between a lost answer and its repetition is applied", async () => {
+    const clinic = await aClinic(hub);
+    const lose = { next: false };
+    const { sync, edit, entry } = await software({
+      clinic,
+      async fetch(url, init) {
+        const answered = await hub.app.request(url, init);
+        if (!lose.next || init.method !== "PUT") return answered;
+        lose.next = false;
+        const path = "/v1/appointments/by-external-id/a1";
+        const { body } = await hub.request<{ appointmentId: string; version: number }>("GET", path, {
+          as: clinic.machine.token,
+        });
+        const note = { clinicNote: `Version ${String(body.version)}` };
+        await asStaff(clinic, "PATCH", `/v1/appointments/${body.appointmentId}`, note, body.version);
+        throw new TypeError("fetch failed");
+      },
+    });
+    lose.next = true;
+    await edit(anAppointment(clinic, "a1"));
+    await sync.once();
+    await sync.once();
+    expect(entry("a1")?.body).toMatchObject({ clinicNote: "Version 1" });
+    lose.next = true;
+    await edit(anAppointment(clinic, "a1", { startAt: "2027-03-09T10:00:00-05:00" }));
+    await sync.once().catch(() => undefined);
+    await sync.once();
+    expect(entry("a1")?.body).toMatchObject({ clinicNote: "Version 3", startAt: "2027-03-09T10:00:00-05:00" });
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+  });
+
+  test("an agenda pushed whole by an engine that has forgotten it can be changed afterwards", async () => {
+    const clinic = await aClinic(hub);
+    const first = await software({ clinic });
+    const past = { startAt: "2027-02-22T09:00:00-05:00" };
+    await first.edit(anAppointment(clinic, "a1", past));
+    await first.sync.once();
+    await first.edit(anAppointment(clinic, "a1", { ...past, clinicNote: "Un." }));
+    await first.sync.once();
+    const second = await software({ clinic });
+    await second.edit(anAppointment(clinic, "a1", { ...past, clinicNote: "Deux." }));
+    await second.sync.once();
+    await second.edit(anAppointment(clinic, "a1", { ...past, clinicNote: "Trois." }));
+    await second.sync.once();
+    const { body } = await hub.request("GET", "/v1/appointments/by-external-id/a1", { as: clinic.machine.token });
+    expect(body).toMatchObject({ clinicNote: "Trois." });
+  });
+
   test("back to what the agenda had said before others changed it is a change", async () => {
     const { clinic, sync, edit } = await software();
     const at = async (externalId: string, kind: string) =>

@@ -28,7 +28,7 @@ export interface FaultyFetch {
 }
 
 /**
- * @param others what others do just before and after a request arrives ("race")
+ * @param others what others do just before and after a request arrives ("race"), or between its two arrivals ("doubled")
  * @param met told of each fault that a request met
  */
 export function faultyFetch(hub: Fetch, others: () => Promise<void>, met: (fault: NetworkFault) => void): FaultyFetch {
@@ -65,7 +65,7 @@ function canMeet(fault: NetworkFault, path: string, method: string): boolean {
     case "cursorExpired":
       return isFeed;
     case "truncated":
-      return isFeed || path === "/v1/snapshots";
+      return isFeed || isWrite || path === "/v1/snapshots";
     case "lostResponse":
     case "badGateway":
     case "race":
@@ -108,6 +108,7 @@ async function answer(
     }
     case "doubled":
       await arrive();
+      await others();
       return arrive();
     case "truncated": {
       const answered = await arrive();

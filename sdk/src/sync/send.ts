@@ -129,10 +129,11 @@ async function noteFailure<Tx>(
   const unreached = broken || problem?.retryable || problem?.status === 401 || code === "MACHINE_SUSPENDED";
   const tries = operation.tries + Number(stale || code === "INTERNAL");
   if ((unreached || stale) && tries < mostTries) {
-    await notes.setOperation({ ...operation, doubtful: broken || (operation.doubtful && !isOver), tries });
-    // What the engine does not know is met as the hub shows it.
+    // Also of what is stale: it may have arrived twice, and met itself.
+    await notes.setOperation({ ...operation, doubtful: broken || stale || operation.doubtful, tries });
+    // What the engine does not know, or the log does not tell again, is met as the hub shows it.
     const current = problem?.problem.current;
-    if (isOver && baseVersion === null && current)
+    if (isOver && current && (baseVersion === null || tries > 2))
       await integrate(context, work, incomingOf(objectType, current as Content, context.runtime.now()));
     if (stale) later.add(refOf(operation));
     return !stale;
@@ -227,11 +228,11 @@ async function put(
     done = await upsert(body);
   }
   const { objectId, version, object } = done;
-  if (done.outcome !== "unchanged" || differing(objectType, wanted, object).size === 0) return done;
-  // Created by an earlier attempt, and changed by others since: the log tells of that.
-  if (baseVersion === null)
-    return { outcome: "created", objectId, version: 1, object: overlay(objectType, object, body) };
+  if (done.outcome !== "unchanged") return done;
+  // Created by an earlier attempt, and perhaps changed by others since: the log tells of that.
+  if (baseVersion === null) return { ...done, version: 1, object: overlay(objectType, object, body) };
   if (version !== baseVersion) throw unclear;
+  if (differing(objectType, wanted, object).size === 0) return done;
   if (!isSlot) return upsert(saidOtherwise(body, object));
   const { professionalId: _, ...change } = body;
   const slot = await client.slots.update(

@@ -131,7 +131,7 @@ export interface Sync {
   push(change: LocalChange | readonly LocalChange[], kept?: Kept): Promise<void>;
   /** Follows the hub until nothing is left. From a snapshot when there is no cursor, or when it is too old. */
   pull(options?: { signal?: AbortSignal | undefined }): Promise<void>;
-  /** One round: follow, send what waits, follow. For software that has its own timer. */
+  /** One round: follow, and send what waits. For software that has its own timer. */
   once(options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /**
    * Compares both agendas by digest, reads again the days that differ, and confirms to the hub that they agree.
