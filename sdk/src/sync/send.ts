@@ -119,8 +119,9 @@ async function noteFailure<Tx>(
   const problem = isArrimageProblem(error) ? error : undefined;
   const code = problem?.code ?? "INVALID_REQUEST";
   const isOver = code === "PRECONDITION_FAILED";
-  // What others have cancelled a moment ago, the log tells of.
-  const stale = error === unclear || isOver || (code === "APPOINTMENT_CANCELLED" && baseVersion !== null);
+  // What others have cancelled or deleted a moment ago, the log tells of.
+  const isGone = code === "NOT_FOUND" || (code === "APPOINTMENT_CANCELLED" && baseVersion !== null);
+  const stale = error === unclear || isOver || isGone;
   // Something in between answered, or an answer was cut off.
   const broken = problem
     ? problem.status >= 500 || code === "UNEXPECTED_ANSWER"
