@@ -210,7 +210,7 @@ async function stateOf({ establishmentId, ids }: ClinicWorld): Promise<Record<st
   const state: Record<string, unknown> = {};
   for (const { name } of tables) {
     const [row] = await owner`
-      SELECT count(*)::int AS rows, md5(string_agg(t::text, E'\n' ORDER BY t::text)) AS sum
+      SELECT count(*)::int AS rows, md5(string_agg(t::text, E'\n' ORDER BY t::text COLLATE "C")) AS sum
       FROM ${owner(name)} t WHERE establishment_id = ${establishmentId}
         ${name === "access_record" ? owner`AND actor_id <> ${ids["mch"] ?? ""}` : owner``}`;
     state[name] = row;
