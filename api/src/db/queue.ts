@@ -30,6 +30,8 @@ export interface DeliveryJob {
 
 const schema = "queue";
 const name = "webhook-delivery";
+/** Any constant will do, as long as every version of the hub uses the same one; migrations have another. */
+const GRANT_LOCK_KEY = 4_172_730_462;
 /** How often expired jobs are looked for. */
 const superviseSeconds = 2;
 const hourSeconds = 3_600;
@@ -46,9 +48,13 @@ export async function prepareQueue(url: string): Promise<void> {
       retentionSeconds: 24 * hourSeconds,
       deleteAfterSeconds: hourSeconds,
     });
-    await owner.unsafe(`
-      GRANT USAGE ON SCHEMA ${schema} TO ${RUNTIME_ROLE};
-      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${RUNTIME_ROLE};`);
+    await owner.begin(async (tx) => {
+      // Of two processes that grant the same at once PostgreSQL refuses one ("tuple concurrently updated").
+      await tx`SELECT pg_advisory_xact_lock(${GRANT_LOCK_KEY})`;
+      await tx.unsafe(`
+        GRANT USAGE ON SCHEMA ${schema} TO ${RUNTIME_ROLE};
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${RUNTIME_ROLE};`);
+    });
   } finally {
     await boss.stop({ graceful: false });
     await owner.end();

@@ -4,9 +4,7 @@ import { withScope } from "../../db/scope.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Machine } from "../../domain/actor.ts";
 
-/** A machine as it stands, when it does not call itself; a suspended one is as good as none. */
-
-/** In the scope of the machine. */
+/** A machine as it stands, when it does not call itself; a suspended one is as good as none. In the scope of the machine. */
 export async function findActiveMachine(tx: ScopedTx, machineId: string): Promise<Machine | undefined> {
   const record = await findMachineRecord(tx, machineId);
   if (record?.status !== "active") return undefined;
