@@ -67,7 +67,9 @@ async function pushed(setting: Setting, count: number, days: { reference: number
 
 /** 10,000 changes behind: the changes, the changes with their objects, and a snapshot of the same slots. */
 async function followed(setting: Setting, before: LogEnd): Promise<void> {
-  const { hub, runtime, agenda } = setting;
+  const { hub, runtime, owner, agenda } = setting;
+  // Without statistics on what was just pushed, the references' join takes seconds a page; the hub's own does not need them.
+  await owner`ANALYZE change, slot, external_binding`;
   const follow = async (cursor: string, include: string) => {
     const as = await authorized(setting);
     let [at, seen] = [cursor, 0];

@@ -111,14 +111,15 @@ function faultFor(
   return first && { name: first.fault, milliseconds: first.milliseconds ?? lateByMs };
 }
 
-/** A place that is no longer linked with the machine is no longer told of. */
-function maySee({ links }: Machine, { body, cause }: DeliveryRow): boolean {
+/** SYNC-55: a place that is no longer linked with the machine is told of up to the end of the link. */
+function maySee({ links, endedLinks = [] }: Machine, { body, cause }: DeliveryRow): boolean {
   if (cause === "test") return true;
   // deliveriesOf has written it.
-  const { data } = JSON.parse(body) as { data?: { establishmentId?: string; placeIds?: string[] } };
-  const { establishmentId, placeIds = [] } = data ?? {};
+  const { data } = JSON.parse(body) as { data?: { establishmentId?: string; seq?: number; placeIds?: string[] } };
+  const { establishmentId, seq = 0, placeIds = [] } = data ?? {};
   if (establishmentId === undefined) return true;
-  const own = links.filter((link) => link.establishmentId === establishmentId);
+  const visible = [...links, ...endedLinks.filter((ended) => seq <= ended.seq)];
+  const own = visible.filter((link) => link.establishmentId === establishmentId);
   return own.some(({ placeId }) => placeIds.length === 0 || placeIds.includes(placeId));
 }
 

@@ -25,7 +25,7 @@ export async function dispatch(
 ): Promise<{ count: number; more: boolean }> {
   const machine = await readActiveMachine(deps.connection, machineId);
   if (machine === undefined) return { count: 0, more: false };
-  return withScope(deps.connection, scopeOf({ actor: machine }), async (tx) => {
+  return withScope(deps.connection, scopeOf({ actor: machine }, readerOf(machine).establishments), async (tx) => {
     const now = deps.clock.now();
     // Waits its turn among the attempts: passed over, an endpoint that is busy would hear of nothing new.
     const endpoint = await lockAnyEndpoint(tx, webhookEndpointId);
@@ -44,7 +44,7 @@ export async function dispatch(
   });
 }
 
-/** Of the establishments that the machine works in, those whose log the endpoint follows (followEstablishment). */
+/** Of the establishments that the machine works in or was to learn the end of (SYNC-55), those whose log the endpoint follows (followEstablishment). */
 function readerFor(machine: Machine, { positions }: EndpointRow) {
   const reader = readerOf(machine);
   return { ...reader, establishments: reader.establishments.filter((id) => positions[id] !== undefined) };

@@ -8,8 +8,8 @@ import type { Machine } from "../../domain/actor.ts";
 export async function findActiveMachine(tx: ScopedTx, machineId: string): Promise<Machine | undefined> {
   const record = await findMachineRecord(tx, machineId);
   if (record?.status !== "active") return undefined;
-  const { vendorId, name, scopes, links } = record;
-  return { kind: "machine", machineId, vendorId, name, scopes, links };
+  const { vendorId, name, scopes, links, endedLinks } = record;
+  return { kind: "machine", machineId, vendorId, name, scopes, links, endedLinks };
 }
 
 export async function readActiveMachine(connection: Connection, machineId: string): Promise<Machine | undefined> {

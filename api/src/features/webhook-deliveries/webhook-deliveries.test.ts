@@ -388,6 +388,32 @@ describe("who may no longer see it", () => {
     await receiver.close();
   });
 
+  test("SYNC-55 the end of a link is sent, after what happened before it and was not sent yet; nothing that follows", async () => {
+    const { clinic, receiver, as, path } = await listening();
+    const operator = await hub.tokens.operator();
+    const link = `/v1/places/${clinic.placeId}/machine-link`;
+    await change(clinic, ["pro_a"]);
+    // One is on its way already when the link ends.
+    await dispatchWebhooks.run(hub.deps);
+    await change(clinic, ["pro_b"]);
+    const { version = 0 } = (await hub.request<{ version: number }>("GET", link, { as: operator })).body;
+    await hub.request("DELETE", link, { as: operator, version });
+    await change(clinic, ["pro_a"]);
+    await sender.run();
+    expect(seqs(receiver.received).sort()).toEqual([1, 2, 3]);
+    const last = receiver.received.find(({ event }) => event.data.seq === 3)?.event;
+    expect([last?.type, last?.data.objectId, last?.data.status]).toEqual([
+      "machineLink.deleted",
+      clinic.placeId,
+      "ended",
+    ]);
+    // Asked for once more, it ends there too.
+    const body = { since: new Date(hub.clock.now() - hour).toISOString() };
+    const replayed = await hub.request("POST", `${path}/replay`, { as, body });
+    expect([replayed.status, replayed.body["deliveries"]]).toEqual([201, 3]);
+    await receiver.close();
+  });
+
   test("LCGA-02 an establishment that is linked later is followed from then on", async () => {
     const { clinic, receiver } = await listening();
     const elsewhere = await aClinic(hub);

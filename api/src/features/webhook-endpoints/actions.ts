@@ -195,10 +195,10 @@ export async function replayToWebhookEndpoint(
   webhookEndpointId: string,
   input: Replay,
 ): Promise<Settled<Replayed>> {
-  return withScopeOnce(deps, scopeOf(call), call.once, async (tx) => {
+  const reader = readerOf(call.actor);
+  return withScopeOnce(deps, scopeOf(call, reader.establishments), call.once, async (tx) => {
     const now = deps.clock.now();
     const row = enabled(await lockEndpoint(tx, call.actor.machineId, webhookEndpointId));
-    const reader = readerOf(call.actor);
     const madeFor = `webhookEndpoints.replay|${webhookEndpointId}`;
     const { from, to } = await rangeOf(deps, tx, call.actor, row, input);
     const establishments = reader.establishments.filter((id) => to[id] !== undefined);
