@@ -16,7 +16,11 @@ export interface Received {
   timestamp: string;
   signature: string;
   body: string;
-  event: { type: string; timestamp: string; data: { objectId: string; seq: number; prevSeq: number; version: number } };
+  event: {
+    type: string;
+    timestamp: string;
+    data: { objectId: string; seq: number; prevSeq: number; version: number; status: string | null };
+  };
 }
 
 /** What a receiver answers: a status, with headers if need be; nothing at all; or a broken connection. */
