@@ -6,6 +6,7 @@ import { build } from "esbuild";
 import { aKeyedMachine } from "../machine-keys.ts";
 import { aClinic } from "../factories.ts";
 import type { ServedHub } from "../served-hub.ts";
+import { anEndpoint, aReceiver, aSender } from "../webhook-receiver.ts";
 
 /** What story.ts is told of a hub. */
 export interface StoryEnv {
@@ -14,6 +15,8 @@ export interface StoryEnv {
   privateKey: object;
   placeId: string;
   professionalId: string;
+  /** One that the hub has sent to an endpoint of the machine's. */
+  webhook: { secret: string; headers: Record<string, string>; body: string };
 }
 
 export async function storyEnv({ hub, url }: Pick<ServedHub, "hub" | "url">): Promise<StoryEnv> {
@@ -21,7 +24,20 @@ export async function storyEnv({ hub, url }: Pick<ServedHub, "hub" | "url">): Pr
   const machine = await aKeyedMachine(hub, { places: [clinic.place] });
   const privateKey = { ...(await exportJWK(machine.key.privateKey)), kid: machine.key.kid, alg: machine.key.alg };
   const { placeId, professionalId } = clinic;
-  return { baseUrl: url, clientId: machine.machineId, privateKey, placeId, professionalId };
+  const webhook = await aWebhook(hub, machine);
+  return { baseUrl: url, clientId: machine.machineId, privateKey, placeId, professionalId, webhook };
+}
+
+async function aWebhook(hub: ServedHub["hub"], machine: { token: string }): Promise<StoryEnv["webhook"]> {
+  const receiver = await aReceiver();
+  const sender = await aSender(hub);
+  const { webhookEndpointId, secret } = await anEndpoint(hub, machine, receiver);
+  await hub.request("POST", `/v1/webhook-endpoints/${webhookEndpointId}/test`, { as: machine.token, body: {} });
+  await sender.run();
+  const { id = "", timestamp = "", signature = "", body = "" } = receiver.received[0] ?? {};
+  await Promise.all([sender.close(), receiver.close()]);
+  const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
+  return { secret, headers, body };
 }
 
 const sdk = new URL("../../../sdk/", import.meta.url);

@@ -1,12 +1,16 @@
 import type * as Sdk from "@arrimage/sdk";
 import type * as SdkSync from "@arrimage/sdk/sync";
+import type * as SdkWebhooks from "@arrimage/sdk/webhooks";
 import type { StoryEnv } from "./env.ts";
 
 /**
  * What the SDK does in any runtime, told once: on Nodes, in an edge runtime and in a browser, over HTTP against a real
  * hub. It asks for nothing but what the SDK itself does.
  */
-export async function tellStory(sdk: typeof Sdk & { sync: typeof SdkSync }, env: StoryEnv) {
+export async function tellStory(
+  sdk: typeof Sdk & { sync: typeof SdkSync; webhooks: typeof SdkWebhooks },
+  env: StoryEnv,
+) {
   const { baseUrl, clientId, privateKey, placeId, professionalId } = env;
   let requests = 0;
   const client = sdk.createClient({
@@ -69,6 +73,13 @@ export async function tellStory(sdk: typeof Sdk & { sync: typeof SdkSync }, env:
   await sync.once();
   const { endAt } = await client.slots.getByExternalId({ externalId: "runtime-09" });
 
+  // A webhook from the hub, and the same one with a word that somebody has changed.
+  const { secret, headers, body: sent } = env.webhook;
+  const { type } = await sdk.webhooks.verifyWebhook(secret, headers, sent);
+  const forged = await sdk.webhooks
+    .verifyWebhook(secret, headers, sent.replace("webhook.test", "webhook.tent"))
+    .catch((error: unknown) => (error instanceof sdk.webhooks.WebhookVerificationError ? error.reason : String(error)));
+
   return {
     places: places.map((place) => place.placeId === placeId),
     results: results.map(({ outcome }) => outcome),
@@ -77,6 +88,7 @@ export async function tellStory(sdk: typeof Sdk & { sync: typeof SdkSync }, env:
     followed,
     requests: requestsSoFar,
     synchronised: { kept, endAt },
+    webhook: [type, forged],
   };
 }
 
@@ -96,4 +108,5 @@ export const toldStory: Awaited<ReturnType<typeof tellStory>> = {
     ],
     endAt: "2027-03-08T09:45:00-05:00",
   },
+  webhook: ["webhook.test", "signature"],
 };
