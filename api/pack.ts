@@ -19,6 +19,7 @@ await rm(dist, { recursive: true, force: true });
 await run(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", join(root, "api/tsconfig.pack.json")]);
 await copy("migrations");
 await copy("spec/rules");
+await copy("docs/vendors");
 await copy("LICENSE");
 await copy("api/src/features/sandbox-console/console.js");
 const scalar = join(require.resolve("@scalar/api-reference"), "../../..");

@@ -24,6 +24,8 @@ const generated = Object.entries(documents());
 const besideTheContract = [
   "GET /",
   "GET /docs",
+  "GET /docs/guides",
+  "GET /docs/guides/:language/:file?",
   "GET /docs/page.css",
   "GET /docs/scalar.js",
   "GET /docs/problems/:code",

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -33,7 +34,8 @@ beforeAll(async () => {
   const { dependencies } = JSON.parse(await readFile(join(packed, "package.json"), "utf8")) as Manifest;
   for (const name of Object.keys(dependencies)) {
     await mkdir(dirname(join(folder, "node_modules", name)), { recursive: true });
-    await symlink(join(modules, name), join(folder, "node_modules", name));
+    const own = join(modules, "../api/node_modules", name);
+    await symlink(existsSync(own) ? own : join(modules, name), join(folder, "node_modules", name));
   }
   hub = await startPackedSandbox(folder);
 }, 120_000);
@@ -53,6 +55,7 @@ test("holds compiled code, migrations, rule book and reference, and no tests", a
       "api/src/main.js",
       "migrations/0001_establishments.sql",
       "spec/rules/index.json",
+      "docs/vendors/en/first-hour.md",
       "scalar/standalone.js",
       "scalar/LICENSE",
       "LICENSE",
@@ -68,6 +71,7 @@ test("serves its reference, its documents and its rule book", async () => {
     ["/docs", "createApiReference"],
     ["/docs/scalar.js", "tailwindcss"],
     ["/docs/rules/SLOT-07", "SLOT_PARTIALLY_FILLED"],
+    ["/docs/guides/fr/sync.md", '<h2 id="lempreinte">'],
     ["/openapi.json", '"openapi":"3.1.1"'],
     ["/sandbox/openapi.json", "sandboxMachines.list"],
   ]) {

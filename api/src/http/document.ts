@@ -86,6 +86,7 @@ export function createDocument(
           ? "The hub through which clinics' agenda software and Rendez-vous santé Québec agree on one truth."
           : "Operations that exist only in sandbox mode: move the clock, hand out tokens, let robot citizens act, make things go wrong, put everything back.",
     },
+    externalDocs: { url: `${baseUrl}/docs/guides`, description: "Guides for vendors, in French and English" },
     servers: [{ url: baseUrl, description: "Sandbox on this machine" }],
     tags: (Object.keys(tags) as (keyof typeof tags)[])
       .filter((tag) => used.has(tag))

@@ -19,6 +19,7 @@ export async function welcome(hub: RunningHub, seeded: boolean): Promise<string>
     "",
     `  hub        ${url}`,
     `  reference  ${url}/docs`,
+    `  guides     ${url}/docs/guides`,
     `  console    ${url}/sandbox`,
     `  database   ${database}`,
     `  clock      ${new Date(deps.clock.now()).toISOString()}   (PUT ${url}/sandbox/clock moves it)`,

@@ -48,6 +48,37 @@ describe("the reference", () => {
     expect((await hub.app.request("/docs/problems/NO_SUCH_CODE")).status).toBe(404);
   });
 
+  describe("the vendors' guides", () => {
+    const ask = async (path: string, language = "fr-CA") => {
+      const answer = await hub.app.request(path, { headers: { "accept-language": language } });
+      return { status: answer.status, headers: answer.headers, body: await answer.text() };
+    };
+    const linksOf = (body: string) => [...body.matchAll(/href="([^"]+)"/g)].map(([, link = ""]) => link);
+
+    test.each(["fr", "en"])("are read here, and every link of theirs leads somewhere: %s", async (language) => {
+      const index = await ask("/docs/guides", language);
+      expect([index.status, index.headers.get("content-language")]).toEqual([200, language]);
+      const guides = linksOf(index.body).filter((link) => link.endsWith(".md"));
+      expect(guides).toHaveLength(6);
+      for (const path of guides) {
+        const { status, headers, body } = await ask(path);
+        expect([status, headers.get("content-language")], path).toEqual([200, language]);
+        expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+        for (const link of linksOf(body).filter((each) => !each.startsWith("https://"))) {
+          const { pathname, hash } = new URL(link, `http://hub${path}`);
+          const target = await ask(pathname);
+          expect([target.status, link], path).toEqual([200, link]);
+          if (hash !== "") expect(target.body, link).toContain(` id="${decodeURIComponent(hash.slice(1))}"`);
+        }
+      }
+    });
+
+    test("another language, another guide, another folder: not found", async () => {
+      for (const path of ["/docs/guides/de", "/docs/guides/fr/none.md", "/docs/guides/fr/..%2Fen%2Fsync.md"])
+        expect([(await ask(path)).status, path]).toEqual([404, path]);
+    });
+  });
+
   describe("of the rules", () => {
     const ask = async (path: string, headers: Record<string, string> = {}) => {
       const answer = await hub.app.request(path, { headers });

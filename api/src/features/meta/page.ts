@@ -47,6 +47,7 @@ h1, h2, h3 { line-height: 1.2; }
 h2 { margin-top: 3rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 a { color: light-dark(#0b5394, #8ab8f0); }
 code { font: 0.9em ui-monospace, monospace; }
+pre { padding: 0.9rem 1rem; overflow-x: auto; background: color-mix(in srgb, currentColor 6%, transparent); }
 small { opacity: 0.75; }
 p.rule { font-size: 1.2rem; }
 dt { margin-top: 0.9rem; font-weight: 600; }

@@ -9,6 +9,7 @@ import { languageOf } from "../../http/request.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
 import { ruleBook } from "../../rule-book.ts";
+import { guideIndex, guideLanguage, guidePage } from "./guides.ts";
 import { problemPage, referencePage, referenceScript } from "./reference.ts";
 import { stylesheet } from "./page.ts";
 import { ruleBookJson, ruleBookPage, ruleJson, rulePage } from "./rule-pages.ts";
@@ -95,6 +96,13 @@ export function metaRoutes(hub: Hub): void {
     return wantsJson(context)
       ? ruleJson(entry, baseUrl)
       : rulePage(entry, languageOf(context.req.header("accept-language")));
+  });
+  app.get("/docs/guides", (context) => guideIndex(languageOf(context.req.header("accept-language"))));
+  app.get("/docs/guides/:language/:file?", async (context) => {
+    const language = guideLanguage(context.req.param("language"));
+    if (language === undefined) return context.notFound();
+    const file = context.req.param("file");
+    return (await (file === undefined ? guideIndex(language) : guidePage(language, file))) ?? context.notFound();
   });
   app.get("/", (context) => context.redirect("/docs"));
 }
