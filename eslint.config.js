@@ -114,6 +114,7 @@ export default tseslint.config(
     rules: { "no-restricted-syntax": ["error", ...time, ...randomness, ...enums] },
   },
   refuses(["api/src/domain/**/*.ts"], ["^(?!\\./)", "The domain imports only the domain."]),
+  refuses(["api/src/domain/webhook-address.ts"], ["^(?!\\./|ipaddr\\.js$)", "Kinds of addresses, and the domain."]),
   refuses(["api/src/domain/time.ts"], ["^(?!\\./|temporal-polyfill$)", "Temporal, and the domain."]),
   refuses(
     ["api/src/features/*/actions.ts", "api/src/lane/**/*.ts"],

@@ -16,6 +16,7 @@ describe("an address as it is written", () => {
     ["https://198.50.1.7/h", "https://198.50.1.7/h"],
     ["https://[2607:f8b0::1]/h", "https://[2607:f8b0::1]/h"],
     ["https://agenda.example.org./h", "https://agenda.example.org./h"],
+    ["https://hooks.local.example.org/h", "https://hooks.local.example.org/h"],
   ])("SYNC-60 %s may be called", (text, url) => {
     expect(codes(text, "production")).toBe(url);
   });
@@ -35,6 +36,7 @@ describe("an address as it is written", () => {
     "https://hooks.localhost/h",
     "https://intranet/h",
     "https://printer.local/h",
+    "https://printer.local./h",
     "https://db.internal/h",
     "https://nas.lan/h",
     "https://router.home.arpa/h",

@@ -21,10 +21,10 @@ test.each([
 
 test("SYNC-34 a name that an earlier line bears is refused, beside what else is wrong with the line", () => {
   const lines = [1000, 1100, 2000, 1200].map((startAt, index) => ({ startAt, externalId: index === 1 ? "b" : "a" }));
-  expect(refuseLines(lines, window).map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
-    "OUT_OF_RANGE /slots/2/startAt",
-    "INVALID_REQUEST /slots/2/externalId",
-    "INVALID_REQUEST /slots/3/externalId",
+  expect(refuseLines(lines, window).map(({ rule, code, pointer }) => `${rule} ${code} ${pointer}`)).toEqual([
+    "SYNC-34 OUT_OF_RANGE /slots/2/startAt",
+    "SYNC-34 INVALID_REQUEST /slots/2/externalId",
+    "SYNC-34 INVALID_REQUEST /slots/3/externalId",
   ]);
 });
 
