@@ -1,13 +1,17 @@
 #!/usr/bin/env node
-/** `arrimage-conformance run|list|verify`: 0 when the software conforms, 1 when it does not, 2 when nothing was judged. */
+/**
+ * `arrimage-conformance run|list|verify`: 0 when the software conforms, 1 when it does not, 2 when nothing was judged; 130
+ * or 143 when it was ended by a signal, after it has ended the software and the sandbox.
+ */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { CHECKS, isCheckId, PROFILES } from "./checks.ts";
 import type { CheckId, Profile } from "./checks.ts";
 import { coverage } from "./coverage.ts";
 import { CannotRun, loadAdapter, messageOf } from "./load-adapter.ts";
-import { digestOf, reportJunit, reportText } from "./report.ts";
+import { digestOf, reportJunit, reportText, verdictOf } from "./report.ts";
 import type { Report } from "./report.ts";
 import { reportHtml } from "./report-html.ts";
 import { runConformance } from "./run.ts";
@@ -49,13 +53,22 @@ async function run(arguments_: string[]): Promise<number> {
   const only = onlyOf(values.only);
   const adapter = await loadAdapter(values.adapter, process.cwd());
 
+  const ending = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => {
+      ending.abort(new Ended(name));
+    });
+  const { signal } = ending;
+
   // The sandbox knows the proxy's address as its own, so that discovery, issuer and audience agree.
   const proxyPort = await freePort();
   const sandbox =
-    values.hub === undefined ? await startSandbox(process.cwd(), `http://127.0.0.1:${String(proxyPort)}`) : undefined;
+    values.hub === undefined
+      ? await startSandbox(process.cwd(), `http://127.0.0.1:${String(proxyPort)}`, signal)
+      : undefined;
   try {
     const report = await runConformance({
-      ...{ adapter, profiles, seed, proxyPort, hubUrl: sandbox?.url ?? values.hub ?? "" },
+      ...{ adapter, profiles, seed, proxyPort, signal, hubUrl: sandbox?.url ?? values.hub ?? "" },
       ...(only === undefined ? {} : { only }),
       onScenario: (name) => process.stderr.write(`… ${name}\n`),
     });
@@ -64,6 +77,16 @@ async function run(arguments_: string[]): Promise<number> {
     return report.outcome === "passed" ? 0 : 1;
   } finally {
     await sandbox?.stop();
+  }
+}
+
+class Ended extends Error {
+  override readonly name = "Ended";
+  readonly exitCode: number;
+
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super(`Ended by ${signal}: nothing was judged.`);
+    this.exitCode = 128 + constants.signals[signal];
   }
 }
 
@@ -107,7 +130,9 @@ async function verify([file]: string[]): Promise<number> {
   // A report, or something whose digest will not be right.
   const report = JSON.parse(await readFile(file, "utf8")) as Report;
   const right = digestOf(report) === report.digest;
-  process.stdout.write(right ? `${report.outcome}: the digest is right\n` : "the digest is not that of this report\n");
+  process.stdout.write(
+    right ? `${verdictOf(report)}: the digest is right\n` : "the digest is not that of this report\n",
+  );
   return right ? 0 : 1;
 }
 
@@ -135,4 +160,6 @@ try {
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 2;
+  // What was going on has been left where it was.
+  if (error instanceof Ended) process.exit(error.exitCode);
 }

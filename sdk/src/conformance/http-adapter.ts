@@ -1,9 +1,7 @@
 /** Drives software in any language: adapter.openapi.yaml over HTTP. */
 import type { Adapter, AgendaEntry } from "./adapter.ts";
+import { LIMIT } from "./limit.ts";
 import { asRecord } from "./requests.ts";
-
-/** Restarting a whole program may take a while. */
-const LIMIT = 60_000;
 
 export async function connectAdapter(address: string): Promise<Adapter> {
   const base = address.replace(/\/$/, "");

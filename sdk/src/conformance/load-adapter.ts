@@ -58,12 +58,13 @@ function stripsTypes(): boolean {
 
 function isAdapter(value: unknown): value is Adapter {
   if (typeof value !== "object" || value === null) return false;
-  const of = new Map(Object.entries(value));
+  // Methods of a class are not its own.
+  const is = (name: string, type: string) => typeof Reflect.get(value, name) === type;
   return (
-    typeof of.get("name") === "string" &&
-    typeof of.get("version") === "string" &&
-    typeof of.get("webhooks") === "boolean" &&
-    FUNCTIONS.every((name) => typeof of.get(name) === "function")
+    is("name", "string") &&
+    is("version", "string") &&
+    is("webhooks", "boolean") &&
+    FUNCTIONS.every((name) => is(name, "function"))
   );
 }
 

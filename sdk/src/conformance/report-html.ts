@@ -1,18 +1,9 @@
 /** The report as one page that needs nothing else: for whoever asks a vendor for it. */
 import type { Report } from "./report.ts";
-import { escaped } from "./report.ts";
+import { escaped, verdictOf } from "./report.ts";
 
-export function reportHtml({
-  software,
-  profiles,
-  seed,
-  kit,
-  contract,
-  outcome,
-  counts,
-  checks,
-  digest,
-}: Report): string {
+export function reportHtml(report: Report): string {
+  const { software, profiles, seed, kit, contract, counts, checks, digest } = report;
   const rows = checks.map(({ id, title, stands, sources, status, findings }) => {
     const found = findings.map((it) => `<li><b>${escaped(it.scenario)}</b>: ${escaped(it.found)}</li>`).join("");
     return `<tr class="${status}"><td>${id}</td><td>${escaped(title)}<p>${escaped(stands)} <i>${escaped(sources.join(", "))}</i></p>${
@@ -24,7 +15,7 @@ export function reportHtml({
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${name}: ${outcome}</title>
+<title>${name}: ${escaped(verdictOf(report))}</title>
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
@@ -35,7 +26,7 @@ p, li { margin: 0; color: #666; font-size: .85em; }
 .passed td:last-child { color: #11703c; }
 code { overflow-wrap: anywhere; }
 </style>
-<h1>${name}: ${outcome === "passed" ? "conforms" : "does not conform"}</h1>
+<h1>${name}: ${escaped(verdictOf(report))}</h1>
 <p>Profiles ${profiles.join(", ")}; seed ${String(seed)}; contract ${escaped(contract)}; kit ${escaped(kit)}.
 ${String(counts.passed)} passed, ${String(counts.failed)} failed, ${String(counts.skipped)} skipped.</p>
 <table>

@@ -12,6 +12,8 @@ export interface Report {
   software: { name: string; version: string };
   seed: number;
   profiles: Profile[];
+  /** Of a partial run, what it was limited to; null: everything that the profiles ask. */
+  only: CheckId[] | null;
   outcome: "passed" | "failed";
   counts: { passed: number; failed: number; skipped: number };
   checks: CheckReport[];
@@ -33,7 +35,7 @@ export interface CheckReport {
 export type Results = ReadonlyMap<CheckId, readonly { scenario: string; finding: Finding }[]>;
 
 export function writeReport(
-  about: Pick<Report, "kit" | "contract" | "software" | "seed" | "profiles">,
+  about: Pick<Report, "kit" | "contract" | "software" | "seed" | "profiles" | "only">,
   asked: ReadonlySet<CheckId>,
   results: Results,
 ): Report {
@@ -67,7 +69,8 @@ function canonical(value: unknown): string {
 }
 
 /** For people, in a terminal. */
-export function reportText({ software, profiles, seed, contract, counts, checks, outcome, digest }: Report): string {
+export function reportText(report: Report): string {
+  const { software, profiles, seed, contract, counts, checks, digest } = report;
   const marks = { passed: "  pass ", failed: "  FAIL ", skipped: "  skip " };
   const lines = [
     `${software.name} ${software.version}: ${profiles.join(", ")} (seed ${String(seed)}, contract ${contract})`,
@@ -79,17 +82,17 @@ export function reportText({ software, profiles, seed, contract, counts, checks,
     if (status === "failed") lines.push(`           because: ${stands} (${sources.join(", ")})`);
   }
   const sum = `${String(counts.passed)} passed, ${String(counts.failed)} failed, ${String(counts.skipped)} skipped`;
-  return [
-    ...lines,
-    "",
-    `${outcome === "passed" ? "Conforms" : "Does not conform"}: ${sum}`,
-    `digest ${digest}`,
-    "",
-  ].join("\n");
+  return [...lines, "", `${verdictOf(report)}: ${sum}`, `digest ${digest}`, ""].join("\n");
+}
+
+/** A part of the checks proves no conformity. */
+export function verdictOf({ outcome, only }: Report): string {
+  if (only !== null) return `Partial run (${only.join(", ")}), ${outcome}`;
+  return outcome === "passed" ? "Conforms" : "Does not conform";
 }
 
 /** JUnit, as CI servers read it; without times, which would differ from run to run. */
-export function reportJunit({ software, profiles, counts, checks }: Report): string {
+export function reportJunit({ software, profiles, only, counts, checks }: Report): string {
   const cases = checks.map(({ id, title, status, findings, stands, sources }) => {
     const open = `    <testcase classname="${escaped(`arrimage.${id.split("-")[1] ?? ""}`)}" name="${escaped(`${id} ${title}`)}"`;
     if (status === "passed") return `${open}/>`;
@@ -98,7 +101,8 @@ export function reportJunit({ software, profiles, counts, checks }: Report): str
     const message = escaped(findings[0]?.found ?? "");
     return `${open}><failure message="${message}">${escaped(`${found}\n${stands} (${sources.join(", ")})`)}</failure></testcase>`;
   });
-  const name = escaped(`arrimage-conformance ${software.name} ${software.version} ${profiles.join("+")}`);
+  const part = only === null ? "" : ` only ${only.join("+")}`;
+  const name = escaped(`arrimage-conformance ${software.name} ${software.version} ${profiles.join("+")}${part}`);
   const sums = `tests="${String(checks.length)}" failures="${String(counts.failed)}" skipped="${String(counts.skipped)}"`;
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,

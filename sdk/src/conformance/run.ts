@@ -4,6 +4,7 @@ import { TRAFFIC_CHECKS } from "./checks.ts";
 import type { CheckId, Profile } from "./checks.ts";
 import { connectHub, openClinic } from "./hub.ts";
 import type { Clinic } from "./hub.ts";
+import { LIMIT, limited } from "./limit.ts";
 import { startProxy } from "./proxy.ts";
 import { writeReport } from "./report.ts";
 import type { Report } from "./report.ts";
@@ -24,6 +25,10 @@ export interface RunOptions {
   patience?: Partial<Patience>;
   /** Where the proxy listens; any free port when absent. */
   proxyPort?: number;
+  /** How long a call of the adapter may take: a minute when absent. */
+  limitMilliseconds?: number;
+  /** Ends the run, and the software with it: nothing is judged then. */
+  signal?: AbortSignal;
   onScenario?: (name: string) => void;
 }
 
@@ -38,7 +43,8 @@ const PATIENCE: Patience = {
 };
 
 export async function runConformance(options: RunOptions): Promise<Report> {
-  const { adapter, profiles, only, seed = 1 } = options;
+  const { profiles, only, signal, seed = 1 } = options;
+  const adapter = limited(options.adapter, options.limitMilliseconds ?? LIMIT);
   const hub = await connectHub(options.hubUrl);
   const proxy = await startProxy(hub.url, hub.contract, options.proxyPort);
   const patience = { ...PATIENCE, ...options.patience };
@@ -66,6 +72,7 @@ export async function runConformance(options: RunOptions): Promise<Report> {
       opening = openFor(played[index + 1]);
       opening.catch(() => undefined);
       if (!clinic) break;
+      signal?.throwIfAborted();
       options.onScenario?.(scenario.name);
       const settled = new Set<CheckId>();
       const personal: string[] = [];
@@ -73,7 +80,8 @@ export async function runConformance(options: RunOptions): Promise<Report> {
         settled.add(id);
         note(id, scenario.name, finding);
       };
-      const failure = await playScenario(scenario, { adapter, hub, clinic, proxy, patience, seed, personal }, settle);
+      const given = { adapter, hub, clinic, proxy, patience, seed, personal, signal };
+      const failure = await playScenario(scenario, given, settle);
       for (const id of scenario.checks) {
         if (!settled.has(id)) note(id, scenario.name, failure ?? "the scenario did not come so far");
       }
@@ -90,6 +98,7 @@ export async function runConformance(options: RunOptions): Promise<Report> {
     software: { name, version },
     seed,
     profiles: [...profiles],
+    only: only === undefined ? null : [...only].sort(),
   };
   return writeReport(about, asked, results);
 }
@@ -105,10 +114,12 @@ async function playScenario(
     patience,
     seed,
     personal,
+    signal,
   }: Pick<Stage, "adapter" | "hub" | "clinic" | "proxy"> & {
     patience: Patience;
     seed: number;
     personal: string[];
+    signal: AbortSignal | undefined;
   },
   settle: (id: CheckId, finding: Finding) => void,
 ): Promise<Finding> {
@@ -126,14 +137,31 @@ async function playScenario(
   try {
     await adapter.reset();
     await adapter.start(environment);
-    await scenario.play(stage);
+    await untilAborted(scenario.play(stage), signal);
     return null;
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof NotReached) return error.message;
     return `the adapter failed: ${error instanceof Error ? error.name : "it threw something that is no Error"}`;
   } finally {
     await adapter.stop().catch(() => undefined);
   }
+}
+
+/** Whichever comes first. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const end = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", end, { signal: over.signal });
+    if (signal.aborted) end();
+  });
+  await Promise.race([work, aborted]).finally(() => {
+    over.abort();
+  });
 }
 
 /** Xorshift of 32 bits: small, and the same everywhere. */

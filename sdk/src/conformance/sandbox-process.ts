@@ -23,8 +23,8 @@ export interface SandboxProcess {
 const READY = 120_000;
 const STOP = 15_000;
 
-/** `publicUrl`: how its callers will know it, the issuer of its tokens. */
-export async function startSandbox(folder: string, publicUrl: string): Promise<SandboxProcess> {
+/** `publicUrl`: how its callers will know it, the issuer of its tokens. Aborted, it does not start. */
+export async function startSandbox(folder: string, publicUrl: string, signal?: AbortSignal): Promise<SandboxProcess> {
   const manifest = findApi(folder);
   const { bin } = asRecord(JSON.parse(await readFile(manifest, "utf8")));
   const script = resolve(dirname(manifest), String(asRecord(bin)["arrimage"]));
@@ -42,9 +42,10 @@ export async function startSandbox(folder: string, publicUrl: string): Promise<S
     await rm(data, { recursive: true, force: true });
   };
   try {
-    await untilReady(child, url);
+    await untilReady(child, url, signal);
   } catch (error) {
     await stop();
+    signal?.throwIfAborted();
     throw new CannotRun(`The sandbox did not start: ${error instanceof Error ? error.message : ""}\n${said}`);
   }
   return { url, stop };
@@ -70,9 +71,10 @@ function nodeFor(script: string): string {
   return existsSync(own) ? own : process.execPath;
 }
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
+async function untilReady(child: ChildProcess, url: string, signal?: AbortSignal): Promise<void> {
   const until = performance.now() + READY;
   while (performance.now() < until) {
+    signal?.throwIfAborted();
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`it ended with ${String(child.exitCode ?? child.signalCode)}.`);
     const ready = await fetch(`${url}/readyz`).then(

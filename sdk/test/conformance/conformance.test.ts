@@ -1,12 +1,13 @@
 /** The kit is itself tested: right software passes, each mistake is noticed by the check meant for it. */
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   CHECKS,
   connectAdapter,
@@ -17,6 +18,7 @@ import {
   runConformance,
 } from "../../src/conformance/index.ts";
 import type { Adapter, CheckId, Report, RunOptions } from "../../src/conformance/index.ts";
+import { loadAdapter } from "../../src/conformance/load-adapter.ts";
 import { startSandbox } from "../../src/conformance/sandbox-process.ts";
 import type { SandboxProcess } from "../../src/conformance/sandbox-process.ts";
 import { Ajv2020 } from "./ajv.ts";
@@ -104,14 +106,20 @@ describe("arrimage-conformance", { timeout: 60_000 }, () => {
   test("0, and its reports, when software conforms", async () => {
     const args = ["--adapter", "test/conformance/raw-adapter.ts", "--profile", "push", "--only", "REQ-PUSH-08"];
     const { code, stdout, stderr } = await cli("run", ...args, "--hub", sandbox.url, "--report", folder);
-    expect([code, stdout], stderr).toEqual([0, expect.stringContaining("Conforms: 9 passed, 0 failed, 0 skipped")]);
+    expect([code, stdout], stderr).toEqual([
+      0,
+      expect.stringContaining("Partial run (REQ-PUSH-08), passed: 9 passed, 0 failed, 0 skipped"),
+    ]);
     const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
-    expect(report).toMatchObject({ format: "arrimage-conformance/1", outcome: "passed", seed: 1, profiles: ["push"] });
+    expect(report).toMatchObject({
+      ...{ format: "arrimage-conformance/1", outcome: "passed", seed: 1 },
+      ...{ profiles: ["push"], only: ["REQ-PUSH-08"] },
+    });
     const schema = JSON.parse(await readFile(join(sdk, "conformance/report.schema.json"), "utf8")) as object;
     const validate = new Ajv2020().compile(schema);
     expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
     expect(await readFile(join(folder, "junit.xml"), "utf8")).toContain('tests="9" failures="0" skipped="0"');
-    expect(await readFile(join(folder, "report.html"), "utf8")).toContain("conforms");
+    expect(await readFile(join(folder, "report.html"), "utf8")).toContain("Partial run (REQ-PUSH-08)");
     expect((await cli("verify", join(folder, "report.json"))).code).toBe(0);
     await writeFile(join(folder, "other.json"), JSON.stringify({ ...report, seed: 2 }));
     expect((await cli("verify", join(folder, "other.json"))).code).toBe(1);
@@ -155,6 +163,53 @@ describe("arrimage-conformance", { timeout: 60_000 }, () => {
   ])("2 when it cannot judge: %j", async (args, message) => {
     const { code, stderr } = await cli(...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("software that never answers is failed, not waited for; and may be an object of a class", async () => {
+    const source = join(folder, "silent.js");
+    await writeFile(
+      source,
+      `const never = () => new Promise(() => {});
+       class Silent {
+         name = "silent"; version = "1"; webhooks = false;
+         async reset() {} async stop() {} start() { return never(); }
+         createOpening() { return never(); } blockOpening() { return never(); } bookLocally() { return never(); }
+         cancelLocally() { return never(); } listAgenda() { return never(); }
+       }
+       export default new Silent();`,
+    );
+    const report = await runConformance({
+      adapter: await loadAdapter(source, folder),
+      ...{ hubUrl: sandbox.url, profiles: ["push"], only: ["REQ-PUSH-08"], limitMilliseconds: 50 },
+    });
+    const failed = report.checks.find(({ id }) => id === "REQ-PUSH-08");
+    expect(failed?.findings[0]?.found).toBe("the adapter failed: TimeoutError");
+  });
+
+  test("ended by a signal, it ends the software, and the sandbox that it has started with its data", async () => {
+    const told = join(folder, "told");
+    const source = join(folder, "long.js");
+    await writeFile(
+      source,
+      `import { appendFile } from "node:fs/promises";
+       const tell = (what) => appendFile(${JSON.stringify(told)}, what + " ");
+       const nothing = async () => "";
+       export default { name: "long", version: "1", webhooks: false, reset: nothing, start: () => tell("started"),
+         stop: () => tell("stopped"), createOpening: () => new Promise(() => {}), blockOpening: nothing,
+         bookLocally: nothing, cancelLocally: nothing, listAgenda: async () => [] };`,
+    );
+    const temporary = await mkdtemp(join(folder, "tmp-"));
+    const command = [join(sdk, "src/conformance/cli.ts"), "run", "--adapter", source, "--profile", "push"];
+    // As root, the database is another user's, who has to get in.
+    await chmod(folder, 0o755);
+    await chmod(temporary, 0o777);
+    const kit = spawn(process.execPath, command, { cwd: sdk, env: { ...process.env, TMPDIR: temporary } });
+    const ended = once(kit, "exit");
+    await vi.waitFor(async () => expect(await readFile(told, "utf8")).toContain("started"), 50_000);
+    kit.kill("SIGTERM");
+    expect(await ended).toEqual([143, null]);
+    expect(await readFile(told, "utf8")).toContain("stopped");
+    expect((await readdir(temporary)).filter((name) => name.startsWith("arrimage-conformance-"))).toEqual([]);
   });
 
   test("lists its checks", async () => {
