@@ -43,6 +43,7 @@ export function readConfig(env: Record<string, string | undefined>, overrides: O
   if (mode !== "sandbox" && mode !== "production")
     throw new ConfigError("ARRIMAGE_MODE must be 'sandbox' or 'production'");
   const port = overrides.port ?? wholeNumber(env, "PORT", 4700);
+  if (!(port >= 1 && port <= 65_535)) throw new ConfigError("the port (--port or PORT) goes from 1 to 65535");
   const databaseUrl = overrides.databaseUrl ?? env["DATABASE_URL"];
   const config: Config = {
     mode,

@@ -180,7 +180,11 @@ function bound(fetch: Parameters<typeof serve>[0]["fetch"], port: number): Promi
     const server = serve({ fetch, port, hostname: "127.0.0.1" }, () => {
       resolve(server);
     });
-    server.once("error", reject);
+    server.once("error", (error: Error) => {
+      const taken = "code" in error && error.code === "EADDRINUSE";
+      const message = `port ${String(port)} is taken: another hub runs there, or something else (--port or PORT names another)`;
+      reject(taken ? new ConfigError(message) : error);
+    });
   });
 }
 

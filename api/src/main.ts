@@ -18,7 +18,7 @@ const sandbox = defineCommand({
     description: "Serve a sandbox: seeded clinics, a clock that can be moved, the reference at /docs",
   },
   args: { ...options, clock: { type: "string", description: "Where a new sandbox's time begins (RFC 3339)" } },
-  async run({ args }) {
+  run: told(async ({ args }) => {
     const clock = args.clock === undefined ? undefined : Date.parse(args.clock);
     if (clock !== undefined && Number.isNaN(clock))
       throw new ConfigError("--clock takes an instant such as 2027-03-04T07:00:00-05:00");
@@ -37,18 +37,36 @@ const sandbox = defineCommand({
     });
     stopOnSignal(hub);
     process.stdout.write(await welcome(hub, seeded));
-  },
+  }),
 });
 
 const production = defineCommand({
   meta: { name: "serve", description: "Serve the hub (configuration by environment)" },
   args: options,
-  async run({ args }) {
+  run: told(async ({ args }) => {
     const hub = await started(configOf(args, "production"));
     stopOnSignal(hub);
     process.stdout.write(`arrimage serves ${hub.url}. Access tokens are bearer tokens: keep them to TLS.\n`);
-  },
+  }),
 });
+
+/** What is wrong with how it was called is said in one sentence; a misspelt option does not start anything. */
+function told<Context extends { args: { _: string[] }; cmd: { args?: unknown } }>(
+  run: (context: Context) => Promise<void>,
+): (context: Context) => Promise<void> {
+  return async (context) => {
+    try {
+      const known = ["_", ...Object.keys(context.cmd.args ?? {})];
+      const [unknown] = [...Object.keys(context.args).filter((name) => !known.includes(name)), ...context.args._];
+      if (unknown !== undefined) throw new ConfigError(`${unknown} is no option: --help names them`);
+      await run(context);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exit(2);
+    }
+  };
+}
 
 async function started(config: Config, options: StartOptions = {}): Promise<RunningHub> {
   const hub = await startHub(config, options).catch((error: unknown) => {

@@ -52,6 +52,8 @@ test("an incomplete slot is the machine's where its professional works at a link
 });
 
 test("names every line that cannot be kept", () => {
+  // Of the object, which has a name already.
+  const bound = { bound: "objectId" };
   const decision = decideAdoption(machine, [
     line("slt_0", "fine"),
     line("slt_1", "a", { object: undefined }),
@@ -67,9 +69,9 @@ test("names every line that cannot be kept", () => {
       { rule: "CONTRACT", code: "NOT_FOUND", pointer: "/bindings/1/objectId" },
       { rule: "LCGA-02", code: "MACHINE_NOT_LINKED", pointer: "/bindings/2/objectId" },
       { rule: "CONTRACT", code: "EXTERNAL_ID_IN_USE", pointer: "/bindings/3/externalId" },
-      { rule: "CONTRACT", code: "EXTERNAL_ID_IN_USE", pointer: "/bindings/4/objectId" },
+      { rule: "CONTRACT", code: "EXTERNAL_ID_IN_USE", pointer: "/bindings/4/objectId", params: bound },
       { rule: "CONTRACT", code: "EXTERNAL_ID_IN_USE", pointer: "/bindings/5/externalId" },
-      { rule: "CONTRACT", code: "EXTERNAL_ID_IN_USE", pointer: "/bindings/6/objectId" },
+      { rule: "CONTRACT", code: "EXTERNAL_ID_IN_USE", pointer: "/bindings/6/objectId", params: bound },
     ],
   });
 });

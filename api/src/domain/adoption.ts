@@ -57,7 +57,8 @@ export function decideAdoption(machine: Machine, facts: readonly AdoptionFacts[]
     const nameTaken = (bindingOfName?.objectId ?? named.get(name) ?? objectId) !== objectId;
     const objectTaken = (bindingOfObject?.externalId ?? objects.get(objectId) ?? externalId) !== externalId;
     if (nameTaken) violations.push(violation("CONTRACT", "EXTERNAL_ID_IN_USE", `${pointer}/externalId`));
-    if (objectTaken) violations.push(violation("CONTRACT", "EXTERNAL_ID_IN_USE", `${pointer}/objectId`));
+    if (objectTaken)
+      violations.push(violation("CONTRACT", "EXTERNAL_ID_IN_USE", `${pointer}/objectId`, { bound: "objectId" }));
     const repeated = bindingOfName !== undefined || named.has(name);
     named.set(name, objectId);
     objects.set(objectId, externalId);

@@ -46,6 +46,8 @@ export interface RefusalHelp {
   /** SYNC-33: the operation that helps where this one no longer can. */
   recovery?: Recovery;
   retryAfterSeconds?: number;
+  /** RFC 9110 §15.5.16: the type of content that is taken here. */
+  accept?: string;
 }
 
 /** An operation to call instead. */
@@ -70,6 +72,11 @@ export class Refusal extends Error {
 /** A refusal that stands for a convention of the contract rather than a rule of the catalogue. */
 export function refusal(code: ProblemCode, pointer = "", help: RefusalHelp = {}): Refusal {
   return new Refusal([violation("CONTRACT", code, pointer)], help);
+}
+
+/** What of a call does not follow the contract, and what would: in signs, which need no translation. */
+export function notInContract(pointer: string, expected: string): Refusal {
+  return new Refusal([violation("CONTRACT", "INVALID_REQUEST", pointer, { expected })]);
 }
 
 /** The decision once its warnings are answered: one that is not acknowledged stands against it like a violation. */

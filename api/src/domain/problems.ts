@@ -20,13 +20,17 @@ const table = {
   // The call itself
   MALFORMED_BODY: {
     status: 400,
-    fr: "Le corps de la requête n'est pas du JSON valide.",
-    en: "The request body is not valid JSON.",
+    fr: "Le corps de la requête n'est pas du JSON valide, en UTF-8.",
+    en: "The request body is not valid JSON, in UTF-8.",
   },
   INVALID_REQUEST: {
     status: 400,
     fr: "La requête ne respecte pas le contrat.",
     en: "The request does not follow the contract.",
+    named: {
+      fr: "La requête ne respecte pas le contrat : attendu {expected}.",
+      en: "The request does not follow the contract: expected {expected}.",
+    },
   },
   UNKNOWN_FIELD: { status: 400, fr: "Ce champ n'existe pas.", en: "This field does not exist." },
   CURSOR_INVALID: {
@@ -125,6 +129,10 @@ const table = {
     status: 415,
     fr: "Ce type de contenu n'est pas accepté ici.",
     en: "This content type is not accepted here.",
+    named: {
+      fr: "Ce type de contenu n'est pas accepté ici : attendu {expected}, en UTF-8, sans compression.",
+      en: "This content type is not accepted here: expected {expected}, in UTF-8, not compressed.",
+    },
   },
   TOO_MANY_REQUESTS: {
     status: 429,
@@ -258,6 +266,11 @@ const table = {
     status: 409,
     fr: "Cet identifiant externe désigne déjà un autre objet.",
     en: "This external identifier already names another object.",
+    // Of the object, which has another name already.
+    named: {
+      fr: "Cet objet porte déjà un autre de vos identifiants externes.",
+      en: "This object already bears another of your external identifiers.",
+    },
   },
   GROUP_NAME_TAKEN: {
     status: 409,
@@ -552,6 +565,10 @@ const table = {
     status: 422,
     fr: "Les webhooks vont à une adresse https sur le port 443 d'un hôte de l'internet public, sans nom d'utilisateur ni mot de passe.",
     en: "Webhooks go to an https address on port 443 of a host on the public internet, without user name or password.",
+    named: {
+      fr: "Les webhooks du bac à sable vont à une adresse {schemes} d'un hôte de l'internet public, d'un réseau privé ou de la machine même, sans nom d'utilisateur ni mot de passe.",
+      en: "The sandbox's webhooks go to an {schemes} address of a host on the public internet, of a private network or of the machine itself, without user name or password.",
+    },
   },
   TOO_MANY_WEBHOOK_ENDPOINTS: {
     status: 409,

@@ -107,8 +107,12 @@ describe("an address as it is written", () => {
     "http://me:pw@127.0.0.1/",
     "ftp://127.0.0.1/",
     "http://intranet/",
+    "http://127.0.0.1:0/",
+    "http://agenda..example.org/",
   ])("SYNC-60 the sandbox does not call %s either", (text) => {
     expect(codes(text, "sandbox")).toEqual(refused);
+    const decision = decideAddress(text, "sandbox");
+    expect(decision.ok ? undefined : decision.violations[0]?.params).toEqual({ schemes: "http(s)" });
   });
 });
 

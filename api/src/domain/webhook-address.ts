@@ -9,13 +9,14 @@ import type { Decision } from "./decision.ts";
  * also http, any port, this machine and private networks: a vendor's developer listens there.
  */
 export function decideAddress(text: string, mode: "sandbox" | "production"): Decision<string> {
-  const refused = refuse(violation("SYNC-60", "WEBHOOK_ADDRESS_REFUSED", "/url"));
+  const schemes = mode === "sandbox" ? { schemes: "http(s)" } : undefined;
+  const refused = refuse(violation("SYNC-60", "WEBHOOK_ADDRESS_REFUSED", "/url", schemes));
   if (!URL.canParse(text)) return refused;
   // WHATWG: what writes an IPv4 address in decimal, octal or hexadecimal reads as its four numbers from here on.
   const url = new URL(text);
   const sandbox = mode === "sandbox";
   if (url.protocol !== "https:" && !(sandbox && url.protocol === "http:")) return refused;
-  if (url.port !== "" && !sandbox) return refused;
+  if (url.port === "0" || (url.port !== "" && !sandbox)) return refused;
   if (url.username !== "" || url.password !== "") return refused;
   return mayBeHost(hostOf(url), mode) ? accept(url.href) : refused;
 }
@@ -31,7 +32,7 @@ function mayBeHost(host: string, mode: "sandbox" | "production"): boolean {
   const name = host.replace(/\.$/, "");
   if (name === "localhost" || name.endsWith(".localhost")) return mode === "sandbox";
   // A name without a dot, or of a network of one's own, is nobody's on the internet.
-  return name.includes(".") && !/\.(local|internal|lan|home\.arpa|onion)$/.test(name);
+  return /^[^.]+(\.[^.]+)+$/.test(name) && !/\.(local|internal|lan|home\.arpa|onion)$/.test(name);
 }
 
 export function isAddress(host: string): boolean {

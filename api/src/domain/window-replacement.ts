@@ -24,7 +24,7 @@ export function refuseLines(
     names.add(externalId);
     return [
       ...(startAt < from || startAt >= to ? [violation("SYNC-34", "OUT_OF_RANGE", `${at}/startAt`)] : []),
-      ...(again ? [violation("SYNC-34", "INVALID_REQUEST", `${at}/externalId`)] : []),
+      ...(again ? [violation("SYNC-34", "INVALID_REQUEST", `${at}/externalId`, { expected: "1 × externalId" })] : []),
     ];
   });
 }

@@ -10,10 +10,10 @@ export function writeCursor(secrets: Secrets, madeFor: string, position: unknown
   return `${text}.${secrets.keyedHash(`cursor|${madeFor}`, text).slice(0, 22)}`;
 }
 
-/** The position of a cursor; its shape is the writer's, who is the only one to hold the key. */
-export function readCursor<T>(secrets: Secrets, madeFor: string, cursor: string): T {
+/** The position of a cursor; its shape is the writer's, who is the only one to hold the key. `pointer`: where it was given. */
+export function readCursor<T>(secrets: Secrets, madeFor: string, cursor: string, pointer = "/query/cursor"): T {
   const [text, mark] = cursor.split(".");
   if (text === undefined || mark !== secrets.keyedHash(`cursor|${madeFor}`, text).slice(0, 22))
-    throw refusal("CURSOR_INVALID");
+    throw refusal("CURSOR_INVALID", pointer);
   return JSON.parse(Buffer.from(text, "base64url").toString()) as T;
 }

@@ -31,5 +31,6 @@ function methodsAt(operations: readonly Operation[], path: string): string[] {
     const steps = declared.path.split("/");
     return steps.length === asked.length && steps.every((step, index) => step.startsWith("{") || step === asked[index]);
   });
-  return [...new Set(at.map(({ method }) => method.toUpperCase()))].sort();
+  // Hono answers HEAD wherever it answers GET.
+  return [...new Set(at.flatMap(({ method }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()])))].sort();
 }

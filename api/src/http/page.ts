@@ -13,15 +13,16 @@ export interface PageQuery {
 
 /**
  * One page of a list that is read in order of a position (keyset): stable while others insert and delete. `madeFor`
- * names the operation and its filters, so that a cursor is good for its own list only.
+ * names the operation and its filters, so that a cursor is good for its own list only; `pointer` where it was given.
  */
 export async function paginate<T, P = string>(
   deps: Deps,
   madeFor: string,
   query: PageQuery,
   read: (after: P | undefined, limit: number) => Promise<{ rows: T[]; positionOf: (row: T) => P }>,
+  pointer?: string,
 ): Promise<Page<T>> {
-  const after = query.cursor === undefined ? undefined : readCursor<P>(deps.secrets, madeFor, query.cursor);
+  const after = query.cursor === undefined ? undefined : readCursor<P>(deps.secrets, madeFor, query.cursor, pointer);
   const { rows, positionOf } = await read(after, query.limit + 1);
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);

@@ -60,6 +60,11 @@ export function detailOf({ detail, code, params }: DescribedViolation, language:
   return detail ?? problemText(code, language, params);
 }
 
+/** The schema library's texts end without a full stop. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 /** Longer lists help nobody, and a small request could ask for megabytes. */
 export const violationsAtMost = 100;
 
@@ -92,7 +97,7 @@ export function problemBody(
     type: `${context.baseUrl}/docs/problems/${code}`,
     title,
     status: problems[code].status,
-    detail: [...new Set(told.violations.map(({ detail }) => detail))].join(" "),
+    detail: [...new Set(told.violations.map(({ detail }) => sentence(detail)))].join(" "),
     instance: `urn:arrimage:request:${context.requestId}`,
     code,
     requestId: context.requestId,

@@ -1,4 +1,4 @@
-import { refusal } from "../domain/decision.ts";
+import { notInContract, Refusal, refusal, violation } from "../domain/decision.ts";
 import type { Language } from "../domain/problems.ts";
 import type { Secrets } from "../secrets.ts";
 
@@ -35,14 +35,14 @@ export function readCondition(
     return undefined;
   }
   const match = /^"v(\d{1,9})"$/.exec(header.trim());
-  if (match?.[1] === undefined) throw refusal("INVALID_REQUEST", "/header/If-Match");
+  if (match?.[1] === undefined) throw notInContract("/header/If-Match", '"v3"');
   return Number(match[1]);
 }
 
 /** `?dryRun=true`: what the command would do, and nothing kept of it. */
 export function readDryRun(value: string | string[] | undefined): boolean {
   if (value === undefined || value === "false") return false;
-  if (value !== "true") throw refusal("INVALID_REQUEST", "/query/dryRun");
+  if (value !== "true") throw notInContract("/query/dryRun", "true | false");
   return true;
 }
 
@@ -53,18 +53,27 @@ export function readIdempotencyKey(required: boolean, header: string | undefined
     return undefined;
   }
   const key = header.startsWith('"') && header.endsWith('"') ? header.slice(1, -1) : header;
-  if (!/^[\x21-\x7e]{8,255}$/.test(key)) throw refusal("INVALID_REQUEST", "/header/Idempotency-Key");
+  if (!/^[\x21-\x7e]{8,255}$/.test(key)) throw notInContract("/header/Idempotency-Key", "[!-~]{8,255}");
   return key;
 }
 
+/** RFC 9110 §15.5.16: what is of another type, in another encoding than UTF-8 (RFC 8259 §8.1) or compressed is not read. */
+export function needContent({ headers }: Request, expected: string): void {
+  const [type = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
+  const charset = parameters.map((each) => each.trim()).find((each) => each.startsWith("charset="));
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (type.trim() !== expected || !isUtf8 || encoding.toLowerCase() !== "identity")
+    throw new Refusal([violation("CONTRACT", "UNSUPPORTED_MEDIA_TYPE", "", { expected })], { accept: expected });
+}
+
 export async function readJson(request: Request, form: boolean): Promise<unknown> {
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type !== (form ? "application/x-www-form-urlencoded" : "application/json"))
-    throw refusal("UNSUPPORTED_MEDIA_TYPE");
-  const declared = Number(request.headers.get("content-length") ?? "0");
-  if (declared > bodyLimitBytes) throw refusal("BODY_TOO_LARGE");
+  needContent(request, form ? "application/x-www-form-urlencoded" : "application/json");
   const text = await readText(request);
-  if (form) return formFields(text);
+  return form ? formFields(text) : jsonOf(text);
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -72,8 +81,29 @@ export async function readJson(request: Request, form: boolean): Promise<unknown
   }
 }
 
+/** An operation without content takes an empty object at most: what is said there would not be heard. */
+export async function readNothing(request: Request): Promise<unknown> {
+  const text = await readText(request);
+  if (text === "") return undefined;
+  needContent(request, "application/json");
+  return jsonOf(text);
+}
+
+/** Throws for what is not UTF-8: read on, a name would lose its letters. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw refusal("MALFORMED_BODY");
+  }
+}
+
 async function readText(request: Request): Promise<string> {
-  if (request.headers.has("content-length")) return request.text();
+  const declared = Number(request.headers.get("content-length") ?? "0");
+  if (declared > bodyLimitBytes) throw refusal("BODY_TOO_LARGE");
+  if (request.headers.has("content-length")) return textOf(new Uint8Array(await request.arrayBuffer()));
   // Chunked: counted as it arrives.
   let length = 0;
   const chunks: Uint8Array[] = [];
@@ -83,7 +113,7 @@ async function readText(request: Request): Promise<string> {
     if (length > bodyLimitBytes) throw refusal("BODY_TOO_LARGE");
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return textOf(Buffer.concat(chunks));
 }
 
 /** A field given twice is kept as a list, which no schema of ours accepts. */

@@ -24,7 +24,7 @@ const inThoseYears = says("L'année va de 1900 à 2199.", "The year is from 1900
 
 /** RFC 3339 with an offset or Z, to the second or finer. Parsed to milliseconds by `readInstant`. */
 export const instant = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, abort: true })
   .refine((text) => text >= firstYear && text < lastYear, inThoseYears)
   .openapi({ description: "Instant, RFC 3339 with offset.", example: "2027-03-08T09:00:00-05:00" });
 
@@ -35,15 +35,16 @@ export const agendaInstant = instant.refine(
 );
 
 export const localDate = z.iso
-  .date()
+  .date({ abort: true })
   .refine((text) => text >= firstYear && text < lastYear, inThoseYears)
   .openapi({ description: "Local date.", example: "2027-03-08" });
 
 export const externalId = z
   .string()
-  .regex(/^[\x21-\x7e]{1,128}$/)
+  // In an address `.` and `..` are steps, not names (RFC 3986 §5.2.4).
+  .regex(/^(?!\.{1,2}$)[\x21-\x7e]{1,128}$/)
   .openapi({
-    description: "The vendor's own identifier: 1 to 128 visible ASCII characters.",
+    description: "The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`.",
     example: "101-2027-03-08-0830",
   });
 

@@ -22,7 +22,15 @@ import type { createRateLimit } from "./rate-limit.ts";
 import type { Webhook } from "./document.ts";
 import { parse } from "./validation.ts";
 import type { LineRead } from "./validation.ts";
-import { fingerprintOf, languageOf, readCondition, readDryRun, readIdempotencyKey, readJson } from "./request.ts";
+import {
+  fingerprintOf,
+  languageOf,
+  readCondition,
+  readDryRun,
+  readIdempotencyKey,
+  readJson,
+  readNothing,
+} from "./request.ts";
 
 /** The application while features are added to it. */
 export interface Hub {
@@ -152,7 +160,10 @@ export function serve<
             call.once = { caller: actorKey(actor), key, fingerprint };
           }
         }
-      } else if (declared.idempotent && actor !== undefined) {
+      } else if (declared.method === "post") {
+        parse(noContent, await readNothing(context.req.raw), language, "body");
+      }
+      if (declared.body === undefined && declared.idempotent && actor !== undefined) {
         const key = readIdempotencyKey(call.dryRun !== true, context.req.header("idempotency-key"));
         const fingerprint = fingerprintOf(deps.secrets, declared.method, context.req.path, null);
         if (key !== undefined) call.once = { caller: actorKey(actor), key, fingerprint };
@@ -170,7 +181,15 @@ export function serve<
       if (answer.headers !== undefined) Object.assign(headers, answer.headers);
       if (seen !== undefined) seen.status = declared.status;
       return render(declared.status, answer, headers, declared.etag === true, (failure) => {
-        deps.log.error("answer broke off", { requestId, operationId: declared.operationId, ...failureFields(failure) });
+        // Whoever has gone in the middle of their own request is not a failure of the hub's.
+        if (context.req.raw.signal.aborted)
+          deps.log.info("caller has gone", { requestId, operationId: declared.operationId });
+        else
+          deps.log.error("answer broke off", {
+            requestId,
+            operationId: declared.operationId,
+            ...failureFields(failure),
+          });
       });
     } catch (error) {
       const renderRefused = declared.oauth ? renderOAuthFailure : renderFailure;
@@ -235,6 +254,7 @@ export function renderFailure(deps: Deps, error: unknown, context: FailureContex
   if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
   if (body.status === 401)
     headers["www-authenticate"] = `Bearer${body.code === "UNAUTHENTICATED" ? "" : ' error="invalid_token"'}`;
+  if (refused.help.accept !== undefined) headers["accept"] = refused.help.accept;
   const scope = refused.violations[0]?.params?.["scope"];
   if (body.code === "INSUFFICIENT_SCOPE" && scope !== undefined)
     headers["www-authenticate"] = `Bearer error="insufficient_scope", scope="${String(scope)}"`;
@@ -280,6 +300,7 @@ function remoteAddressOf(env: unknown): string {
   return incoming?.socket?.remoteAddress ?? "in-process";
 }
 
+const noContent = z.strictObject({}).optional();
 const noQuery = z.strictObject({});
 
 /** A misspelt `dryRun` must not be taken for a real command: whoever has a token may not say what is not understood. */

@@ -137,6 +137,130 @@ describe("what a schema refuses, in both languages", () => {
   });
 });
 
+describe("content", () => {
+  const latin1 = (body: object) => Buffer.from(JSON.stringify(body), "latin1");
+  const send = async (
+    path: string,
+    body: Uint8Array<ArrayBuffer> | string | undefined,
+    headers: Record<string, string>,
+  ) => {
+    const answer = await hub.app.request(path, {
+      method: "POST",
+      ...(body === undefined ? {} : { body }),
+      headers: { authorization: `Bearer ${clinic.machine.token}`, ...headers },
+    });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+  const json = { "content-type": "application/json" };
+
+  test("that is not UTF-8 is refused rather than read with its letters lost", async () => {
+    const { status, text } = await send("/v1/inbox/lease", latin1({ limit: 1, é: 1 }), json);
+    expect([status, JSON.parse(text)]).toMatchObject([400, { code: "MALFORMED_BODY" }]);
+  });
+
+  test("of a batch, the line alone", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`\uFEFF${JSON.stringify(aLine("été-1"))}\r\n`.replaceAll("été", "ete")),
+      latin1(aLine("two", { note: "é" })),
+      Buffer.from(`\n \t\r\n${JSON.stringify(aLine("three"))}`),
+    ]);
+    const { text } = await send("/v1/slots/batch", bytes, { "content-type": "application/x-ndjson" });
+    const lines = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { outcome: string; problem?: { code: string } });
+    expect(lines.map(({ outcome, problem }) => [outcome, problem?.code])).toEqual([
+      ["created", undefined],
+      ["refused", "MALFORMED_BODY"],
+      ["created", undefined],
+    ]);
+  });
+
+  test.each([
+    ["/v1/inbox/lease", "application/json", { "content-type": "text/plain" }],
+    ["/v1/inbox/lease", "application/json", { "content-type": "application/json; charset=iso-8859-1" }],
+    ["/v1/inbox/lease", "application/json", { ...json, "content-encoding": "gzip" }],
+    ["/v1/slots/batch", "application/x-ndjson", json],
+    ["/v1/slots/batch", "application/x-ndjson", { "content-type": "application/x-ndjson", "content-encoding": "br" }],
+  ])("%s takes %s alone, in UTF-8 and not compressed: %j", async (path, accepted, headers) => {
+    const { status, headers: answered, text } = await send(path, "{}", headers);
+    expect([status, answered.get("accept")]).toEqual([415, accepted]);
+    expect(JSON.parse(text)).toMatchObject({
+      code: "UNSUPPORTED_MEDIA_TYPE",
+      detail: expect.stringContaining(accepted) as string,
+    });
+  });
+
+  test("in UTF-8 by name", async () => {
+    for (const charset of ["utf-8", "UTF8", '"utf-8"'])
+      expect(
+        (await send("/v1/inbox/lease", "{}", { "content-type": `application/json;charset=${charset}` })).status,
+      ).toBe(200);
+  });
+
+  test("of an operation that takes none: an empty object, or a refusal of what is in it", async () => {
+    const path = "/v1/webhook-deliveries/whd_01m8qk5v0e7kqv8f0a3n6c9d2h/redeliver";
+    const key = { "idempotency-key": "0123456789abcdef" };
+    for (const body of [undefined, "", "{}"])
+      expect([body, (await send(path, body, { ...json, ...key })).status]).toEqual([body, 404]);
+    const { status, text } = await send(path, '{"seq":1}', { ...json, ...key });
+    expect([status, JSON.parse(text)]).toMatchObject([
+      400,
+      { violations: [{ code: "UNKNOWN_FIELD", pointer: "/seq" }] },
+    ]);
+  });
+});
+
+describe("what is not in the contract", () => {
+  test.each([
+    [{ "if-match": "v3" }, "", "/header/If-Match", 'attendu "v3".'],
+    [{ "if-match": '"v3"' }, "?dryRun=TRUE", "/query/dryRun", "attendu true | false."],
+  ])("%j %s says what would be", async (headers, query, pointer, expected) => {
+    const path = `/v1/places/${clinic.placeId}${query}`;
+    const answer = await hub.request<ProblemBody>("PATCH", path, { as: clinic.admin.token, headers, body: {} });
+    expect(answer.body).toMatchObject({ code: "INVALID_REQUEST", violations: [{ pointer }] });
+    expect(answer.body.detail).toContain(expected);
+  });
+
+  test("a short Idempotency-Key, a cursor of another list, a number twice", async () => {
+    const as = clinic.machine.token;
+    const path = "/v1/webhook-deliveries/whd_01m8qk5v0e7kqv8f0a3n6c9d2h/redeliver";
+    const key = await hub.request<ProblemBody>("POST", path, { as, key: "short" });
+    expect(key.body.violations).toMatchObject([{ pointer: "/header/Idempotency-Key" }]);
+    const cursor = await hub.request<ProblemBody>("GET", "/v1/places?cursor=abc.def", { as });
+    expect(cursor.body.violations).toMatchObject([{ code: "CURSOR_INVALID", pointer: "/query/cursor" }]);
+    const twice = await hub.request<ProblemBody>("GET", "/v1/places?limit=1&limit=2", { as });
+    expect(twice.body.violations).toMatchObject([{ pointer: "/query/limit", detail: "Attendu : un nombre." }]);
+  });
+
+  test("a name that looks like a health insurance number is not repeated", async () => {
+    const as = clinic.machine.token;
+    const body = { DIAF99533007: 1 };
+    const answer = await hub.request<ProblemBody>("POST", "/v1/inbox/lease", { as, key: null, body });
+    expect(answer.body.violations).toMatchObject([{ code: "UNKNOWN_FIELD", pointer: "/DIAF…" }]);
+  });
+
+  test.each([
+    [{ limit: "one" }, "Attendu : un nombre.", "Invalid input: expected number, received string."],
+    [{ limit: 0 }, "Au moins 1.", "Too small: expected number to be >=1."],
+    [{ limit: 1e9 }, /^Au plus \d+\.$/, /^Too big: expected number to be <=\d+\.$/],
+  ])("%j, in both languages, as sentences", async (body, fr, en) => {
+    for (const [language, text] of [
+      ["fr", fr],
+      ["en", en],
+    ] as const) {
+      const headers = { "accept-language": language };
+      const answer = await hub.request<ProblemBody>("POST", "/v1/inbox/lease", {
+        as: clinic.machine.token,
+        key: null,
+        body,
+        headers,
+      });
+      expect(answer.body.detail).toMatch(text);
+    }
+  });
+});
+
 describe("more than anybody reads", () => {
   const unknownFields = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${String(i)}`, 1]));

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { pointerStep, Refusal, violation } from "../domain/decision.ts";
 import type { Language } from "../domain/problems.ts";
+import { inFrench } from "./french.ts";
 import type { DescribedViolation } from "./problem.ts";
 import type { says } from "./schema.ts";
 
@@ -25,8 +26,8 @@ export function parse(
 type ErrorText = ReturnType<typeof z.locales.fr>["localeError"];
 
 const localeErrors = {
-  fr: textsIn("fr", (issue) => optionsInFrench(issue) ?? z.locales.fr().localeError(issue)),
-  en: textsIn("en", z.locales.en().localeError),
+  fr: textsIn("fr", (issue) => inFrench(issue) ?? z.locales.fr().localeError(issue)),
+  en: textsIn("en", (issue) => oneNumber(issue) ?? z.locales.en().localeError(issue)),
 };
 
 /** Zod's text, unless the refinement says its own. */
@@ -39,10 +40,10 @@ function textsIn(language: Language, otherwise: ErrorText): ErrorText {
   };
 }
 
-/** Zod's English lists what decides between shapes, its French does not. */
-const optionsInFrench: ErrorText = (issue) =>
-  issue.code === "invalid_union" && Array.isArray(issue["options"]) && issue["options"].length > 0
-    ? `Option invalide : une valeur parmi ${issue["options"].map((each) => `"${String(each)}"`).join("|")} attendue`
+/** Zod has it that NaN is received where a number is given twice. */
+const oneNumber: ErrorText = (issue) =>
+  issue.code === "invalid_type" && typeof issue.input === "number" && issue.expected === "number"
+    ? "Invalid input: expected one finite number"
     : undefined;
 
 /** Schema issues as violations: where, and what was expected; never the value that was sent. */
@@ -50,9 +51,16 @@ export function schemaViolations(error: z.ZodError, part: "path" | "query" | "bo
   return error.issues.flatMap((issue): DescribedViolation[] => {
     const pointer = pointerOf(issue.path, part);
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => violation("CONTRACT", "UNKNOWN_FIELD", `${pointer}${pointerStep(key)}`));
+      return issue.keys.map((key) =>
+        violation("CONTRACT", "UNKNOWN_FIELD", `${pointer}${pointerStep(withoutDigits(key))}`),
+      );
     return [{ ...notContract(pointer), detail: issue.message }];
   });
+}
+
+/** The name is the sender's; no field of the contract has a number in it that could be somebody's. */
+function withoutDigits(name: string): string {
+  return name.replaceAll(/\d{5,}/g, "…");
 }
 
 export function checkLine(schema: z.ZodType, value: unknown, language: Language): LineRead {

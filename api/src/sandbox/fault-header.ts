@@ -9,6 +9,9 @@ export interface HeaderFault {
   retryAfterSeconds?: number;
 }
 
+/** What is understood, for whoever wrote something else. */
+export const faultHeaderForm = `latency;ms=1500, tooManyRequests;retryAfter=2 (${requestFaults.join(" | ")})`;
+
 /**
  * `latency;ms=1500, lostResponse`: a structured field (RFC 9651), a list of names with parameters. Undefined when it is
  * not understood.
@@ -21,9 +24,9 @@ export function readFaultHeader(header: string): HeaderFault[] | undefined {
     if (fault === undefined) return undefined;
     const read: HeaderFault = { fault };
     for (const parameter of parameters) {
-      const [, key, digits] = /^(ms|retryAfter)=(\d{1,6})$/.exec(parameter) ?? [];
-      if (key === "ms") read.milliseconds = Number(digits);
-      else if (key === "retryAfter") read.retryAfterSeconds = Number(digits);
+      const [, key, digits] = /^(ms|milliseconds|retryAfter|retryAfterSeconds)=(\d{1,6})$/.exec(parameter) ?? [];
+      if (key === "ms" || key === "milliseconds") read.milliseconds = Number(digits);
+      else if (key !== undefined) read.retryAfterSeconds = Number(digits);
       else return undefined;
     }
     faults.push(read);

@@ -1,5 +1,5 @@
 import type { Refusal } from "../domain/decision.ts";
-import { refusal } from "../domain/decision.ts";
+import { notInContract, refusal } from "../domain/decision.ts";
 import type { Operation } from "../http/operation.ts";
 import { languageOf } from "../http/request.ts";
 import { commonHeaders, renderFailure, renderOAuthFailure, requestIdOf } from "../http/serve.ts";
@@ -7,7 +7,7 @@ import type { Hub } from "../http/serve.ts";
 import { breakOff, untilAbandoned } from "./connection-faults.ts";
 import type { HonoFetch, Node } from "./connection-faults.ts";
 import { dripped, truncated } from "./body-faults.ts";
-import { faultHeader, readFaultHeader } from "./fault-header.ts";
+import { faultHeader, faultHeaderForm, readFaultHeader } from "./fault-header.ts";
 import type { Chosen, RequestFault } from "./faults.ts";
 import { clientOfAssertion } from "./request-log.ts";
 import type { LoggedRequest } from "./request-log.ts";
@@ -50,7 +50,8 @@ export function inFrontOf(hub: Hub, sandbox: Sandbox, robots: Robots, inner: Hon
       const header = request.headers.get(faultHeader);
       if (header === null && !sandbox.faults.any()) return answered(passage, await inner(request, env, context));
       const faults = chooseFaults(sandbox, passage, header, url.pathname);
-      if (faults === undefined) return refused(passage, refusal("INVALID_REQUEST", "/header/Arrimage-Sandbox-Fault"));
+      if (faults === undefined)
+        return refused(passage, notInContract("/header/Arrimage-Sandbox-Fault", faultHeaderForm));
       return answered(passage, await through(passage, faults, (changed) => inner(changed, env, context)));
     } finally {
       logged.endedAt = clock.wall();

@@ -4956,7 +4956,7 @@ export interface components {
        */
       index: number;
       /**
-       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`.
        * @example 101-2027-03-08-0830
        */
       externalId: string | null;
@@ -5170,7 +5170,7 @@ export interface components {
     };
     SlotDeleteLine: {
       /**
-       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`.
        * @example 101-2027-03-08-0830
        */
       externalId: string;
@@ -5892,7 +5892,7 @@ export interface components {
        */
       index: number | null;
       /**
-       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`.
        * @example 101-2027-03-08-0830
        */
       externalId: string;
@@ -6050,7 +6050,7 @@ export interface components {
     };
     WindowSlot: {
       /**
-       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`.
        * @example 101-2027-03-08-0830
        */
       externalId: string;
@@ -8246,7 +8246,7 @@ export interface components {
        */
       index: number;
       /**
-       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`.
        * @example 101-2027-03-08-0830
        */
       externalId: string | null;
@@ -8406,7 +8406,7 @@ export interface components {
     };
     AppointmentLine: {
       /**
-       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`.
        * @example 101-2027-03-08-0830
        */
       externalId: string;
@@ -10049,7 +10049,7 @@ export interface components {
        */
       objectId: string;
       /**
-       * @description The vendor's own identifier: 1 to 128 visible ASCII characters.
+       * @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`.
        * @example 101-2027-03-08-0830
        */
       externalId: string;
@@ -11324,7 +11324,7 @@ export interface operations {
        *
        *     `INVALID_SCOPE`: A scope asked for is not granted to this machine.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        *
@@ -11826,7 +11826,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -12154,7 +12154,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -12502,7 +12502,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -12842,7 +12842,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -13197,7 +13197,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -13524,7 +13524,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -13814,7 +13814,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -14127,7 +14127,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -14718,7 +14718,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -15209,7 +15209,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -15750,7 +15750,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -15970,7 +15970,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -16614,7 +16614,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -16958,7 +16958,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -17290,7 +17290,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -17818,7 +17818,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -18160,7 +18160,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -18683,7 +18683,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -19051,7 +19051,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -19541,7 +19541,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -20061,7 +20061,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -20374,7 +20374,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -20866,7 +20866,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -21199,7 +21199,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -21736,7 +21736,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -21952,7 +21952,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -22148,7 +22148,7 @@ export interface operations {
       };
       header?: never;
       path: {
-        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters. */
+        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`. */
         externalId: string;
       };
       cookie?: never;
@@ -22291,7 +22291,7 @@ export interface operations {
         "If-Match"?: string;
       };
       path: {
-        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters. */
+        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`. */
         externalId: string;
       };
       cookie?: never;
@@ -22320,7 +22320,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -22524,7 +22524,7 @@ export interface operations {
         "If-Match"?: string;
       };
       path: {
-        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters. */
+        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`. */
         externalId: string;
       };
       cookie?: never;
@@ -23033,7 +23033,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -23266,7 +23266,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -23483,7 +23483,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -24010,7 +24010,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -24210,7 +24210,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -24547,7 +24547,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -25064,7 +25064,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -25440,7 +25440,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -25652,7 +25652,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -25882,7 +25882,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -26112,7 +26112,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -26783,7 +26783,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -26951,7 +26951,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -27115,7 +27115,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -27285,7 +27285,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -27449,7 +27449,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -27606,7 +27606,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -27794,7 +27794,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -28299,7 +28299,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -28493,7 +28493,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -28692,7 +28692,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -28891,7 +28891,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -29077,7 +29077,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -29685,7 +29685,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -29903,7 +29903,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -30072,7 +30072,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -30194,7 +30194,7 @@ export interface operations {
       };
       header?: never;
       path: {
-        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters. */
+        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`. */
         externalId: string;
       };
       cookie?: never;
@@ -30337,7 +30337,7 @@ export interface operations {
         "If-Match"?: string;
       };
       path: {
-        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters. */
+        /** @description The vendor's own identifier: 1 to 128 visible ASCII characters, other than `.` and `..`. */
         externalId: string;
       };
       cookie?: never;
@@ -30366,7 +30366,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -30739,7 +30739,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -30977,7 +30977,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -31231,7 +31231,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -31443,7 +31443,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -31654,7 +31654,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -31851,7 +31851,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -32035,7 +32035,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -32223,7 +32223,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -32552,7 +32552,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -32728,7 +32728,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -32882,7 +32882,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -33328,7 +33328,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -33662,7 +33662,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -33847,7 +33847,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -33996,7 +33996,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -34145,7 +34145,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -34710,7 +34710,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -35186,7 +35186,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -35393,7 +35393,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -35759,7 +35759,7 @@ export interface operations {
        *
        *     `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */

@@ -2143,7 +2143,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -2250,7 +2250,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -2441,7 +2441,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -2644,7 +2644,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -2751,7 +2751,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -2943,7 +2943,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -3087,7 +3087,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -3217,7 +3217,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -3385,7 +3385,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -3504,7 +3504,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -3684,7 +3684,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -4142,7 +4142,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */
@@ -4435,7 +4435,7 @@ export interface operations {
       /**
        * @description `INVALID_REQUEST`: The request does not follow the contract.
        *
-       *     `MALFORMED_BODY`: The request body is not valid JSON.
+       *     `MALFORMED_BODY`: The request body is not valid JSON, in UTF-8.
        *
        *     `UNKNOWN_FIELD`: This field does not exist.
        */

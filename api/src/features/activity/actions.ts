@@ -4,7 +4,7 @@ import type { Employee } from "../../domain/actor.ts";
 import { readableAgendas, readableAt } from "../../domain/agenda-filter.ts";
 import { attentionKinds, linkAttention } from "../../domain/attention.ts";
 import type { AttentionKind } from "../../domain/attention.ts";
-import { refusal } from "../../domain/decision.ts";
+import { notInContract, refusal } from "../../domain/decision.ts";
 import { freshnessOf } from "../../domain/freshness.ts";
 import { mayReadAt } from "../../domain/permission.ts";
 import { addDays, localDateOf, startOfDay } from "../../domain/time.ts";
@@ -15,7 +15,7 @@ import { listAttention } from "../attention/store.ts";
 import { findMachineLink } from "../machine-links/store.ts";
 import { freshnessBody, utcTextOrNull } from "../machine-links/wire.ts";
 import { getPlace } from "../places/store.ts";
-import { isWindow } from "./schema.ts";
+import { isWindow, maxDays } from "./schema.ts";
 import type { ActivityItem, ActivityPage, ActivityQuery } from "./schema.ts";
 import { getMachineActivity, listActivity } from "./store.ts";
 import type { ActivityPosition, ActivityRow } from "./store.ts";
@@ -84,7 +84,7 @@ export async function listPlaceActivity(
 function windowOf({ from, to }: ActivityQuery, today: string): { from: string; to: string } {
   const end = to ?? (from === undefined ? addDays(today, 1) : addDays(from, shownDays));
   const start = from ?? addDays(end, -shownDays);
-  if (!isWindow(start, end)) throw refusal("INVALID_REQUEST", "/query/to");
+  if (!isWindow(start, end)) throw notInContract("/query/to", `from < to ≤ from + ${String(maxDays)}`);
   return { from: start, to: end };
 }
 

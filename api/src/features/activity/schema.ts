@@ -64,7 +64,7 @@ const beside = {
 export const activityPage = page("ActivityPage", activityItemSchema, beside);
 export type ActivityPage = z.infer<typeof activityPage>;
 
-const maxDays = 31;
+export const maxDays = 31;
 
 export const activityQuery = z
   .strictObject({

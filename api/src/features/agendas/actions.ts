@@ -5,7 +5,7 @@ import { decideDays, everybody, whoseAgendas } from "../../domain/agenda-view.ts
 import type { WantedDays, Whose } from "../../domain/agenda-view.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import { readableAgendas } from "../../domain/agenda-filter.ts";
-import { Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
+import { notInContract, Refusal, refusal, refuseAny, settle, violation } from "../../domain/decision.ts";
 import { hasLeft } from "../../domain/employee.ts";
 import { refuseRead } from "../../domain/permission.ts";
 import { localDateOf, perZone } from "../../domain/time.ts";
@@ -84,7 +84,7 @@ function checkScopes(actor: ClinicActor): void {
 function namedIn(text: string | undefined): Whose | undefined {
   if (text === undefined || text === everybody) return text;
   const named = text.split(",");
-  if (named.length > namedAtOnce) throw refusal("INVALID_REQUEST", "/query/professionalIds");
+  if (named.length > namedAtOnce) throw notInContract("/query/professionalIds", `≤ ${String(namedAtOnce)}`);
   return named;
 }
 

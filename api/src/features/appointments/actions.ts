@@ -6,7 +6,7 @@ import { readableAgendas } from "../../domain/agenda-filter.ts";
 import { establishmentsOf } from "../../domain/actor.ts";
 import type { ClinicActor, Machine } from "../../domain/actor.ts";
 import type { Appointment } from "../../domain/appointment.ts";
-import { refusal, refuseAny } from "../../domain/decision.ts";
+import { notInContract, refusal, refuseAny } from "../../domain/decision.ts";
 import { mayRead, mayWrite, refuseRead } from "../../domain/permission.ts";
 import type { Registration } from "../../domain/registration.ts";
 import type { Call } from "../../http/call.ts";
@@ -208,7 +208,7 @@ export async function listAppointments(
   query: AppointmentListQuery,
 ): Promise<Page<AppointmentBody>> {
   const ids = query.ids?.split(",");
-  if (ids !== undefined && ids.length > idsAtOnce) throw refusal("INVALID_REQUEST", "/query/ids");
+  if (ids !== undefined && ids.length > idsAtOnce) throw notInContract("/query/ids", `≤ ${String(idsAtOnce)}`);
   return withScope(deps.connection, scopeOf(call), async (tx) => {
     const page = ids === undefined ? await readWindow(deps, tx, call, query) : await readIds(tx, call, ids);
     await recordAccess(deps, tx, { ...call, purpose: "appointments.list" }, page.items);

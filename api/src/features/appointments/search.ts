@@ -48,6 +48,7 @@ export async function searchAppointments(
         rows: await readMatchingAppointments(tx, readableAgendas(actor), wanted, vendorId, after, most),
         positionOf: ({ startAt, appointmentId }) => ({ startAt, appointmentId }),
       }),
+      "/cursor",
     );
     await recordAccess(deps, tx, { ...call, purpose: "appointments.search" }, items);
     return { items: items.map((row) => storedBody(deps, call, row)), nextCursor };

@@ -4,7 +4,7 @@ import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
 import { clinicAgendaConditions } from "../../domain/clinic-offer.ts";
 import { firstRefusal } from "../../domain/condition.ts";
-import { refusal, Refusal, violation } from "../../domain/decision.ts";
+import { notInContract, Refusal, refusal, violation } from "../../domain/decision.ts";
 import type { Profession } from "../../domain/employee.ts";
 import { serviceTypes } from "../../domain/opening.ts";
 import { mayRead } from "../../domain/permission.ts";
@@ -94,7 +94,8 @@ export async function listWeek(deps: Deps, read: SharedRead, call: ClinicCall, q
     const { week: named, ...asked } = query;
     const madeFor = madeForOf("openings.week", asked);
     const begun = query.cursor === undefined ? undefined : weekOf(deps, madeFor, query.cursor);
-    if (begun !== undefined && named !== undefined && sundayOf(named) !== begun) throw refusal("CURSOR_INVALID");
+    if (begun !== undefined && named !== undefined && sundayOf(named) !== begun)
+      throw refusal("CURSOR_INVALID", "/query/cursor");
     const week = begun ?? sundayOf(named ?? (await weekWith(now, horizon, "first")) ?? localDateOf(now, zone));
     const { startAt: begins, endAt: ends } = weekFrom(week, zone);
     const [from, to] = [Math.max(now, begins), Math.max(now, ends)];
@@ -147,7 +148,8 @@ function weekOf({ secrets }: Deps, madeFor: string, cursor: string): string {
 
 function namedIn(text: string | undefined, parameter: string): string[] | undefined {
   const named = text?.split(",");
-  if (named !== undefined && named.length > namedAtOnce) throw refusal("INVALID_REQUEST", `/query/${parameter}`);
+  if (named !== undefined && named.length > namedAtOnce)
+    throw notInContract(`/query/${parameter}`, `≤ ${String(namedAtOnce)}`);
   return named;
 }
 

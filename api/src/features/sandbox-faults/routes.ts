@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { refusal } from "../../domain/decision.ts";
+import { notInContract, refusal } from "../../domain/decision.ts";
 import { operation } from "../../http/operation.ts";
 import { serve } from "../../http/serve.ts";
 import type { Hub } from "../../http/serve.ts";
@@ -64,7 +64,12 @@ const clear = operation({
 });
 
 export function sandboxFaultRoutes(hub: Hub, faults: Faults): void {
-  serve(hub, create, (_call, { body }) => Promise.resolve({ body: shown(faults.create(body, hub.deps.clock.wall())) }));
+  serve(hub, create, (_call, { body }) => {
+    const operationId = body.match?.operationId;
+    if (operationId !== undefined && !hub.operations.some((known) => known.operationId === operationId))
+      throw notInContract("/match/operationId", "operationId (/openapi.json)");
+    return Promise.resolve({ body: shown(faults.create(body, hub.deps.clock.wall())) });
+  });
   serve(hub, list, () =>
     Promise.resolve({
       body: {

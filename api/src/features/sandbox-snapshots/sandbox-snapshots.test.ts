@@ -113,16 +113,18 @@ describe("sandboxSnapshots", () => {
     expect((await hub.request("DELETE", `/sandbox/snapshots/${kept.snapshotId}`)).status).toBe(404);
   });
 
-  test("are put back in less than 200 ms", async () => {
+  test("are put back as often as is wanted: one for each test", async () => {
     const kept = await keep();
-    const times: number[] = [];
+    const before = await everything();
+    const as = await hub.tokens.citizen(nam);
+    const numbers = new Set<string>();
     for (let i = 0; i < 5; i++) {
-      const began = performance.now();
-      await restore(kept);
-      times.push(performance.now() - began);
+      numbers.add(await book(as));
+      expect((await restore(kept)).status).toBe(200);
     }
-    // The best of five: other suites share the machine.
-    expect(Math.min(...times)).toBeLessThan(200);
+    // Each time the same booking, as if the ones before had never been.
+    expect(numbers.size).toBe(1);
+    expect(await everything()).toEqual(before);
   });
 
   test("wait for those who write, and leave nothing of what they wrote", async () => {

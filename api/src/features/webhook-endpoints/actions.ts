@@ -235,7 +235,7 @@ async function rangeOf(
   if (cursor !== undefined) {
     const rest = restOf(deps, webhookEndpointId, cursor);
     if (rest !== undefined) return { from: unpack(rest.positions), to: rest.to };
-    return { from: unpack(readCursor<PackedPositions>(deps.secrets, cursorOf(reader), cursor)), to: stands };
+    return { from: unpack(readCursor<PackedPositions>(deps.secrets, cursorOf(reader), cursor, "/cursor")), to: stands };
   }
   if (establishmentId !== undefined && fromSeq !== undefined) {
     const end = stands[establishmentId];

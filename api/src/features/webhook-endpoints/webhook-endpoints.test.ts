@@ -264,7 +264,7 @@ describe("again", () => {
     await receiver.close();
     const replay = async (body: object) =>
       refusalsOf(await hub.request<ProblemBody>("POST", `${path}/replay`, { as, body }));
-    expect(await replay({ cursor: "nonsense" })).toEqual(["CONTRACT CURSOR_INVALID "]);
+    expect(await replay({ cursor: "nonsense" })).toEqual(["CONTRACT CURSOR_INVALID /cursor"]);
     expect(await replay({})).toEqual(["CONTRACT INVALID_REQUEST "]);
     expect(await replay({ fromSeq: 1 })).toEqual(["CONTRACT INVALID_REQUEST /establishmentId"]);
     const elsewhere = await aClinic(hub);
