@@ -69,10 +69,17 @@ describe("a mistake is noticed by the check meant for it", () => {
   test.concurrent.each(WRONG)("$name: $check", { timeout: 120_000 }, async ({ wrong, check, where = check }) => {
     const report = await judge(createRawAdapter({ wrong }), { only: [check, where] });
     expect(failedOf(report)).toContain(check);
+    // The mistake itself was seen, not that something before it went wrong.
+    const meant = JSON.stringify(report.checks.find(({ id }) => id === check)?.findings);
+    expect(meant).not.toMatch(/the adapter failed|did not come so far|on which this is played|so no citizen can book/);
     // Nothing of this run's own, so that the same mistake is told in the same words the next time.
     const found = JSON.stringify(report.checks.map(({ findings }) => findings));
     expect(found).not.toMatch(/[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}|\d{4}-\d{2}-\d{2}|127\.0\.0\.1/);
   });
+});
+
+test("every check has a mistake of its own that it notices", () => {
+  expect(CHECKS.map(({ id }) => id).filter((id) => !WRONG.some(({ check }) => check === id))).toEqual([]);
 });
 
 test("every check is made somewhere, and no two have one title", () => {

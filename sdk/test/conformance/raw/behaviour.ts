@@ -10,6 +10,8 @@ export interface Wrong {
   neverRenewsToken?: boolean;
   // Requests
   ignoresRetryAfter?: boolean;
+  waitsOnlyAfter429?: boolean;
+  takesSilenceForDone?: boolean;
   retriesAtOnce?: boolean;
   givesUpAtServerErrors?: boolean;
   takesBrokenAnswers?: boolean;
@@ -22,8 +24,13 @@ export interface Wrong {
   localTimeAsUtc?: boolean;
   fixedOffset?: "-05:00" | "today's";
   secondOfTwo?: boolean;
+  dropsOffsets?: boolean;
   // Pushing
   asciiOnly?: boolean;
+  withoutNumber?: boolean;
+  outboxOfTen?: boolean;
+  keepsBookings?: boolean;
+  cancelsOnlyItsOwn?: boolean;
   createsSlotsWithoutName?: boolean;
   neverDeletes?: boolean;
   cancelsByDeleting?: boolean;
@@ -40,6 +47,7 @@ export interface Wrong {
   // Pulling
   cursorFirst?: boolean;
   followsFromNow?: boolean;
+  fromNowAfterOutage?: boolean;
   onePage?: boolean;
   ignoresExpiredCursor?: boolean;
   firstPageOfLists?: boolean;
@@ -48,6 +56,7 @@ export interface Wrong {
   ignoresStaffSlots?: boolean;
   ignoresMoves?: boolean;
   ignoresCancellations?: boolean;
+  ignoresStatusOfNew?: boolean;
   onlyKnownActors?: boolean;
   stumblesOverGone?: boolean;
   neverBinds?: boolean;

@@ -54,6 +54,7 @@ async function deliver(work: Work, { op, ref, key }: Waiting): Promise<Answer | 
       const ascii = (text: string) => text.normalize("NFD").replace(/[^\x20-\x7e]/g, "");
       const patient = {
         ...entry.patient,
+        ...(wrong.withoutNumber ? { nam: null } : {}),
         ...(wrong.asciiOnly ? { firstName: ascii(firstName), lastName: ascii(lastName) } : {}),
       };
       const body = {
@@ -68,6 +69,7 @@ async function deliver(work: Work, { op, ref, key }: Waiting): Promise<Answer | 
     }
     case "cancelAppointment": {
       if (entry?.kind !== "appointment") return null;
+      if (wrong.cancelsOnlyItsOwn && entry.fromHub) return null;
       if (wrong.cancelsByDeleting) return connection.call("DELETE", appointment);
       const headers: Record<string, string> = {};
       if (entry.version !== null && !wrong.neverIfMatch) headers["if-match"] = `"v${String(entry.version)}"`;
