@@ -36,6 +36,12 @@ export const WRONG: readonly WrongAdapter[] = [
     where: "REQ-PUSH-13",
   },
   {
+    name: "looks a patient up by name in the address",
+    wrong: { nameInUrl: true },
+    check: "REQ-PRIV-01",
+    where: "REQ-PUSH-13",
+  },
+  {
     name: "makes keys of health insurance numbers",
     wrong: { numberInKey: true },
     check: "REQ-PRIV-02",

@@ -20,6 +20,7 @@ export interface Wrong {
   oneKeyForAll?: boolean;
   numberInKey?: boolean;
   numberInUrl?: boolean;
+  nameInUrl?: boolean;
   // Time
   localTimeAsUtc?: boolean;
   fixedOffset?: "-05:00" | "today's";

@@ -64,6 +64,11 @@ async function deliver(work: Work, { op, ref, key }: Waiting): Promise<Answer | 
       };
       if (wrong.numberInUrl)
         await connection.call("GET", `/v1/appointments?placeId=${env.placeId}&nam=${entry.patient.nam ?? ""}`);
+      if (wrong.nameInUrl)
+        await connection.call(
+          "GET",
+          `/v1/appointments?placeId=${env.placeId}&lastName=${encodeURIComponent(lastName)}`,
+        );
       const headers = wrong.numberInKey ? { "idempotency-key": `rdv-${entry.patient.nam ?? ""}` } : {};
       return remember(work, entry, await connection.call("PUT", appointment, { body, headers }));
     }
