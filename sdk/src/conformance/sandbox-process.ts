@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -29,6 +29,8 @@ export async function startSandbox(folder: string, publicUrl: string, signal?: A
   const { bin } = asRecord(JSON.parse(await readFile(manifest, "utf8")));
   const script = resolve(dirname(manifest), String(asRecord(bin)["arrimage"]));
   const data = await mkdtemp(join(tmpdir(), "arrimage-conformance-"));
+  // To root, the database is another user's: who cannot enter keeps it elsewhere, and there it would stay.
+  await chmod(data, 0o711);
   const port = await freePort();
   const url = `http://127.0.0.1:${String(port)}`;
   const child = spawn(nodeFor(script), [script, "sandbox", "--port", String(port), "--data", data], {

@@ -118,7 +118,7 @@ export function createStage(
     },
     async patient(lastName, firstName) {
       const patient = await registerPatient(hub, lastName, firstName);
-      personal.push(patient.nam, patient.mobilePhone);
+      personal.push(patient.nam, patient.lastName, patient.mobilePhone);
       return patient;
     },
     agenda: (day) => adapter.listAgenda(day),

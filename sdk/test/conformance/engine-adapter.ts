@@ -166,3 +166,5 @@ async function listen({ webhookUrl, webhookSecret }: Environment, sync: Sync): P
   await new Promise<void>((done) => server.listen(Number(new URL(webhookUrl).port), "127.0.0.1", done));
   return server;
 }
+
+export default createEngineAdapter;

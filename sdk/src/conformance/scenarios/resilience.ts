@@ -61,10 +61,16 @@ const onTheWay: Scenario = {
     const day = stage.day(9);
     const booked: string[] = [];
     const meets = async (fault: Fault, from: string, to: string): Promise<Finding> => {
-      stage.proxy.add({ matches: writesAppointment, fault, times: 1 });
+      const rule = stage.proxy.add({ matches: writesAppointment, fault, times: 1 });
       await stage.book(day, from, await stage.patient("Gagnon"));
       booked.push(`${from}-${to}`);
-      return stage.eventually(() => bookedAtHub(stage, day, booked));
+      const finding = await stage.eventually(async () => {
+        const { appointments } = await stage.atHub(day);
+        const there = intervalsOf(appointments.filter((it) => it.from === from));
+        return expectExactly("appointments at the hub", [`${from}-${to}`], there);
+      });
+      rule.remove();
+      return finding ?? (rule.met === 0 ? "the write that was to fail on its way was never sent" : null);
     };
 
     stage.proxy.add({ matches: writesSlot, fault: { kind: "lostResponse" }, times: 1 });
@@ -187,7 +193,12 @@ const trouble: Scenario = {
     rule.remove();
     await busy;
     await stage.check("REQ-RES-11", () =>
-      asked > 20 ? "while the hub answered 503, it asked more than twenty times in a second" : null,
+      asked > 20
+        ? "while the hub answered 503, it asked more than twenty times in a second"
+        : stage.eventually(async () => {
+            const delivered = (await stage.atHub(day)).appointments.some(({ from }) => from === "11:00");
+            return delivered ? null : "the booking made while the hub answered 503 never came";
+          }),
     );
   },
 };

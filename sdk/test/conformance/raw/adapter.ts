@@ -8,7 +8,7 @@ import type { Disk } from "./agenda.ts";
 import type { Wrong } from "./behaviour.ts";
 import { connect, HubAway } from "./connection.ts";
 import type { Connection } from "./connection.ts";
-import { newRef, pull } from "./pull.ts";
+import { goOnFromNow, newRef, pull } from "./pull.ts";
 import type { Change, Work } from "./pull.ts";
 import { confirm, push } from "./push.ts";
 
@@ -26,6 +26,7 @@ export function createRawAdapter({ wrong = {}, everyMilliseconds }: RawOptions =
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let suspended = false;
+  let wasAway = false;
 
   const working = (): Work => {
     if (!env || !connection) throw new Error("It is stopped.");
@@ -38,12 +39,15 @@ export function createRawAdapter({ wrong = {}, everyMilliseconds }: RawOptions =
       if (!connection || (wrong.givesUpWhenSuspended && suspended)) return;
       const work = working();
       try {
+        if (wrong.fromNowAfterOutage && wasAway) await goOnFromNow(work);
+        wasAway = false;
         await pull(work);
         await push(work);
         await confirm(work);
       } catch (error) {
         if (!(error instanceof HubAway)) throw error;
         if (error.message === "MACHINE_SUSPENDED") suspended = true;
+        wasAway = true;
       }
     });
     running = next.catch(() => undefined);
@@ -56,7 +60,9 @@ export function createRawAdapter({ wrong = {}, everyMilliseconds }: RawOptions =
   }
 
   async function put(op: "putSlot" | "putAppointment", ref: string): Promise<string> {
+    if (wrong.keepsBookings && op === "putAppointment") return ref;
     disk.outbox.push({ op, ref, key: ref });
+    if (wrong.outboxOfTen) disk.outbox = disk.outbox.slice(-10);
     if (wrong.waitsForHub) await push(working());
     return ref;
   }
@@ -69,10 +75,9 @@ export function createRawAdapter({ wrong = {}, everyMilliseconds }: RawOptions =
       env = environment;
       connection = connect(environment, wrong);
       suspended = false;
+      wasAway = false;
       if (wrong.losesOutbox) disk.outbox = [];
-      if (wrong.followsFromNow && disk.cursor !== null) {
-        disk.cursor = (await connection.call("GET", "/v1/changes?from=now")).body.nextCursor ?? null;
-      }
+      if (wrong.followsFromNow && disk.cursor !== null) await goOnFromNow(working());
       receiver = await listen(environment, wrong, (event) => {
         if (wrong.trustsWebhookOrder) return trust(working(), event.data);
         void exchange();
@@ -108,7 +113,7 @@ export function createRawAdapter({ wrong = {}, everyMilliseconds }: RawOptions =
       const times = { startAt, endAt: startAt + durationMinutes * 60_000 };
       disk.entries.set(ref, {
         ...{ kind: "appointment", ref, ...times, hubId: null, version: null, attendance: "unconfirmed" },
-        ...{ patient, cancelled: false, refused: false },
+        ...{ patient, cancelled: false, refused: false, fromHub: false },
       });
       return put("putAppointment", ref);
     },

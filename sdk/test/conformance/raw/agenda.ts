@@ -28,6 +28,8 @@ export interface Booked {
   };
   cancelled: boolean;
   refused: boolean;
+  /** Booked at the hub, by somebody else. */
+  fromHub: boolean;
 }
 
 /** What the hub has not confirmed yet, in order. */

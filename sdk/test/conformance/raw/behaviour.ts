@@ -10,6 +10,8 @@ export interface Wrong {
   neverRenewsToken?: boolean;
   // Requests
   ignoresRetryAfter?: boolean;
+  waitsOnlyAfter429?: boolean;
+  takesSilenceForDone?: boolean;
   retriesAtOnce?: boolean;
   givesUpAtServerErrors?: boolean;
   takesBrokenAnswers?: boolean;
@@ -18,12 +20,18 @@ export interface Wrong {
   oneKeyForAll?: boolean;
   numberInKey?: boolean;
   numberInUrl?: boolean;
+  nameInUrl?: boolean;
   // Time
   localTimeAsUtc?: boolean;
   fixedOffset?: "-05:00" | "today's";
   secondOfTwo?: boolean;
+  dropsOffsets?: boolean;
   // Pushing
   asciiOnly?: boolean;
+  withoutNumber?: boolean;
+  outboxOfTen?: boolean;
+  keepsBookings?: boolean;
+  cancelsOnlyItsOwn?: boolean;
   createsSlotsWithoutName?: boolean;
   neverDeletes?: boolean;
   cancelsByDeleting?: boolean;
@@ -40,6 +48,7 @@ export interface Wrong {
   // Pulling
   cursorFirst?: boolean;
   followsFromNow?: boolean;
+  fromNowAfterOutage?: boolean;
   onePage?: boolean;
   ignoresExpiredCursor?: boolean;
   firstPageOfLists?: boolean;
@@ -48,6 +57,7 @@ export interface Wrong {
   ignoresStaffSlots?: boolean;
   ignoresMoves?: boolean;
   ignoresCancellations?: boolean;
+  ignoresStatusOfNew?: boolean;
   onlyKnownActors?: boolean;
   stumblesOverGone?: boolean;
   neverBinds?: boolean;

@@ -123,9 +123,11 @@ export function connect({ baseUrl, clientId, privateKeyJwk }: Environment, wrong
             if (status === 401) throw new HubAway(answer.body.code);
             return answer;
           }
-          if (after !== null && !wrong.ignoresRetryAfter) waits = after * 1_000;
+          const obeys = !wrong.ignoresRetryAfter && (status === 429 || !wrong.waitsOnlyAfter429);
+          if (after !== null && obeys) waits = after * 1_000;
         } catch (error) {
           if (!(error instanceof HubAway) || error.message !== "") throw error;
+          if (wrong.takesSilenceForDone && method !== "GET") return { status: 204, body: {} };
         }
         if (attempt >= (wrong.retriesAtOnce ? 60 : TRIES)) throw new HubAway();
         await sleep(waits, undefined, { signal: closing.signal }).catch(() => {

@@ -61,8 +61,7 @@ export async function pull(work: Work): Promise<void> {
     if (answer.status !== 200) throw new HubAway();
     if (wrong.takesBrokenAnswers && answer.body.items === undefined) {
       // Nothing that it understands: so nothing happened, and now is as good a place to go on from as any.
-      disk.cursor = (await connection.call("GET", "/v1/changes?from=now")).body.nextCursor ?? null;
-      return;
+      return goOnFromNow(work);
     }
     const { items, nextCursor, caughtUp } = answer.body as { items: Change[]; nextCursor: string; caughtUp: boolean };
     if (wrong.cursorFirst) disk.cursor = nextCursor;
@@ -70,6 +69,11 @@ export async function pull(work: Work): Promise<void> {
     disk.cursor = nextCursor;
     if (caughtUp || wrong.onePage) return;
   }
+}
+
+/** As somebody does who believes that nothing happened meanwhile. */
+export async function goOnFromNow({ disk, connection }: Work): Promise<void> {
+  disk.cursor = (await connection.call("GET", "/v1/changes?from=now")).body.nextCursor ?? null;
 }
 
 /** From now on: the cursor first, then the agenda as it is. */
@@ -174,7 +178,7 @@ export function putAppointment(work: Work, appointment: HubAppointment): void {
   const { appointmentId, version, externalId, status, startAt, endAt, attendance, patient } = appointment;
   const mine = entryOf(disk, appointmentId, externalId);
   const times = { startAt: Date.parse(startAt), endAt: Date.parse(endAt) };
-  if (wrong.localTimeAsUtc)
+  if (wrong.localTimeAsUtc || wrong.dropsOffsets)
     for (const side of ["startAt", "endAt"] as const)
       times[side] = Date.parse(`${{ startAt, endAt }[side].slice(0, 19)}Z`);
   disk.versions.set(appointmentId, version);
@@ -191,7 +195,7 @@ export function putAppointment(work: Work, appointment: HubAppointment): void {
     }
     return;
   }
-  if (status === "cancelled") return;
+  if (status === "cancelled" && !wrong.ignoresStatusOfNew) return;
   const overlaps = [...disk.entries.values()].some(
     (entry) =>
       entry.kind === "appointment" && !entry.cancelled && entry.startAt < times.endAt && times.startAt < entry.endAt,
@@ -202,7 +206,7 @@ export function putAppointment(work: Work, appointment: HubAppointment): void {
   const kept = { nam, firstName, lastName, sex, birthDate, ...(mobilePhone ? { mobilePhone } : {}) };
   disk.entries.set(ref, {
     ...{ kind: "appointment", ref, ...times, hubId: appointmentId, version, attendance, patient: kept },
-    ...{ cancelled: false, refused: false },
+    ...{ cancelled: false, refused: false, fromHub: true },
   });
   if (wrong.pushesEcho) disk.outbox.push({ op: "putAppointment", ref, key: ref });
   else bind(work, "bindAppointment", ref);

@@ -54,6 +54,7 @@ async function deliver(work: Work, { op, ref, key }: Waiting): Promise<Answer | 
       const ascii = (text: string) => text.normalize("NFD").replace(/[^\x20-\x7e]/g, "");
       const patient = {
         ...entry.patient,
+        ...(wrong.withoutNumber ? { nam: null } : {}),
         ...(wrong.asciiOnly ? { firstName: ascii(firstName), lastName: ascii(lastName) } : {}),
       };
       const body = {
@@ -63,11 +64,17 @@ async function deliver(work: Work, { op, ref, key }: Waiting): Promise<Answer | 
       };
       if (wrong.numberInUrl)
         await connection.call("GET", `/v1/appointments?placeId=${env.placeId}&nam=${entry.patient.nam ?? ""}`);
+      if (wrong.nameInUrl)
+        await connection.call(
+          "GET",
+          `/v1/appointments?placeId=${env.placeId}&lastName=${encodeURIComponent(lastName)}`,
+        );
       const headers = wrong.numberInKey ? { "idempotency-key": `rdv-${entry.patient.nam ?? ""}` } : {};
       return remember(work, entry, await connection.call("PUT", appointment, { body, headers }));
     }
     case "cancelAppointment": {
       if (entry?.kind !== "appointment") return null;
+      if (wrong.cancelsOnlyItsOwn && entry.fromHub) return null;
       if (wrong.cancelsByDeleting) return connection.call("DELETE", appointment);
       const headers: Record<string, string> = {};
       if (entry.version !== null && !wrong.neverIfMatch) headers["if-match"] = `"v${String(entry.version)}"`;
