@@ -6,11 +6,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
+import { CannotRun, messageOf } from "./cannot-run.ts";
 import { CHECKS, isCheckId, PROFILES } from "./checks.ts";
 import type { CheckId, Profile } from "./checks.ts";
 import { coverage } from "./coverage.ts";
-import { CannotRun, loadAdapter, messageOf } from "./load-adapter.ts";
+import { loadAdapter } from "./load-adapter.ts";
 import { digestOf, reportJunit, reportText, verdictOf } from "./report.ts";
 import type { Report } from "./report.ts";
 import { reportHtml } from "./report-html.ts";
@@ -32,19 +33,23 @@ const USAGE = `Proves that agenda software keeps the contract of an arrimage hub
 `;
 
 async function run(arguments_: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: arguments_,
-    options: {
-      adapter: { type: "string" },
-      profile: { type: "string" },
-      hub: { type: "string" },
-      seed: { type: "string" },
-      only: { type: "string" },
-      report: { type: "string" },
-      json: { type: "boolean" },
-      list: { type: "boolean" },
-    },
-  });
+  const { values } = argumentsOf(() =>
+    parseArgs({
+      args: arguments_,
+      options: {
+        adapter: { type: "string" },
+        profile: { type: "string" },
+        hub: { type: "string" },
+        seed: { type: "string" },
+        only: { type: "string" },
+        report: { type: "string" },
+        json: { type: "boolean" },
+        list: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }),
+  );
+  if (values.help === true) return help();
   if (values.list === true) return list();
   if (values.adapter === undefined) throw new CannotRun("Name the software with --adapter.");
   const profiles = profilesOf(values.profile);
@@ -52,6 +57,7 @@ async function run(arguments_: string[]): Promise<number> {
   if (!Number.isInteger(seed)) throw new CannotRun("--seed takes a whole number.");
   const only = onlyOf(values.only);
   const adapter = await loadAdapter(values.adapter, process.cwd());
+  const folder = values.report === undefined ? undefined : await folderOf(values.report);
 
   const ending = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const)
@@ -71,9 +77,10 @@ async function run(arguments_: string[]): Promise<number> {
       ...{ adapter, profiles, seed, proxyPort, signal, hubUrl: sandbox?.url ?? values.hub ?? "" },
       ...(only === undefined ? {} : { only }),
       onScenario: (name) => process.stderr.write(`… ${name}\n`),
+      onFailure: (error) => process.stderr.write(`  the adapter threw ${inspect(error)}\n`),
     });
-    if (values.report !== undefined) await writeReports(values.report, report);
     process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+    if (folder !== undefined) await writeReports(folder, report);
     return report.outcome === "passed" ? 0 : 1;
   } finally {
     await sandbox?.stop();
@@ -107,9 +114,29 @@ function onlyOf(text: string | undefined): CheckId[] | undefined {
   });
 }
 
-async function writeReports(folder: string, report: Report): Promise<void> {
-  const path = resolve(folder);
-  await mkdir(path, { recursive: true });
+/** Before anything is judged: a folder that cannot be is no surprise at the end. */
+async function folderOf(named: string): Promise<string> {
+  const path = resolve(named);
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw new CannotRun(`--report takes a folder: ${messageOf(error)}`);
+  });
+  return path;
+}
+
+function argumentsOf<Parsed>(parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    throw new CannotRun(`${messageOf(error)}\n\n${USAGE}`);
+  }
+}
+
+function help(): number {
+  process.stdout.write(USAGE);
+  return 0;
+}
+
+async function writeReports(path: string, report: Report): Promise<void> {
   await writeFile(join(path, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(join(path, "report.html"), reportHtml(report));
   await writeFile(join(path, "junit.xml"), reportJunit(report));
@@ -148,8 +175,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
     case "help":
     case "--help":
     case "-h":
-      process.stdout.write(USAGE);
-      return 0;
+      return help();
     default:
       throw new CannotRun(`${USAGE}\nWhat shall be done: run, list or verify?`);
   }

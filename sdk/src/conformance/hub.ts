@@ -5,6 +5,8 @@ import type { Client, PrivateJwk, Schemas } from "../index.ts";
 import { createSandboxClient } from "../sandbox.ts";
 import type { SandboxClient } from "../sandbox.ts";
 import type { Environment, Patient } from "./adapter.ts";
+import { CannotRun, messageOf } from "./cannot-run.ts";
+import { inTime } from "./limit.ts";
 import { localOf } from "./local-time.ts";
 import { readContract } from "./requests.ts";
 import type { Contract } from "./requests.ts";
@@ -38,7 +40,16 @@ const REASON = "minorEmergency" as const;
 const DURATION = 30;
 const DAY = 86_400_000;
 
+/** How long a hub that is there may take to say so. */
+const PRESENT = 15_000;
+
 export async function connectHub(url: string): Promise<Hub> {
+  return inTime(PRESENT, connect(url)).catch((error: unknown) => {
+    throw new CannotRun(`No sandbox answers at ${url} (--hub takes the address of a running one): ${messageOf(error)}`);
+  });
+}
+
+async function connect(url: string): Promise<Hub> {
   const answer = await fetch(new URL("/openapi.json", url));
   if (!answer.ok) throw new Error(`${url} serves no /openapi.json (${answer.status}).`);
   const contract = readContract(await answer.json());

@@ -2,20 +2,17 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Adapter } from "./adapter.ts";
+import { CannotRun, messageOf } from "./cannot-run.ts";
 import { connectAdapter } from "./http-adapter.ts";
+import { inTime, LIMIT } from "./limit.ts";
 import { asRecord } from "./requests.ts";
-
-/** Nothing was judged: the kit was called wrongly, or cannot start. */
-export class CannotRun extends Error {
-  override readonly name = "CannotRun";
-}
 
 const FUNCTIONS = [
   ...["start", "stop", "reset", "createOpening", "blockOpening"],
   ...["bookLocally", "cancelLocally", "listAgenda"],
 ] as const;
 
-export async function loadAdapter(named: string, folder: string): Promise<Adapter> {
+export async function loadAdapter(named: string, folder: string, milliseconds = LIMIT): Promise<Adapter> {
   if (/^https?:\/\//.test(named)) {
     return connectAdapter(named).catch((error: unknown) => {
       throw new CannotRun(`No adapter answers at ${named}: ${messageOf(error)}`);
@@ -29,13 +26,17 @@ export async function loadAdapter(named: string, folder: string): Promise<Adapte
     );
   }
   const module = asRecord(
-    await import(pathToFileURL(file).href).catch((error: unknown) => {
+    await inTime(milliseconds, import(pathToFileURL(file).href)).catch((error: unknown) => {
       throw new CannotRun(`${named} cannot be loaded: ${messageOf(error)}`);
     }),
   );
   const exported: unknown = module["default"];
   // What a function of the vendor's answers is looked at below.
-  const adapter: unknown = typeof exported === "function" ? await (exported as () => unknown)() : exported;
+  const made = async (): Promise<unknown> =>
+    typeof exported === "function" ? (exported as () => unknown)() : exported;
+  const adapter = await inTime(milliseconds, made()).catch((error: unknown) => {
+    throw new CannotRun(`${named} made no adapter: ${messageOf(error)}`);
+  });
   if (!isAdapter(adapter)) {
     const has = asRecord(adapter);
     const missing = ["name", "version", "webhooks", ...FUNCTIONS].filter((name) => has[name] === undefined);
@@ -67,5 +68,3 @@ function isAdapter(value: unknown): value is Adapter {
     FUNCTIONS.every((name) => is(name, "function"))
   );
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -30,6 +30,8 @@ export interface RunOptions {
   /** Ends the run, and the software with it: nothing is judged then. */
   signal?: AbortSignal;
   onScenario?: (name: string) => void;
+  /** What the adapter threw: for whoever runs the kit, no part of the report. */
+  onFailure?: (error: unknown) => void;
 }
 
 /** The version of the package; test/conformance.test.ts holds it. */
@@ -80,7 +82,7 @@ export async function runConformance(options: RunOptions): Promise<Report> {
         settled.add(id);
         note(id, scenario.name, finding);
       };
-      const given = { adapter, hub, clinic, proxy, patience, seed, personal, signal };
+      const given = { adapter, hub, clinic, proxy, patience, seed, personal, signal, onFailure: options.onFailure };
       const failure = await playScenario(scenario, given, settle);
       for (const id of scenario.checks) {
         if (!settled.has(id)) note(id, scenario.name, failure ?? "the scenario did not come so far");
@@ -115,11 +117,13 @@ async function playScenario(
     seed,
     personal,
     signal,
+    onFailure,
   }: Pick<Stage, "adapter" | "hub" | "clinic" | "proxy"> & {
     patience: Patience;
     seed: number;
     personal: string[];
     signal: AbortSignal | undefined;
+    onFailure: RunOptions["onFailure"];
   },
   settle: (id: CheckId, finding: Finding) => void,
 ): Promise<Finding> {
@@ -142,6 +146,7 @@ async function playScenario(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof NotReached) return error.message;
+    onFailure?.(error);
     return `the adapter failed: ${error instanceof Error ? error.name : "it threw something that is no Error"}`;
   } finally {
     await adapter.stop().catch(() => undefined);

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asRecord } from "./requests.ts";
-import { CannotRun } from "./load-adapter.ts";
+import { CannotRun } from "./cannot-run.ts";
 
 export interface SandboxProcess {
   url: string;

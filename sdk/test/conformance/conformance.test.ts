@@ -191,9 +191,26 @@ describe("arrimage-conformance", { timeout: 60_000 }, () => {
     [["run", "--adapter", "./test/conformance/wrong-adapters.ts", "--profile", "push"], "missing: name, version"],
     [["run", "--adapter", "./none.js", "--profile", "push", "--only", "REQ-PUSH-99"], "no check REQ-PUSH-99"],
     [["judge"], "run, list or verify"],
+    [["run", "--frob"], "--frob"],
+    [
+      ["run", "--adapter", "test/conformance/raw-adapter.ts", "--hub", "http://127.0.0.1:9"],
+      "No sandbox answers at http",
+    ],
+    [["run", "--adapter", "test/conformance/raw-adapter.ts", "--hub", "nowhere"], "No sandbox answers at nowhere"],
+    [["run", "--adapter", "test/conformance/raw-adapter.ts", "--report", "package.json"], "--report takes a folder"],
   ])("2 when it cannot judge: %j", async (args, message) => {
     const { code, stderr } = await cli(...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("an adapter that is never made is not waited for", async () => {
+    for (const [name, text] of [
+      ["factory.js", "export default () => new Promise(() => {});"],
+      ["module.js", "await new Promise(() => {});"],
+    ] as const) {
+      await writeFile(join(folder, name), text);
+      await expect(loadAdapter(join(folder, name), folder, 50)).rejects.toThrow("no answer in 0.05 s");
+    }
   });
 
   test("software that never answers is failed, not waited for; and may be an object of a class", async () => {
@@ -209,10 +226,13 @@ describe("arrimage-conformance", { timeout: 60_000 }, () => {
        }
        export default new Silent();`,
     );
+    const threw: unknown[] = [];
     const report = await runConformance({
       adapter: await loadAdapter(source, folder),
       ...{ hubUrl: sandbox.url, profiles: ["push"], only: ["REQ-PUSH-08"], limitMilliseconds: 50 },
+      onFailure: (error) => threw.push(error),
     });
+    expect(threw).toEqual([expect.objectContaining({ name: "TimeoutError" })]);
     const failed = report.checks.find(({ id }) => id === "REQ-PUSH-08");
     expect(failed?.findings[0]?.found).toBe("the adapter failed: TimeoutError");
   });
