@@ -10,6 +10,7 @@ import { CHECKS, PROFILES, reportText, runConformance } from "../../src/conforma
 import type { Adapter, CheckId, Report, RunOptions } from "../../src/conformance/index.ts";
 import { startSandbox } from "../../src/conformance/sandbox-process.ts";
 import type { SandboxProcess } from "../../src/conformance/sandbox-process.ts";
+import { createSandboxClient } from "../../src/sandbox.ts";
 import { createEngineAdapter } from "../conformance/engine-adapter.ts";
 import { createRawAdapter } from "../conformance/raw/adapter.ts";
 import { WRONG } from "../conformance/wrong-adapters.ts";
@@ -87,5 +88,15 @@ test.each([
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  },
+);
+
+// The last: the hub's clock stays where it was set. Scenarios look seven to nine days ahead; close to midnight, UTC is a day on.
+test.each(["2027-10-31T10:00:00-04:00", "2028-03-03T23:50:00-05:00", "2028-03-05T00:10:00-05:00"])(
+  "on days from which a clock change is near: %s",
+  async (now) => {
+    await createSandboxClient({ baseUrl: sandbox.url }).clock.set({ body: { now } });
+    const report = await judge(createRawAdapter());
+    expect(failedOf(report), reportText(report)).toEqual([]);
   },
 );
