@@ -78,9 +78,9 @@ export async function runConformance(options: RunOptions): Promise<Report> {
       options.onScenario?.(scenario.name);
       const settled = new Set<CheckId>();
       const personal: string[] = [];
-      const settle = (id: CheckId, finding: Finding): void => {
+      const settle = (id: CheckId, finding: Finding | undefined): void => {
         settled.add(id);
-        note(id, scenario.name, finding);
+        if (finding !== undefined) note(id, scenario.name, finding);
       };
       const given = { adapter, hub, clinic, proxy, patience, seed, personal, signal, onFailure: options.onFailure };
       const failure = await playScenario(scenario, given, settle);
@@ -125,7 +125,7 @@ async function playScenario(
     signal: AbortSignal | undefined;
     onFailure: RunOptions["onFailure"];
   },
-  settle: (id: CheckId, finding: Finding) => void,
+  settle: (id: CheckId, finding: Finding | undefined) => void,
 ): Promise<Finding> {
   proxy.forget();
   const environment: Environment = {

@@ -41,6 +41,8 @@ export interface Stage {
   /** The local date so many days after the hub's today. */
   day(ahead: number): string;
   check(id: CheckId, verify: () => Finding | Promise<Finding>): Promise<void>;
+  /** Nothing can be said of it: the software does not do what it is about. */
+  skip(id: CheckId): void;
   /** Waits until it holds, as long as patience allows; then says what is still wrong. */
   eventually(verify: () => Promise<Finding>): Promise<Finding>;
   /** Lets the software exchange what there is; that it fails is no matter here. */
@@ -71,7 +73,7 @@ export function createStage(
     patience: Patience;
     personal: string[];
   },
-  settle: (id: CheckId, finding: Finding) => void,
+  settle: (id: CheckId, finding: Finding | undefined) => void,
 ): Stage {
   const { timeZone, professionalId, serviceId, durationMinutes } = environment;
   const today = localOf(hub.now, timeZone).day;
@@ -87,6 +89,9 @@ export function createStage(
     day: (ahead) => addDays(today, ahead),
     async check(id, verify) {
       settle(id, await verify());
+    },
+    skip(id) {
+      settle(id, undefined);
     },
     async eventually(verify) {
       const until = performance.now() + patience.milliseconds;

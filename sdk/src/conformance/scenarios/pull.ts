@@ -224,7 +224,10 @@ const broken: Scenario = {
     await first;
     rule.remove();
     await stage.start();
-    await stage.check("REQ-PULL-09", () => stage.eventually(() => appointmentsShown(stage, day, ["09:30-10:00"])));
+    const finding = await stage.eventually(() => appointmentsShown(stage, day, ["09:30-10:00"]));
+    // Who reads the objects with their changes cannot be stopped between the two from here.
+    if (rule.met === 0 && finding === null) stage.skip("REQ-PULL-09");
+    else await stage.check("REQ-PULL-09", () => finding);
   },
 };
 
