@@ -347,6 +347,8 @@ ALTER TABLE ended_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ended_link FORCE ROW LEVEL SECURITY;
 CREATE POLICY ended_link_own ON ended_link FOR SELECT
   USING ((( SELECT scope_audience() AS scope_audience)) = 'machine'::text AND machine_id = (( SELECT scope_subject() AS scope_subject)));
+CREATE POLICY ended_link_system ON ended_link FOR SELECT
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'system'::text);
 CREATE POLICY ended_link_tenant ON ended_link
   USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT ON ended_link TO arrimage_runtime;
@@ -544,6 +546,8 @@ CREATE POLICY machine_link_operator ON machine_link FOR SELECT
   USING ((( SELECT scope_audience() AS scope_audience)) = 'operator'::text);
 CREATE POLICY machine_link_own ON machine_link FOR SELECT
   USING ((( SELECT scope_audience() AS scope_audience)) = 'machine'::text AND machine_id = (( SELECT scope_subject() AS scope_subject)));
+CREATE POLICY machine_link_system ON machine_link FOR SELECT
+  USING ((( SELECT scope_audience() AS scope_audience)) = 'system'::text);
 CREATE POLICY machine_link_tenant ON machine_link
   USING (establishment_id = ANY ((( SELECT scope_establishments() AS scope_establishments))::text[]));
 GRANT DELETE, INSERT, SELECT, UPDATE ON machine_link TO arrimage_runtime;

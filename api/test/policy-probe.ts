@@ -41,6 +41,8 @@ const seen: Rule = {
   system: {
     hold: "true",
     change_counter: "true",
+    machine_link: "true",
+    ended_link: "true",
     // PAT-12; APPT-36 and SYNC-49, for the jobs that name themselves so.
     appointment:
       "reference_number = $1 OR ($1 = 'erasure' AND erase_at IS NOT NULL) OR ($1 = 'answers' AND agenda_answer_by IS NOT NULL)",

@@ -1,3 +1,4 @@
+import { dispatchWebhooks } from "../src/jobs/dispatch-webhooks.ts";
 import { endWaits } from "../src/jobs/end-waits.ts";
 import { eraseMinorsNotes } from "../src/jobs/erase-minors-notes.ts";
 import { pruneChanges } from "../src/jobs/prune-changes.ts";
@@ -25,6 +26,7 @@ export async function tellWholeStory(hub: TestHub): Promise<Told> {
   await answer(hub, clinic);
   await follow(hub, clinic);
   await leave(hub, clinic);
+  await beTold(hub, clinic);
   await tidyUp(hub, clinic, agenda);
   return { ...clinic, ...agenda, ...booking, ...nursing };
 }
@@ -345,6 +347,19 @@ export async function endALink(
   await by(`PUT ${link}`, 200, { body: { machineId } });
   await by(`DELETE ${link}`, 204, { version: 1 });
   return placeId;
+}
+
+/** The machine has what it reads sent to it: from where it is linked, and from another clinic to the end of its link. */
+async function beTold(hub: TestHub, { machine, machineId, operator }: Clinic): Promise<void> {
+  const by = caller(hub, operator);
+  await caller(hub, machine)("POST /v1/webhook-endpoints", 201, { body: { url: "https://agenda.example.org/hook" } });
+  const elsewhere = await by("POST /v1/establishments", 201, { body: { name: "Autre clinique", isGmf: false } });
+  const body = { ...newPlaceExample, establishmentId: text(elsewhere, "establishmentId") };
+  const link = `/v1/places/${text(await by("POST /v1/places", 201, { body }), "placeId")}/machine-link`;
+  await by(`PUT ${link}`, 200, { body: { machineId } });
+  same("the link is sent", (await dispatchWebhooks.run(hub.deps)).count > 0, true);
+  await by(`DELETE ${link}`, 204, { version: 1 });
+  same("and its end", (await dispatchWebhooks.run(hub.deps)).count > 0, true);
 }
 
 /** What happens without a request. The clock stands where it stood, afterwards. */

@@ -16,6 +16,7 @@ import { pruneWebhooks, putBackLostWebhooks } from "../../jobs/prune-webhooks.ts
 import { createFaults } from "../../sandbox/faults.ts";
 import type { WebhookFault } from "../../sandbox/faults.ts";
 import type { WebhookEndpoint } from "../webhook-endpoints/schema.ts";
+import { listBehind } from "../webhook-endpoints/store.ts";
 import type { Resolve } from "./post.ts";
 import type { WebhookDelivery, WebhookDeliveryWithAttempts } from "./schema.ts";
 import { createWebhookSender } from "./sender.ts";
@@ -411,6 +412,31 @@ describe("who may no longer see it", () => {
     const body = { since: new Date(hub.clock.now() - hour).toISOString() };
     const replayed = await hub.request("POST", `${path}/replay`, { as, body });
     expect([replayed.status, replayed.body["deliveries"]]).toEqual([201, 3]);
+    await receiver.close();
+  });
+
+  test("SYNC-55 an endpoint of an establishment that its machine has left is not asked for at each look, also when the log keeps nothing of the link", async () => {
+    const { clinic, receiver } = await listening();
+    const { establishmentId, placeId, machine } = clinic;
+    const operator = await hub.tokens.operator();
+    const link = `/v1/places/${placeId}/machine-link`;
+    const behind = async () => {
+      const found = await withScope(hub.deps.connection, { audience: "system", establishments: [] }, listBehind);
+      return found.filter(({ machineId }) => machineId === machine.machineId).length;
+    };
+    await hub.request("DELETE", link, { as: operator, version: 1 });
+    await change(clinic, ["pro_a"]);
+    expect(await behind()).toBe(1);
+    await sender.run();
+    expect(seqs(receiver.received)).toEqual([1]);
+    await change(clinic, ["pro_a"]);
+    expect(await behind()).toBe(0);
+    // Thirty days later.
+    await hub.write([establishmentId], (tx) => tx.sql`DELETE FROM ended_link WHERE place_id = ${placeId}`);
+    await change(clinic, ["pro_a"]);
+    expect(await behind()).toBe(0);
+    await hub.request("PUT", link, { as: operator, body: { machineId: machine.machineId } });
+    expect(await behind()).toBe(1);
     await receiver.close();
   });
 

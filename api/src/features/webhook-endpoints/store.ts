@@ -137,14 +137,21 @@ export async function followEstablishment(tx: ScopedTx, machineId: string, estab
       AND NOT jsonb_exists(e.positions, k.establishment_id)`;
 }
 
-/** Enabled endpoints of active machines behind the end of a log that they follow; in the scope of the system. */
+/**
+ * Enabled endpoints of active machines behind the end of a log that they follow or, where the machine's link has ended
+ * (SYNC-55), behind that end; in the scope of the system. Of a log that the machine has left for good nothing is behind: it
+ * would be asked for at each look, for ever.
+ */
 export async function listBehind(tx: ScopedTx): Promise<Pick<EndpointRow, "webhookEndpointId" | "machineId">[]> {
   return tx.sql<Pick<EndpointRow, "webhookEndpointId" | "machineId">[]>`
     SELECT e.webhook_endpoint_id AS "webhookEndpointId", e.machine_id AS "machineId"
     FROM webhook_endpoint e JOIN machine m USING (machine_id)
     WHERE e.status = 'enabled' AND e.deleted_at IS NULL AND m.status = 'active' AND EXISTS (
       SELECT FROM jsonb_each(e.positions) p JOIN change_counter k ON k.establishment_id = p.key
-      WHERE k.last_seq > (p.value ->> 0)::bigint)
+      WHERE k.last_seq > (p.value ->> 0)::bigint AND (
+        EXISTS (SELECT FROM machine_link l WHERE l.machine_id = e.machine_id AND l.establishment_id = p.key)
+        OR EXISTS (SELECT FROM ended_link d WHERE d.machine_id = e.machine_id AND d.establishment_id = p.key
+          AND d.seq > (p.value ->> 0)::bigint)))
     ORDER BY e.webhook_endpoint_id`;
 }
 
