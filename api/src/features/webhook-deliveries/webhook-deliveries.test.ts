@@ -230,6 +230,28 @@ describe("order", () => {
     await receiver.close();
   });
 
+  test("one for which nothing can be made keeps no other waiting, and is tried again", async () => {
+    const [broken, whole] = [await listening(), await listening()];
+    const setNumber = async (number: string) => {
+      const { machineId } = broken.clinic.machine;
+      await hub.write(
+        [],
+        (tx) => tx.sql`UPDATE webhook_endpoint SET next_number = ${number}::bigint WHERE machine_id = ${machineId}`,
+      );
+    };
+    await setNumber("9223372036854775807");
+    await change(broken.clinic, ["pro_a"]);
+    await change(whole.clinic, ["pro_a"]);
+    await sender.run();
+    expect([seqs(broken.receiver.received), seqs(whole.receiver.received)]).toEqual([[], [1]]);
+    expect(hub.logs.filter((line) => line.includes("job failed"))).toHaveLength(1);
+    await setNumber("1");
+    await sender.run();
+    expect(seqs(broken.receiver.received)).toEqual([1]);
+    await broken.receiver.close();
+    await whole.receiver.close();
+  });
+
   test("SYNC-67 twenty are on their way at once, no more", async () => {
     const clinic = await aClinic(hub);
     // The first answer comes when more than ten have been asked for, however slow the machine is.
