@@ -83,7 +83,7 @@ async function readOnce(
         throw expired(actor, query.cursor === undefined ? "/query/from" : "/query/cursor");
     const given = changes.slice(0, query.limit);
     const cutOff = changes.length > query.limit;
-    const caughtUp = !cutOff && heads.every(({ scannedTo, lastSeq }) => scannedTo === lastSeq);
+    const caughtUp = !cutOff && heads.every(({ scannedTo, readableTo }) => scannedTo === readableTo);
     const told = await changeItems(tx, reader, follow(given, positions));
     const items = query.include === undefined ? told : await withResources(deps, tx, call, told);
     return { page: { items, caughtUp }, positions: advance(positions, heads, given, cutOff), seen };

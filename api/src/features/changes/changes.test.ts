@@ -440,6 +440,27 @@ describe("waiting", () => {
     expect(body.items).toMatchObject([{ seq: 2, prevSeq: 0 }]);
   });
 
+  test("SYNC-55 goes on while others write where the link has ended, and ends when it is linked again", async () => {
+    const clinic = await aClinic(hub);
+    const operator = await hub.tokens.operator();
+    const link = `/v1/places/${clinic.placeId}/machine-link`;
+    const { token, machineId } = clinic.machine;
+    await hub.request("DELETE", link, { as: operator, version: 1 });
+    const { cursor: atEnd } = await followAll(token, 10);
+    await change(clinic, [at(clinic)]);
+    const { items, cursor } = await followAll(token, 10, atEnd);
+    expect(items).toEqual([]);
+    // Whoever begins now is no further either.
+    const anew = await follow(token, { from: "now" });
+    const waiting = follow(token, { cursor, wait: 10 });
+    await change(clinic, [at(clinic)]);
+    await sleep(300);
+    await hub.request("PUT", link, { as: operator, body: { machineId } });
+    expect((await waiting).body.items.map(({ seq }) => seq)).toEqual([2, 3, 4]);
+    for (const from of [cursor, anew.body.nextCursor])
+      expect((await followAll(token, 10, from)).items.map(({ seq }) => seq)).toEqual([2, 3, 4]);
+  });
+
   test("ends empty after the seconds asked for", async () => {
     const clinic = await aClinic(hub);
     const begun = performance.now();

@@ -1,4 +1,4 @@
-import type { ChangeRow, Head } from "./store.ts";
+import type { ChangeRow, Head, ReadHead } from "./store.ts";
 
 /** Where a reader stands in one establishment's log. */
 export interface Position {
@@ -30,19 +30,22 @@ export function reaches(head: Head, position: Position): boolean {
  * The positions after a read. `read` lists the changes given, in each establishment by seq; `scannedTo` says up to
  * where each log was looked through, and counts only when the limit cut nothing off.
  *
- * Establishments the reader no longer works in keep their position, for the day it works there again.
+ * Establishments the reader no longer works in keep their position, for the day it works there again. A position beyond
+ * what the reader may read (SYNC-55) stays as it is: it was taken there.
  */
 export function advance(
   positions: Positions,
-  heads: readonly (Head & { scannedTo: number })[],
+  heads: readonly ReadHead[],
   read: readonly Pick<ChangeRow, "establishmentId" | "seq">[],
   cutOff: boolean,
 ): Positions {
   const next: Record<string, Position> = { ...positions };
   for (const { establishmentId, seq } of read) next[establishmentId] = { seq, given: seq };
   if (!cutOff)
-    for (const { establishmentId, scannedTo } of heads)
-      next[establishmentId] = { ...positionIn(next, establishmentId), seq: scannedTo };
+    for (const { establishmentId, scannedTo } of heads) {
+      const { seq, given } = positionIn(next, establishmentId);
+      next[establishmentId] = { seq: Math.max(seq, scannedTo), given };
+    }
   return next;
 }
 

@@ -16,6 +16,8 @@ export interface Reader {
   placeIds: readonly string[] | null;
   /** SYNC-55: places whose changes it reads no further than its link with them went. */
   endedLinks: readonly EndedLink[];
+  /** SYNC-55: by establishment that is not linked any more, the end of the last link: its log is read no further. */
+  readableTo: Readonly<Record<string, number>>;
   /**
    * PERM-16: the agendas it may read, at a place or (null) at all of them; null: every agenda of its places. EMP-02: whom
    * it bounds hears of no employee's record but their own.
@@ -53,14 +55,17 @@ export function readerOf(actor: ClinicActor): Reader {
       const endedLinks = (actor.endedLinks ?? []).filter(
         ({ placeId }) => !actor.links.some((link) => link.placeId === placeId),
       );
-      const ended = endedLinks.map(({ establishmentId }) => establishmentId);
+      const readableTo = lastEnds(
+        endedLinks.filter(({ establishmentId }) => !establishments.includes(establishmentId)),
+      );
       return {
         key: `machine:${actor.machineId}`,
-        establishments: [...new Set([...establishments, ...ended])].sort(),
+        establishments: [...establishments, ...Object.keys(readableTo)].sort(),
         linked: establishments,
         objectTypes: agendaObjects,
         placeIds: actor.links.map(({ placeId }) => placeId),
         endedLinks,
+        readableTo,
         agendas: null,
         vendorId: actor.vendorId,
         employeeId: null,
@@ -74,11 +79,18 @@ export function readerOf(actor: ClinicActor): Reader {
         objectTypes: null,
         placeIds: null,
         endedLinks: [],
+        readableTo: {},
         agendas: agendasOf(actor),
         vendorId: null,
         employeeId: actor.employeeId,
       };
   }
+}
+
+function lastEnds(endedLinks: readonly EndedLink[]): Record<string, number> {
+  const ends: Record<string, number> = {};
+  for (const { establishmentId, seq } of endedLinks) ends[establishmentId] = Math.max(seq, ends[establishmentId] ?? 0);
+  return ends;
 }
 
 /** PERM-12: a grant for all work places counts at each of them. */

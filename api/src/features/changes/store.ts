@@ -11,6 +11,14 @@ export interface Head {
   prunedSeq: number;
 }
 
+/** What a read has seen of a log. */
+export interface ReadHead extends Head {
+  /** Up to where this reader may read it: its end or, where the reader's link has ended (SYNC-55), that of the link. */
+  readableTo: number;
+  /** Up to where it was looked through. */
+  scannedTo: number;
+}
+
 export interface ChangeRow {
   establishmentId: string;
   seq: number;
@@ -43,7 +51,7 @@ export async function readChanges(
   reader: Reader,
   after: readonly { establishmentId: string; seq: number }[],
   limit: number,
-): Promise<{ heads: (Head & { scannedTo: number })[]; changes: ChangeRow[] }> {
+): Promise<{ heads: ReadHead[]; changes: ChangeRow[] }> {
   // The first place of a change is where its object is now.
   const agenda =
     reader.agendas === null
@@ -61,9 +69,12 @@ export async function readChanges(
             WHERE c.seq <= e.seq AND e.place_id = ANY (c.place_ids))`;
   const rows = await tx.sql<ReadRow[]>`
     WITH head AS MATERIALIZED (
-      SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.after + ${scanRows}) AS scanned_to
+      SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.readable_to) AS readable_to,
+        least(k.last_seq, r.readable_to, r.after + ${scanRows}) AS scanned_to
       FROM unnest(${after.map(({ establishmentId }) => establishmentId)}::text[],
-        ${after.map(({ seq }) => seq)}::bigint[]) AS r(establishment_id, after)
+        ${after.map(({ seq }) => seq)}::bigint[],
+        ${after.map(({ establishmentId }) => reader.readableTo[establishmentId] ?? null)}::bigint[])
+        AS r(establishment_id, after, readable_to)
       JOIN change_counter k ON k.establishment_id = r.establishment_id
     ), given AS (
       SELECT c.*
@@ -79,7 +90,8 @@ export async function readChanges(
       ORDER BY c.turn, c.establishment_id LIMIT ${limit}
     )
     SELECT CASE WHEN coalesce(g.turn, 1) = 1
-        THEN jsonb_build_object('lastSeq', h.last_seq, 'prunedSeq', h.pruned_seq, 'scannedTo', h.scanned_to) END AS head,
+        THEN jsonb_build_object('lastSeq', h.last_seq, 'prunedSeq', h.pruned_seq, 'readableTo', h.readable_to,
+          'scannedTo', h.scanned_to) END AS head,
       h.establishment_id AS "establishmentId", g.seq, g.at, g.object_type AS "objectType", g.object_id AS "objectId",
       g.operation, g.version, g.place_ids AS "placeIds", g.professional_id AS "professionalId",
       g.start_at AS "startAt", g.end_at AS "endAt", g.status, g.changed, g.actor_type AS "actorType",
@@ -93,7 +105,7 @@ export async function readChanges(
 }
 
 /** The ends of a log come with its first row, and alone when it has nothing new. */
-type ReadRow = { head: (Omit<Head, "establishmentId"> & { scannedTo: number }) | null; establishmentId: string } & {
+type ReadRow = { head: Omit<ReadHead, "establishmentId"> | null; establishmentId: string } & {
   [Column in keyof ChangeRow]: ChangeRow[Column] | null;
 };
 

@@ -39,7 +39,7 @@ export async function dispatch(
     const deliveries = deliveriesOf(deps, endpoint, items, given, { cause: "change", now });
     await appendDeliveries(tx, endpoint, now, deliveries);
     await updatePositions(tx, { webhookEndpointId, positions: pack(advance(positions, heads, given, cutOff)) });
-    const more = cutOff || heads.some(({ scannedTo, lastSeq }) => scannedTo < lastSeq);
+    const more = cutOff || heads.some(({ scannedTo, readableTo }) => scannedTo < readableTo);
     return { count: deliveries.length, more };
   });
 }

@@ -462,6 +462,47 @@ describe("who may no longer see it", () => {
     await receiver.close();
   });
 
+  test("SYNC-55 linked again, an endpoint is sent what was written since the end of the link, though it went on elsewhere", async () => {
+    const { clinic, receiver, as, path } = await listening();
+    const elsewhere = await aClinic(hub);
+    const operator = await hub.tokens.operator();
+    const body = { machineId: clinic.machine.machineId };
+    const linkOf = ({ placeId }: AClinic) => `/v1/places/${placeId}/machine-link`;
+    await hub.request("DELETE", linkOf(elsewhere), { as: operator, version: 1 });
+    await hub.request("PUT", linkOf(elsewhere), { as: operator, body });
+    await sender.run();
+    await hub.request("DELETE", linkOf(clinic), { as: operator, version: 1 });
+    await change(clinic, ["pro_a"]);
+    await change(elsewhere, ["pro_b"]);
+    await sender.run();
+    const ofClinic = () => {
+      const events = receiver.received.map(({ event }) => event);
+      return events.flatMap(({ type, data: { establishmentId, seq, prevSeq } }) =>
+        establishmentId === clinic.establishmentId ? [[type, seq, prevSeq]] : [],
+      );
+    };
+    expect(ofClinic()).toEqual([["machineLink.deleted", 1, 0]]);
+    await hub.request("PUT", linkOf(clinic), { as: operator, body });
+    await sender.run();
+    expect(ofClinic().slice(1).sort()).toEqual([
+      ["machineLink.created", 3, 2],
+      ["slot.created", 2, 1],
+    ]);
+    // One that it was given when it had left comes to its end as well.
+    await hub.request("DELETE", linkOf(clinic), { as: operator, version: 1 });
+    await change(clinic, ["pro_a"]);
+    await hub.write(
+      [],
+      (tx) => tx.sql`
+      UPDATE webhook_endpoint SET positions = positions || jsonb_build_object(${clinic.establishmentId}::text, '[5, 3]'::jsonb)
+      WHERE machine_id = ${body.machineId}`,
+    );
+    const since = new Date(hub.clock.now() - hour).toISOString();
+    const replayed = await hub.request("POST", `${path}/replay`, { as, body: { since } });
+    expect([replayed.status, replayed.body["nextCursor"]]).toEqual([201, null]);
+    await receiver.close();
+  });
+
   test("LCGA-02 an establishment that is linked later is followed from then on", async () => {
     const { clinic, receiver } = await listening();
     const elsewhere = await aClinic(hub);

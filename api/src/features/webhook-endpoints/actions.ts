@@ -216,7 +216,10 @@ export async function replayToWebhookEndpoint(
     const deliveries = deliveriesOf(deps, row, items, within, { cause: "replay", now });
     await appendDeliveries(tx, row, now, deliveries);
     const reached = advance(from, heads, read, cutOff);
-    const done = establishments.every((id) => positionIn(reached, id).seq >= (to[id] ?? 0));
+    const done = heads.every(
+      ({ establishmentId, readableTo }) =>
+        positionIn(reached, establishmentId).seq >= Math.min(to[establishmentId] ?? 0, readableTo),
+    );
     const rest = { positions: pack(reached), to };
     return { deliveries: deliveries.length, nextCursor: done ? null : writeCursor(deps.secrets, madeFor, rest) };
   });

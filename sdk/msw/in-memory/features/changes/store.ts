@@ -10,8 +10,11 @@ export const readChanges: typeof real.readChanges = async (tx, reader, after, li
   const logs = after.filter(memory.owns).map(({ establishmentId, seq }) => {
     const log = memory.find("log", establishmentId) ?? [];
     const lastSeq = log.at(-1)?.seq ?? 0;
-    const given = log.filter((change) => change.seq > seq && maySee(reader, change)).slice(0, limit);
-    return { head: { establishmentId, lastSeq, prunedSeq, scannedTo: lastSeq }, given };
+    const readableTo = Math.min(lastSeq, reader.readableTo[establishmentId] ?? lastSeq);
+    const given = log
+      .filter((change) => change.seq > seq && change.seq <= readableTo && maySee(reader, change))
+      .slice(0, limit);
+    return { head: { establishmentId, lastSeq, prunedSeq, readableTo, scannedTo: readableTo }, given };
   });
   const byTurns = logs.flatMap(({ given }) => given.map((change, turn) => ({ change, turn })));
   return {
