@@ -192,6 +192,7 @@ CREATE TABLE change (
   actor_type text NOT NULL,
   actor_id text,
   vendor_id text,
+  mark integer DEFAULT floor(random() * 16777216::double precision)::integer,
   CONSTRAINT change_pkey PRIMARY KEY (establishment_id, seq),
   CONSTRAINT change_actor CHECK (actor_type = ANY (ARRAY['operator'::text, 'machine'::text, 'employee'::text, 'citizen'::text, 'nurse'::text, 'system'::text])),
   CONSTRAINT change_operation CHECK (operation = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text])),

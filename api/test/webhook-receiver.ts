@@ -19,7 +19,14 @@ export interface Received {
   event: {
     type: string;
     timestamp: string;
-    data: { objectId: string; seq: number; prevSeq: number; version: number; status: string | null };
+    data: {
+      establishmentId: string;
+      objectId: string;
+      seq: number;
+      prevSeq: number;
+      version: number;
+      status: string | null;
+    };
   };
 }
 

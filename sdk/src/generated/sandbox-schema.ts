@@ -327,7 +327,7 @@ export interface paths {
     put?: never;
     /**
      * Put the whole sandbox back, its clock included
-     * @description One per test: tens of milliseconds. Tokens stay good, fault rules and the request log stay as they are. Whoever follows changes begins anew: a cursor from after the snapshot answers CURSOR_EXPIRED until as much has been written again. FORBIDDEN where the database holds what no sandbox has made.
+     * @description One per test: tens of milliseconds. Tokens stay good, fault rules and the request log stay as they are. Whoever follows changes begins anew: a cursor from after the snapshot answers CURSOR_EXPIRED (SYNC-72). FORBIDDEN where the database holds what no sandbox has made.
      */
     post: operations["sandboxSnapshots.restore"];
     delete?: never;

@@ -8,7 +8,7 @@ import { needScopes, readResources } from "../snapshots/resources.ts";
 import { resourceTypes } from "../snapshots/schema.ts";
 import { readEnds, readPositions, writePositions } from "./ends.ts";
 import { changeItems, follow } from "./items.ts";
-import { advance, positionIn, reaches } from "./position.ts";
+import { advance, expiryOf, positionIn } from "./position.ts";
 import type { Positions } from "./position.ts";
 import { readerOf } from "./reader.ts";
 import type { ChangeItem, ChangePage, ChangeQuery, ListedChange } from "./schema.ts";
@@ -78,9 +78,11 @@ async function readOnce(
     // One more than wanted, to know whether that was all.
     const { heads, changes } = await readChanges(tx, reader, after, query.limit + 1);
     const seen = new Map(heads.map(({ establishmentId, lastSeq }) => [establishmentId, lastSeq]));
-    for (const head of heads)
-      if (reader.linked.includes(head.establishmentId) && !reaches(head, positionIn(positions, head.establishmentId)))
-        throw expired(actor, query.cursor === undefined ? "/query/from" : "/query/cursor");
+    for (const head of heads) {
+      const rule = expiryOf(head, positionIn(positions, head.establishmentId));
+      if (rule !== undefined && reader.linked.includes(head.establishmentId))
+        throw expired(actor, rule, query.cursor === undefined ? "/query/from" : "/query/cursor");
+    }
     const given = changes.slice(0, query.limit);
     const cutOff = changes.length > query.limit;
     const caughtUp = !cutOff && heads.every(({ scannedTo, readableTo }) => scannedTo === readableTo);
@@ -101,10 +103,10 @@ async function withResources(
   return items.map((item) => ({ ...item, resource: resources.get(item.objectId) ?? null }));
 }
 
-/** SYNC-33: an employee's program has no snapshot to take; it reads the agenda again. */
-function expired({ kind }: ClinicActor, pointer: string): Refusal {
+/** SYNC-33, SYNC-72: an employee's program has no snapshot to take; it reads the agenda again. */
+function expired({ kind }: ClinicActor, rule: "SYNC-33" | "SYNC-72", pointer: string): Refusal {
   const help = kind === "machine" ? { recovery: beginAnew } : {};
-  return new Refusal([violation("SYNC-33", "CURSOR_EXPIRED", pointer)], help);
+  return new Refusal([violation(rule, "CURSOR_EXPIRED", pointer)], help);
 }
 
 const beginAnew = { operationId: "snapshots.create", method: "POST", path: "/v1/snapshots" };

@@ -8,6 +8,7 @@ import type { TestAnswer, TestHub } from "../../../test/harness.ts";
 import { announce } from "../../db/change-log.ts";
 import type { Author, Change } from "../../db/change-log.ts";
 import { withScope } from "../../db/scope.ts";
+import { writeCursor } from "../../http/cursor.ts";
 import { putBindings } from "../bindings/store.ts";
 import type { ChangeItem, ChangePage } from "./schema.ts";
 
@@ -395,18 +396,70 @@ describe("cursors", () => {
     expect((await follow(token, { cursor: fresh.body.nextCursor })).body.items.map(({ seq }) => seq)).toEqual([5]);
   });
 
-  test("refuses a cursor beyond the end of a log restored from an earlier state", async () => {
+  test("SYNC-72 refuses a cursor that has passed the state to which the log was put back, however much is written again", async () => {
     const clinic = await aClinic(hub);
+    const second = await aPlace(hub, clinic);
+    const { token } = clinic.machine;
     await change(clinic, [at(clinic), at(clinic)]);
-    const { cursor } = await followAll(clinic.machine.token, 10);
+    const before = await followAll(token, 10);
+    // The same object at the same moment, as where the clock stands still.
+    const edited = { objectId: "slt_same", operation: "updated", version: 2 } as const;
+    await change(clinic, [at(clinic, edited), at(second)]);
+    const [cutOff, passed, fresh] = [
+      await follow(token, { limit: 1, cursor: before.cursor }),
+      await followAll(token, 10, before.cursor),
+      await follow(token, { from: "now" }),
+    ];
+    const beyond = [cutOff.body.nextCursor, passed.cursor, fresh.body.nextCursor];
     await hub.write([clinic.establishmentId], async (tx) => {
-      await tx.sql`DELETE FROM change WHERE seq = 2`;
-      await tx.sql`UPDATE change_counter SET last_seq = 1 WHERE establishment_id = ${clinic.establishmentId}`;
+      await tx.sql`DELETE FROM change WHERE establishment_id = ${clinic.establishmentId} AND seq > 2`;
+      await tx.sql`UPDATE change_counter SET last_seq = 2 WHERE establishment_id = ${clinic.establishmentId}`;
     });
-    expect(await follow(clinic.machine.token, { cursor })).toMatchObject({
-      status: 410,
-      body: { code: "CURSOR_EXPIRED" },
+    const refused = { status: 410, body: { code: "CURSOR_EXPIRED", violations: [{ rule: "SYNC-72" }], recovery } };
+    for (const cursor of beyond) expect(await follow(token, { cursor })).toMatchObject(refused);
+    await change(clinic, [at(clinic, edited), at(second), at(clinic)]);
+    for (const cursor of beyond) expect(await follow(token, { cursor })).toMatchObject(refused);
+    const { items, cursor } = await followAll(token, 10, before.cursor);
+    expect(items.map(({ seq, prevSeq }) => [seq, prevSeq])).toEqual([
+      [3, 2],
+      [5, 3],
+    ]);
+    expect((await followAll(token, 10, cursor)).items).toEqual([]);
+  });
+
+  test("SYNC-72 takes a cursor, and goes on from a change, of before there were marks; and where a change is not kept any more", async () => {
+    const clinic = await aClinic(hub);
+    const { establishmentId } = clinic;
+    const { token, machineId } = clinic.machine;
+    await change(clinic, [at(clinic), at(clinic)]);
+    const { cursor: kept } = await followAll(token, 10);
+    const old = writeCursor(hub.deps.secrets, `changes.list|machine:${machineId}`, { [establishmentId]: [2, 1] });
+    const following = async (cursor: string) => {
+      const { items } = await followAll(token, 1, cursor);
+      return items.map(({ seq, prevSeq }) => [seq, prevSeq]);
+    };
+    expect([await following(old), await following(kept)]).toEqual([[], []]);
+    await hub.write([establishmentId], async (tx) => {
+      await tx.sql`
+        INSERT INTO change SELECT (jsonb_populate_record(c, '{"seq": 3, "mark": null}')).* FROM change c
+        WHERE establishment_id = ${establishmentId} AND seq = 2`;
+      await tx.sql`UPDATE change_counter SET last_seq = 3 WHERE establishment_id = ${establishmentId}`;
     });
+    const { cursor: unmarked } = await followAll(token, 10, kept);
+    await change(clinic, [at(clinic)]);
+    expect([await following(old), await following(kept), await following(unmarked)]).toEqual([
+      [
+        [3, 1],
+        [4, 3],
+      ],
+      [
+        [3, 2],
+        [4, 3],
+      ],
+      [[4, 3]],
+    ]);
+    await prune(clinic, 2);
+    expect((await following(kept)).length).toBe(2);
   });
 
   const recovery = {

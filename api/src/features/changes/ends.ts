@@ -4,20 +4,15 @@ import type { Secrets } from "../../secrets.ts";
 import { pack, unpack } from "./position.ts";
 import type { PackedPositions, Positions } from "./position.ts";
 import type { Reader } from "./reader.ts";
-import { listHeads } from "./store.ts";
+import { listEnds } from "./store.ts";
 
 /**
  * Where a reader's logs end, for whoever begins with what is written from now on; SYNC-55: of an establishment that it is
  * not linked with any more, where its last link ended.
  */
 export async function readEnds(tx: ScopedTx, reader: Reader): Promise<Positions> {
-  const heads = await listHeads(tx, reader.establishments);
-  return Object.fromEntries(
-    heads.map(({ establishmentId, lastSeq }) => {
-      const seq = Math.min(lastSeq, reader.readableTo[establishmentId] ?? lastSeq);
-      return [establishmentId, { seq, given: 0 }];
-    }),
-  );
+  const ends = await listEnds(tx, reader);
+  return Object.fromEntries(ends.map(({ establishmentId, ...position }) => [establishmentId, position]));
 }
 
 /** A cursor of changes.list at these positions, good for this reader only. */

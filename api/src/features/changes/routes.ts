@@ -18,7 +18,7 @@ const list = operation({
     "`prevSeq` equal to the last `seq` you applied in that establishment proves that nothing was missed. A machine newly linked at another establishment finds its changes under the same cursor. " +
     "A place linked later shows what changes from then on: read its agenda when its `machineLink` appears. " +
     "Begin with the cursor of a snapshot (snapshots.create). Changes are kept 30 days: CURSOR_EXPIRED says that they no longer reach back so far, and its `recovery` names the way back: " +
-    "take a snapshot, then follow from its cursor (SYNC-33); staff take a cursor with `from=now` and read the agenda again. " +
+    "take a snapshot, then follow from its cursor (SYNC-33), as also where the hub's data was put back to an earlier state (SYNC-72); staff take a cursor with `from=now` and read the agenda again. " +
     "A change never carries anything of a patient: read the object.",
   actors: ["machine", "employee"],
   scope: "changes.read",

@@ -100,7 +100,7 @@ export type ChangePage = z.infer<typeof changePageSchema>;
 
 export const changeQuery = z
   .strictObject({
-    // A position for each establishment: some 50 characters each.
+    // A position for each establishment: some 70 characters each.
     cursor: z.string().max(12_000).optional().openapi({
       description: "nextCursor of the call before. Without one, the log is read from its beginning.",
       example: "eyJlc3RfMDFtOHFr…",

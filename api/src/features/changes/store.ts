@@ -1,6 +1,7 @@
 import type { Instant } from "../../clock.ts";
 import type { ChangeObject } from "../../db/change-log.ts";
 import type { ScopedTx } from "../../db/scope.ts";
+import type { Position, Positions } from "./position.ts";
 import type { Reader } from "./reader.ts";
 
 /** Both ends of an establishment's log. */
@@ -17,6 +18,9 @@ export interface ReadHead extends Head {
   readableTo: number;
   /** Up to where it was looked through. */
   scannedTo: number;
+  /** SYNC-72: the marks of the changes at the position it was read from and at `scannedTo`. */
+  passedMark: number | null;
+  scannedMark: number | null;
 }
 
 export interface ChangeRow {
@@ -36,6 +40,8 @@ export interface ChangeRow {
   actorType: "operator" | "machine" | "employee" | "citizen" | "nurse" | "system";
   actorId: string | null;
   vendorId: string | null;
+  /** SYNC-72 */
+  mark: number | null;
 }
 
 /** A log in which a reader sees little is looked through in steps, so that no call reads all of it. */
@@ -45,6 +51,9 @@ const scanRows = 20_000;
  * What a reader may see after its positions, at most `limit` changes, by turns from each establishment, in the order
  * of seq within each; and both ends of each log. One statement, hence one snapshot: a change is never given, nor
  * passed over, on the ground of a counter or a pruning of another moment.
+ *
+ * The changes at both ends of what is looked through come along for their marks, whether they may be seen or not. Looked up
+ * apart they cost as much as the rest, and ten times as much where the planner has no statistics yet.
  */
 export async function readChanges(
   tx: ScopedTx,
@@ -67,6 +76,9 @@ export async function readChanges(
       : tx.sql`OR EXISTS (SELECT 1 FROM unnest(${reader.endedLinks.map(({ placeId }) => placeId)}::text[],
             ${reader.endedLinks.map(({ seq }) => seq)}::bigint[]) AS e(place_id, seq)
             WHERE c.seq <= e.seq AND e.place_id = ANY (c.place_ids))`;
+  const visible = tx.sql`(${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
+          AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[] ${ended})
+          ${agenda}`;
   const rows = await tx.sql<ReadRow[]>`
     WITH head AS MATERIALIZED (
       SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.readable_to) AS readable_to,
@@ -79,38 +91,44 @@ export async function readChanges(
     ), given AS (
       SELECT c.*
       FROM head h CROSS JOIN LATERAL (
-        SELECT c.*, row_number() OVER (ORDER BY c.seq) AS turn
+        SELECT c.*, row_number() OVER (ORDER BY c.seq) - (h.after > h.pruned_seq)::integer AS turn,
+          -- In between only what is visible has come so far.
+          c.seq > h.after AND (c.seq < h.scanned_to OR ${visible}) AS shown
         FROM change c
-        WHERE c.establishment_id = h.establishment_id AND c.seq > h.after AND c.seq <= h.scanned_to
-          AND (${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
-          AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[] ${ended})
-          ${agenda}
-        ORDER BY c.seq LIMIT ${limit}
+        WHERE c.establishment_id = h.establishment_id AND c.seq >= h.after AND c.seq <= h.scanned_to
+          AND (c.seq = h.after OR c.seq = h.scanned_to OR ${visible})
+        ORDER BY c.seq LIMIT ${limit + 2}
       ) c
-      ORDER BY c.turn, c.establishment_id LIMIT ${limit}
+      ORDER BY c.turn, c.establishment_id, c.seq LIMIT ${limit + 2 * after.length}
     )
-    SELECT CASE WHEN coalesce(g.turn, 1) = 1
+    SELECT CASE WHEN coalesce(g.turn, 0) <= 1
         THEN jsonb_build_object('lastSeq', h.last_seq, 'prunedSeq', h.pruned_seq, 'readableTo', h.readable_to,
-          'scannedTo', h.scanned_to) END AS head,
+          'scannedTo', h.scanned_to, 'passedMark', CASE WHEN g.seq = h.after THEN g.mark END) END AS head,
       h.establishment_id AS "establishmentId", g.seq, g.at, g.object_type AS "objectType", g.object_id AS "objectId",
       g.operation, g.version, g.place_ids AS "placeIds", g.professional_id AS "professionalId",
       g.start_at AS "startAt", g.end_at AS "endAt", g.status, g.changed, g.actor_type AS "actorType",
-      g.actor_id AS "actorId", g.vendor_id AS "vendorId"
+      g.actor_id AS "actorId", g.vendor_id AS "vendorId", g.mark, coalesce(g.shown, false) AS shown
     FROM head h LEFT JOIN given g ON g.establishment_id = h.establishment_id
-    ORDER BY g.turn, h.establishment_id`;
-  return {
-    heads: rows.flatMap(({ head, establishmentId }) => (head === null ? [] : [{ establishmentId, ...head }])),
-    changes: rows.filter(isChange),
-  };
+    ORDER BY g.turn, h.establishment_id, g.seq`;
+  const heads = new Map<string, ReadHead>();
+  for (const { establishmentId, head, seq, mark } of rows) {
+    if (head !== null && !heads.has(establishmentId))
+      heads.set(establishmentId, { establishmentId, ...head, scannedMark: null });
+    const known = heads.get(establishmentId);
+    if (known !== undefined && seq === known.scannedTo) known.scannedMark = mark;
+  }
+  return { heads: [...heads.values()], changes: rows.filter(isChange).slice(0, limit) };
 }
 
-/** The ends of a log come with its first row, and alone when it has nothing new. */
-type ReadRow = { head: Omit<ReadHead, "establishmentId"> | null; establishmentId: string } & {
-  [Column in keyof ChangeRow]: ChangeRow[Column] | null;
-};
+/** The ends of a log come with its first rows, and alone when nothing of it is kept. */
+type ReadRow = {
+  head: Omit<ReadHead, "establishmentId" | "scannedMark"> | null;
+  establishmentId: string;
+  shown: boolean;
+} & { [Column in keyof ChangeRow]: ChangeRow[Column] | null };
 
 function isChange(row: ReadRow): row is ReadRow & ChangeRow {
-  return row.seq !== null;
+  return row.shown;
 }
 
 /** Where a machine's reader stood before this change of a log, whether it may see it or not. */
@@ -119,14 +137,14 @@ export async function positionBefore(
   reader: Reader,
   establishmentId: string,
   seq: number,
-): Promise<{ seq: number; given: number }> {
+): Promise<Position> {
   const [last] = await tx.sql<{ seq: number }[]>`
     SELECT seq FROM change c
     WHERE c.establishment_id = ${establishmentId} AND c.seq < ${seq}
       AND (${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
       AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[])
     ORDER BY c.seq DESC LIMIT 1`;
-  return { seq: seq - 1, given: last?.seq ?? 0 };
+  return { seq: seq - 1, given: last?.seq ?? 0, mark: null };
 }
 
 /** What was written in a minute is not always in order of its time. */
@@ -136,11 +154,7 @@ const disorderMs = 60_000;
  * Where a machine's reader stood in each log at an instant: before the first change that was written from then on. A log
  * that no longer reaches back so far answers a position before its beginning.
  */
-export async function findPositionsAt(
-  tx: ScopedTx,
-  reader: Reader,
-  at: Instant,
-): Promise<Record<string, { seq: number; given: number }>> {
+export async function findPositionsAt(tx: ScopedTx, reader: Reader, at: Instant): Promise<Positions> {
   const rows = await tx.sql<{ establishmentId: string; first: number }[]>`
     SELECT k.establishment_id AS "establishmentId", CASE
       WHEN f.seq IS NULL THEN k.last_seq + 1
@@ -158,6 +172,20 @@ export async function findPositionsAt(
       [establishmentId, await positionBefore(tx, reader, establishmentId, first)] as const,
   );
   return Object.fromEntries(await Promise.all(found));
+}
+
+/** Where these logs end for a reader, in its own scope. */
+export async function listEnds(
+  tx: ScopedTx,
+  { establishments, readableTo }: Reader,
+): Promise<(Position & { establishmentId: string })[]> {
+  return tx.sql<(Position & { establishmentId: string })[]>`
+    SELECT h.establishment_id AS "establishmentId", h.seq, 0 AS given,
+      (SELECT c.mark FROM change c WHERE c.establishment_id = h.establishment_id AND c.seq = h.seq) AS mark
+    FROM (SELECT k.establishment_id, least(k.last_seq, r.readable_to) AS seq
+      FROM unnest(${[...establishments]}::text[], ${establishments.map((id) => readableTo[id] ?? null)}::bigint[])
+        AS r(establishment_id, readable_to)
+      JOIN change_counter k ON k.establishment_id = r.establishment_id) h`;
 }
 
 /** Both ends of these logs, whoever's they are: for the system's own scope. */

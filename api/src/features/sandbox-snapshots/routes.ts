@@ -53,7 +53,7 @@ const restore = operation({
   summary: "Put the whole sandbox back, its clock included",
   description:
     "One per test: tens of milliseconds. Tokens stay good, fault rules and the request log stay as they are. Whoever " +
-    "follows changes begins anew: a cursor from after the snapshot answers CURSOR_EXPIRED until as much has been written again. " +
+    "follows changes begins anew: a cursor from after the snapshot answers CURSOR_EXPIRED (SYNC-72). " +
     "FORBIDDEN where the database holds what no sandbox has made.",
   actors: [],
   params: z.object({ snapshotId }),

@@ -102,6 +102,24 @@ describe("sandboxSnapshots", () => {
     expect((await ask()).status).toBe(403);
   });
 
+  test("SYNC-72 whoever follows the changes begins anew, though the same happens again at the same time", async () => {
+    const as = await hub.tokens.citizen(nam);
+    const [machine] = await machines();
+    const token = await hub.tokens.machine(machine?.machineId ?? "");
+    const follow = (query: string) =>
+      hub.request<{ nextCursor: string; items: object[] }>("GET", `/v1/changes?${query}`, { as: token });
+    const kept = await keep();
+    const before = (await follow("from=now")).body.nextCursor;
+    await book(as);
+    const { nextCursor: after, items } = (await follow(`cursor=${before}`)).body;
+    await restore(kept);
+    expect((await follow(`cursor=${after}`)).status).toBe(410);
+    await book(as);
+    expect((await follow(`cursor=${after}`)).status).toBe(410);
+    expect((await follow(`cursor=${before}`)).body.items).toHaveLength(items.length);
+    await restore(kept);
+  });
+
   test("are listed, dropped, and not found afterwards", async () => {
     const kept = await keep("one more");
     const list = async () => (await hub.request<{ items: SnapshotBody[] }>("GET", "/sandbox/snapshots")).body.items;

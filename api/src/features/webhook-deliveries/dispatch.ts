@@ -6,7 +6,7 @@ import { advance, pack, positionIn, reaches, unpack } from "../changes/position.
 import type { Positions } from "../changes/position.ts";
 import { readerOf } from "../changes/reader.ts";
 import { readChanges } from "../changes/store.ts";
-import type { Head } from "../changes/store.ts";
+import type { ReadHead } from "../changes/store.ts";
 import { lockAnyEndpoint, updatePositions } from "../webhook-endpoints/store.ts";
 import type { EndpointRow } from "../webhook-endpoints/store.ts";
 import { readActiveMachine } from "./machine.ts";
@@ -17,7 +17,8 @@ const most = 500;
 
 /**
  * Makes deliveries of what an endpoint has not been sent yet. The endpoint reads the log as its machine reads the feed, and
- * its position moves in the transaction that makes them: whatever happens, each change becomes one delivery.
+ * its position moves in the transaction that makes them: whatever happens, each change becomes one delivery. The position
+ * is in the database of the log, and put back together with it (SYNC-72).
  */
 export async function dispatch(
   deps: Deps,
@@ -59,9 +60,11 @@ function after(establishments: readonly string[], { positions }: EndpointRow) {
  * An endpoint that was disabled for longer than changes are kept goes on with the oldest that is left. What it is given next
  * then names a previous change that it has not seen: so it learns that it missed some.
  */
-function withinReach(positions: Positions, heads: readonly Head[]): Positions {
+function withinReach(positions: Positions, heads: readonly ReadHead[]): Positions {
   const moved = heads
     .filter((head) => !reaches(head, positionIn(positions, head.establishmentId)))
-    .map(({ establishmentId, prunedSeq }) => [establishmentId, { seq: prunedSeq, given: prunedSeq }] as const);
+    .map(
+      ({ establishmentId, prunedSeq }) => [establishmentId, { seq: prunedSeq, given: prunedSeq, mark: null }] as const,
+    );
   return { ...positions, ...Object.fromEntries(moved) };
 }

@@ -29,7 +29,7 @@ export function deliveriesOf(
     return [
       {
         webhookDeliveryId: deps.ids.next("whd", now),
-        messageId: messageIdOf(deps, endpoint, item),
+        messageId: messageIdOf(deps, endpoint, row),
         eventType,
         cause,
         body: JSON.stringify({ type: eventType, timestamp: item.at, data: item } satisfies Loosely<WebhookEvent>),
@@ -43,13 +43,17 @@ export function deliveriesOf(
 /** A reader's kinds of objects are checked where it reads; here a type is a text. */
 type Loosely<Event extends { type: string }> = Omit<Event, "type"> & { type: string };
 
-/** SYNC-69: of an event and an endpoint always the same, so that whoever gets it again knows it. */
+/**
+ * SYNC-69: of an event and an endpoint always the same, so that whoever gets it again knows it. By its mark it is not taken
+ * for another that bore its number before the log was put back to an earlier state (SYNC-72): it would be thrown away.
+ */
 function messageIdOf(
   { secrets }: Deps,
   { webhookEndpointId }: Endpoint,
-  { establishmentId, seq }: Pick<ChangeItem, "establishmentId" | "seq">,
+  { establishmentId, seq, mark }: Pick<ChangeRow, "establishmentId" | "seq" | "mark">,
 ): string {
-  return `msg_${secrets.keyedHash("webhook-id", `${webhookEndpointId}/${establishmentId}/${String(seq)}`).slice(0, 27)}`;
+  const event = [webhookEndpointId, establishmentId, seq, ...(mark === null ? [] : [mark])].join("/");
+  return `msg_${secrets.keyedHash("webhook-id", event).slice(0, 27)}`;
 }
 
 export function testDeliveryOf(deps: Deps, { webhookEndpointId }: Endpoint, now: Instant): NewDelivery {

@@ -588,6 +588,29 @@ describe("what is kept", () => {
     await receiver.close();
   });
 
+  test("SYNC-69, SYNC-72 after the data was put back to an earlier state, what is written anew is not taken for what bore its number", async () => {
+    const { clinic, receiver, path, as } = await listening();
+    const { establishmentId, machine } = clinic;
+    await change(clinic, ["pro_a"]);
+    await sender.run();
+    await hub.write([establishmentId], async (tx) => {
+      await tx.sql`DELETE FROM change WHERE establishment_id = ${establishmentId}`;
+      await tx.sql`UPDATE change_counter SET last_seq = 0 WHERE establishment_id = ${establishmentId}`;
+      await tx.sql`UPDATE webhook_endpoint SET positions = jsonb_build_object(${establishmentId}::text, '[0, 0]'::jsonb)
+        WHERE machine_id = ${machine.machineId}`;
+    });
+    await change(clinic, ["pro_a"]);
+    await sender.run();
+    const replayed = await hub.request("POST", `${path}/replay`, { as, body: { establishmentId, fromSeq: 1 } });
+    expect(replayed.status).toBe(201);
+    await sender.run();
+    const [first, anew, again] = receiver.received.map(({ id }) => id);
+    expect(seqs(receiver.received)).toEqual([1, 1, 1]);
+    expect(anew).not.toBe(first);
+    expect(again).toBe(anew);
+    await receiver.close();
+  });
+
   test("what a lost queue was given is sent all the same", async () => {
     const { clinic, receiver } = await listening();
     await change(clinic, ["pro_a"]);

@@ -26,6 +26,7 @@ export const announce: typeof real.announce = async (tx, at, announcements) => {
       actorType: by.type as "system",
       actorId: by.id,
       vendorId: by.vendor,
+      mark: null,
     };
     memory.put("log", change.establishmentId, [...log, row]);
   }

@@ -4,6 +4,8 @@ import { memoryOf, sortBy } from "../../../world.ts";
 
 /** Nothing is pruned here: a unit test is not thirty days long. */
 const prunedSeq = 0;
+/** Nor is anything put back. */
+const unmarked = { passedMark: null, scannedMark: null };
 
 export const readChanges: typeof real.readChanges = async (tx, reader, after, limit) => {
   const memory = memoryOf(tx);
@@ -14,7 +16,7 @@ export const readChanges: typeof real.readChanges = async (tx, reader, after, li
     const given = log
       .filter((change) => change.seq > seq && change.seq <= readableTo && maySee(reader, change))
       .slice(0, limit);
-    return { head: { establishmentId, lastSeq, prunedSeq, readableTo, scannedTo: readableTo }, given };
+    return { head: { establishmentId, lastSeq, prunedSeq, readableTo, scannedTo: readableTo, ...unmarked }, given };
   });
   const byTurns = logs.flatMap(({ given }) => given.map((change, turn) => ({ change, turn })));
   return {
@@ -40,6 +42,14 @@ function maySee({ objectTypes, placeIds, agendas, employeeId }: Reader, change: 
       professionalId === change.professionalId && (placeId === null || placeId === change.placeIds[0]),
   );
 }
+
+export const listEnds: typeof real.listEnds = async (tx, { establishments, readableTo }) => {
+  const heads = await listHeads(tx, establishments);
+  return heads.map(({ establishmentId, lastSeq }) => {
+    const seq = Math.min(lastSeq, readableTo[establishmentId] ?? lastSeq);
+    return { establishmentId, seq, given: 0, mark: null };
+  });
+};
 
 export const listHeads: typeof real.listHeads = async (tx, establishments) => {
   const memory = memoryOf(tx);
