@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MemoryHub, MemoryHubOptions, Moment } from "../src/msw-hub.ts";
 import type { Deps } from "../../api/src/deps.ts";
+import { adoptionRoutes } from "../../api/src/features/adoptions/routes.ts";
 import { agendaWindowRoutes } from "../../api/src/features/agenda-windows/routes.ts";
 import { agendaRoutes } from "../../api/src/features/agendas/routes.ts";
 import { bookingRoutes } from "../../api/src/features/bookings.ts";
@@ -51,6 +52,7 @@ const features = [
   citizenPerimeterRoutes,
   patientRoutes,
   bookingRoutes,
+  adoptionRoutes,
   snapshotRoutes,
   changeRoutes,
   digestRoutes,

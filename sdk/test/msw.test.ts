@@ -9,6 +9,8 @@ import { buildMemoryHub } from "../msw/bundle.ts";
 import { bearer, createClient, isArrimageProblem, privateKeyJwt } from "../src/index.ts";
 import type { Client } from "../src/index.ts";
 import { createSandboxClient } from "../src/sandbox.ts";
+import { bodyOf, createSync, memoryStore } from "../src/sync.ts";
+import type { LocalEntry, SyncEvent } from "../src/sync.ts";
 import type * as msw from "../src/msw.ts";
 
 let folder = "";
@@ -104,6 +106,63 @@ test("a machine proves itself with its own key", async () => {
   const other = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
   const stranger = createClient({ baseUrl: hub.baseUrl, auth: auth(other.privateKey) });
   await expect(stranger.places.list()).rejects.toMatchObject({ code: "INVALID_CLIENT" });
+});
+
+test("the sync engine keeps an agenda with identifiers of its own: takes over, names, pushes, repairs, confirms", async () => {
+  const { ramqIdentifier } = hub.addEmployee({ placeIds: [clinic.placeId], profile: "localAdmin" });
+  const staff = createClient({ baseUrl: hub.baseUrl, auth: bearer(() => hub.tokens.employee(ramqIdentifier)) });
+  const visit = (startAt: string) => ({
+    ...{ professionalId: clinic.professionalId, placeId: clinic.placeId, startAt, durationMinutes: 15 },
+    patient: {
+      ...{ firstName: "Alice", lastName: "Tremblay", sex: "F" as const, birthDate: "1980-06-15" },
+      homePhone: "418-555-0192",
+    },
+    communicationModes: ["phone" as const],
+  });
+  const agenda = new Map<string, LocalEntry>();
+  const events: SyncEvent[] = [];
+  const sync = createSync({
+    ...{ client, store: memoryStore() },
+    onProgress: (event) => events.push(event),
+    runtime: { now: () => hub.clock.now(), sleep: () => Promise.resolve() },
+    agenda: {
+      apply(change) {
+        const id = change.id === change.objectId ? `own-${String(agenda.size + 1)}` : change.id;
+        if (change.object === null) agenda.delete(id);
+        else if (change.objectType === "slot")
+          agenda.set(id, { objectType: "slot", id, body: bodyOf("slot", change.object) });
+        else agenda.set(id, { objectType: "appointment", id, body: bodyOf("appointment", change.object) });
+        return { id };
+      },
+      read: () => agenda.values(),
+    },
+  });
+  await staff.appointments.create({ body: visit("2027-03-09T09:00:00-05:00") });
+  // From a snapshot, then from the log.
+  await sync.once();
+  const asked = await staff.appointments.create({ body: visit("2027-03-09T10:00:00-05:00") });
+  await sync.once();
+  await sync.once();
+  expect([...agenda.keys()]).toEqual(["own-1", "own-2"]);
+  const named = await client.appointments.getByExternalId({ externalId: "own-2" });
+  expect([named.appointmentId, named.agendaStatus]).toEqual([asked.appointmentId, "accepted"]);
+
+  const slot = { objectType: "slot" as const, id: "own-3", body: aSlot() };
+  agenda.set("own-3", slot);
+  await sync.push(slot);
+  await sync.once();
+  const { slotId } = await client.slots.getByExternalId({ externalId: "own-3" });
+  expect(await client.slots.get({ slotId })).toMatchObject({ visibility: "public" });
+  await staff.appointments.cancel({ appointmentId: asked.appointmentId, ifMatch: asked.version, body: {} });
+  await sync.once();
+  expect([...agenda.keys()]).toEqual(["own-1", "own-3"]);
+
+  // Lost in the agenda, without a word.
+  agenda.delete("own-1");
+  expect(await sync.repair()).toEqual([clinic.placeId]);
+  expect([...agenda.keys()].sort()).toEqual(["own-1", "own-3"]);
+  expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+  expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(["snapshot", "differs", "confirmed"]));
 });
 
 test("what is not served says so, by its name", async () => {

@@ -318,6 +318,17 @@ const kinds: Readonly<Record<string, { weight: number; make: Make }>> = {
       };
     },
   },
+  "adoptions.create": {
+    weight: 5,
+    make(draw, { clinic }) {
+      const lines = Array.from({ length: 1 + draw.below(2) }, () => {
+        const objectType = draw.of("slot", "appointment", "appointment");
+        const [object, externalId] = [draw.known(objectType), draw.of(...externalIds, "b-1", "b-2", "b-3", "b-4")];
+        return (side: Side) => ({ objectType, objectId: object(side).id, externalId });
+      });
+      return (side) => side.clients[clinic].adoptions.create(asSent({ body: { bindings: lines.map((l) => l(side)) } }));
+    },
+  },
   "citizenPerimeters.find": {
     weight: 2,
     make(draw, { person }) {

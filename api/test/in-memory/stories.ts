@@ -30,6 +30,31 @@ async function either(call: PromiseLike<unknown>): Promise<void> {
 
 export const stories: readonly Story[] = [
   {
+    title: "a vendor's own names of what was there: bound once, nobody else's, and what was asked is accepted",
+    async tell(side) {
+      const { machine, otherMachine, readOnlyMachine, admin } = side.clients;
+      const slot = await admin.slots.create({ body: physiciansSlot(side, "04-02") });
+      const made = await admin.appointments.create({ body: visit(side, "04-02", "09:00") });
+      const { appointmentId } = made;
+      const named = [
+        { objectType: "slot" as const, objectId: slot.slotId, externalId: "story-0" },
+        { objectType: "appointment" as const, objectId: appointmentId, externalId: "story-0" },
+      ];
+      await either(otherMachine.adoptions.create({ body: { bindings: named } }));
+      await either(readOnlyMachine.adoptions.create({ body: { bindings: named } }));
+      for (let again = 0; again < 2; again += 1) await machine.adoptions.create({ body: { bindings: named } });
+      await machine.appointments.get({ appointmentId });
+      const others = named.map((line) => ({ ...line, externalId: "story-0b" }));
+      await either(machine.adoptions.create({ body: { bindings: others } }));
+      const unknown = { objectType: "slot" as const, objectId: appointmentId, externalId: "story-0c" };
+      await either(machine.adoptions.create({ body: { bindings: [unknown] } }));
+      for (const body of [visit(side, "04-02", "09:00"), visit(side, "04-02", "09:30")])
+        await either(machine.appointments.upsertByExternalId({ externalId: "story-0", body }));
+      await either(machine.slots.deleteByExternalId({ externalId: "story-0" }));
+      await machine.changes.list({ limit: 100 });
+    },
+  },
+  {
     title: "a vendor's own change by id, and then its pushes",
     async tell(side) {
       const { machine } = side.clients;

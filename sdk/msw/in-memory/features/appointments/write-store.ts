@@ -12,6 +12,14 @@ export const insertAppointments: typeof real.insertAppointments = async (tx, app
   return references;
 };
 
+export const updateAgendaAnswers: typeof real.updateAgendaAnswers = async (tx, rows) => {
+  const memory = memoryOf(tx);
+  for (const { appointmentId, agenda } of rows) {
+    const kept = memory.find("appointment", appointmentId);
+    if (kept !== undefined) memory.put("appointment", appointmentId, { ...kept, agenda });
+  }
+};
+
 export const updateAppointments: typeof real.updateAppointments = async (tx, appointments) => {
   const memory = memoryOf(tx);
   for (const appointment of appointments) {
