@@ -23,7 +23,7 @@ const agenda = createClient({
 // Whose calendar it is, where, and for which service: a calendar does not say, so whoever imports it has to.
 const [place] = await agenda.places.list().collect({ max: 1 });
 if (place === undefined) throw new Error("this machine is linked with no place");
-const { placeId, timeZone: zone, establishmentId } = place;
+const { placeId, timeZone: zone } = place;
 const [professional] = await agenda.professionals.list({ placeId }).collect({ max: 1 });
 if (professional === undefined) throw new Error("nobody works there");
 const { professionalId } = professional;
@@ -34,21 +34,24 @@ if (service === undefined) throw new Error("no service is offered there");
 const today = Temporal.Instant.from((await sandbox.clock.get()).now)
   .toZonedDateTimeISO(zone)
   .startOfDay();
-const window = { from: today.add({ days: 1 }).toInstant(), to: today.add({ months: 6 }).toInstant(), zone };
+const [from, to] = [today.add({ days: 1 }), today.add({ months: 6 })];
+const window = { from: from.toInstant(), to: to.toInstant(), zone };
 const { occurrences, remarks } = readCalendar(await readFile(path, "utf8"), window);
-const { slots, leftOut } = slotsOf(occurrences, { zone, wholeDay: { from: "08:30", to: "11:30" } });
+const { slots, leftOut } = slotsOf(occurrences, { ...window, wholeDay: { from: "08:30", to: "11:30" } });
 for (const { what, detail } of remarks) console.log(`remark     ${what}: ${detail}`);
 for (const { occurrence, why } of leftOut)
   console.log(`left out   ${occurrence.start.toPlainDate().toString()} ${why}`);
 
-const serviceIds = [service.serviceId];
-const lines = slots.map((slot) => ({
-  ...slot,
-  ...{ establishmentId, professionalId, placeId, serviceIds, visibility: "public" as const },
-}));
+// The window holds what the calendar says and nothing else of ours: what is no longer in it is withdrawn. Who has booked stays.
+const lines = slots.map((slot) => ({ ...slot, serviceIds: [service.serviceId], visibility: "public" as const }));
+const { results } = await agenda.agendas.replaceWindow({
+  ...{ professionalId, placeId },
+  ...{ from: from.toPlainDate().toString(), to: to.toPlainDate().toString() },
+  body: { slots: lines },
+});
 const outcomes = new Map<string, number>();
-for await (const line of agenda.slots.batch({ body: lines })) {
-  const outcome = line.problem === null ? line.outcome : `refused: ${line.problem.code}`;
-  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+for (const { outcome, problem } of results) {
+  const told = problem === null ? outcome : `${outcome}: ${problem.code}`;
+  outcomes.set(told, (outcomes.get(told) ?? 0) + 1);
 }
 for (const [outcome, count] of outcomes) console.log(`${outcome.padEnd(10)} ${String(count)} slots`);

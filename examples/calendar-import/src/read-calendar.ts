@@ -45,9 +45,7 @@ export function readCalendar(ics: string, window: Window): Reading {
     try {
       found.push(...occurrencesOf(uid, events, own, remarks));
     } catch (error) {
-      if (!(error instanceof UnknownZone) && !(error instanceof Unreadable)) throw error;
-      const what = error instanceof UnknownZone ? "unknownZone" : "unreadable";
-      remarks.push({ uid, what, detail: error.message });
+      remarks.push(remarkOn(uid, error));
     }
   }
   const within = found.filter(({ start, end }) => before(start, window.to) && before(window.from, end));
@@ -57,6 +55,12 @@ export function readCalendar(ics: string, window: Window): Reading {
 
 class Unreadable extends Error {
   override name = "Unreadable";
+}
+
+function remarkOn(uid: string, error: unknown): Remark {
+  if (!(error instanceof UnknownZone) && !(error instanceof Unreadable)) throw error;
+  const what = error instanceof UnknownZone ? "unknownZone" : "unreadable";
+  return { uid, what, detail: error.message };
 }
 
 type OwnWindow = Window & { calendarZone: string };
@@ -77,6 +81,10 @@ function occurrencesOf(
     const length = lengthOf(event, first, window);
     for (const start of startsOf(uid, event, first, window, remarks)) {
       const one = occurrence(uid, event, start, start.add(length), first.kind === "day");
+      occurrences.set(one.original, one);
+    }
+    for (const { start, end } of addedOf(uid, event, window, remarks)) {
+      const one = occurrence(uid, event, start, end ?? start.add(length), first.kind === "day");
       occurrences.set(one.original, one);
     }
     for (const excluded of momentsOf(event, "exdate")) {
@@ -112,9 +120,8 @@ function startsOf(
   remarks: Remark[],
 ): Temporal.ZonedDateTime[] {
   const dtstart = inZone(first, window.zone);
-  const added = momentsOf(event, "rdate").map((moment) => inZone(moment, window.zone));
   const rule = event.getFirstProperty("rrule");
-  if (rule === null) return [dtstart, ...added];
+  if (rule === null) return [dtstart];
   // UNTIL is compared here and not by the rule: real files write it in every form that RFC 5545 forbids.
   const text = String(rule.getFirstValue()).replace(/;?UNTIL=[^;]*/, "");
   const until = untilOf(rule, first, window);
@@ -127,7 +134,45 @@ function startsOf(
     starts.push(start);
   if (inside(dtstart, window) && !starts.some((start) => start.equals(dtstart)))
     remarks.push({ uid, what: "firstOutsideItsRule", detail: nameOf(dtstart, false) });
-  return [...starts, ...added];
+  return starts;
+}
+
+interface Added {
+  start: Temporal.ZonedDateTime;
+  /** Null: as long as the event. */
+  end: Temporal.ZonedDateTime | null;
+}
+
+/** What RDATE adds. One that cannot be read is left out alone; an EXDATE would leave what it excludes on offer. */
+function addedOf(uid: string, event: ICAL.Component, { zone }: OwnWindow, remarks: Remark[]): Added[] {
+  return event.getAllProperties("rdate").flatMap((property) =>
+    valuesOf(property).flatMap((value) => {
+      try {
+        return [addedAt(property, value, zone)];
+      } catch (error) {
+        remarks.push(remarkOn(uid, error));
+        return [];
+      }
+    }),
+  );
+}
+
+/** A period brings its own length (RFC 5545, 3.8.5.2): in jCal a pair, whose second is an end or a duration. */
+function addedAt(property: ICAL.Property, value: unknown, zone: string): Added {
+  if (!Array.isArray(value)) return { start: inZone(momentIn(property, value), zone), end: null };
+  const [begins, ends] = value as unknown[];
+  const timeOf = (text: unknown) => {
+    const moment = momentIn(property, text);
+    // ical.js lets dates through, of which RFC 5545, 3.3.9 makes no period.
+    if (moment.kind === "day") throw new Unreadable(`RDATE: a period of ${textOf(moment)}`);
+    return inZone(moment, zone);
+  };
+  const start = timeOf(begins);
+  return { start, end: isLength(ends) ? start.add(ends) : timeOf(ends) };
+}
+
+function isLength(value: unknown): value is string {
+  return typeof value === "string" && /^P(?=.)(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/.test(value);
 }
 
 /** The last instant of a series. Of a whole day's, Exchange writes the midnight of its own zone in UTC: it means that date. */
@@ -186,16 +231,21 @@ function momentOf(event: ICAL.Component, name: string): Moment | null {
 }
 
 function momentsOf(event: ICAL.Component, name: string): Moment[] {
-  return event.getAllProperties(name).flatMap((property) => {
-    const tzid = property.getFirstParameter("tzid") as string | undefined;
-    // jCal: name, parameters, type, and then the values as text.
-    const values = (property.jCal as unknown[]).slice(3);
-    return values.map((value) => {
-      const moment = typeof value === "string" ? readMoment(value, tzid) : null;
-      if (moment === null) throw new Unreadable(`${name.toUpperCase()}: ${JSON.stringify(value)}`);
-      return moment;
-    });
-  });
+  return event
+    .getAllProperties(name)
+    .flatMap((property) => valuesOf(property).map((value) => momentIn(property, value)));
+}
+
+/** jCal: name, parameters, type, and then the values as text. */
+function valuesOf(property: ICAL.Property): unknown[] {
+  return (property.jCal as unknown[]).slice(3);
+}
+
+function momentIn(property: ICAL.Property, value: unknown): Moment {
+  const tzid = property.getFirstParameter("tzid") as string | undefined;
+  const moment = typeof value === "string" ? readMoment(value, tzid) : null;
+  if (moment === null) throw new Unreadable(`${property.name.toUpperCase()}: ${JSON.stringify(value)}`);
+  return moment;
 }
 
 /** What the file says that it is in: its own words, or its only zone. */

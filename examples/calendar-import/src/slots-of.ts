@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Temporal } from "temporal-polyfill";
-import type { Occurrence } from "./read-calendar.ts";
+import type { Occurrence, Window } from "./read-calendar.ts";
 
 /** A calendar's times as slots to push. Each keeps its name when it is moved, so that the next import changes it. */
 
@@ -15,8 +15,7 @@ export interface LeftOut {
   why: "wholeDay" | "overMidnight" | "noLength";
 }
 
-export interface PlaceHours {
-  zone: string;
+export interface PlaceHours extends Window {
   /** What a whole day means here; without it whole days are left out. */
   wholeDay?: { from: string; to: string };
 }
@@ -34,6 +33,8 @@ export function slotsOf(
       continue;
     }
     for (const { start, end } of parts) {
+      // One that began before the window reaches into it, and some of several days may be after it.
+      if (!isWithin(start, hours)) continue;
       // SLOT-03: a slot is within one local day; midnight at its end still is.
       const lastDay = end.subtract({ seconds: 1 }).toPlainDate();
       if (Temporal.ZonedDateTime.compare(start, end) >= 0) leftOut.push({ occurrence, why: "noLength" });
@@ -42,6 +43,11 @@ export function slotsOf(
     }
   }
   return { slots, leftOut };
+}
+
+function isWithin(start: Temporal.ZonedDateTime, { from, to }: Window): boolean {
+  const at = start.toInstant();
+  return Temporal.Instant.compare(from, at) <= 0 && Temporal.Instant.compare(at, to) < 0;
 }
 
 interface Part {

@@ -122,6 +122,42 @@ test("what cannot be read is told, and stops nothing else", async () => {
   ]);
 });
 
+const calendarOf = (...lines: string[]) =>
+  ["BEGIN:VCALENDAR", "VERSION:2.0", "BEGIN:VEVENT", "UID:one", ...lines, "END:VEVENT", "END:VCALENDAR"].join("\r\n");
+
+test("RDATE: a period has its own length; one that cannot be read is left out alone, an EXDATE takes its series along", () => {
+  const series = [
+    ...["DTSTART;TZID=America/Toronto:20270302T090000", "DTEND;TZID=America/Toronto:20270302T100000"],
+    ...["RRULE:FREQ=WEEKLY;COUNT=2", "EXDATE;TZID=America/Toronto:20270316T130000"],
+    "RDATE;TZID=America/Toronto:20270312T090000",
+    "RDATE;VALUE=PERIOD;TZID=America/Toronto:20270315T090000/20270315T110000,20270316T130000/PT3H",
+    "RDATE;VALUE=PERIOD:20270317T130000Z/PT1H30M",
+    "RDATE;VALUE=PERIOD:20270318/20270319",
+    "RDATE;TZID=Nowhere:20270319T090000",
+  ];
+  const window = {
+    from: Temporal.Instant.from("2027-03-01T00:00Z"),
+    to: Temporal.Instant.from("2027-04-01T00:00Z"),
+    zone,
+  };
+  const { occurrences, remarks } = readCalendar(calendarOf(...series), window);
+  expect(
+    occurrences.map(({ start, end }) => [start.toPlainDateTime().toString(), start.until(end).toString()]),
+  ).toEqual([
+    ["2027-03-02T09:00:00", "PT1H"],
+    ["2027-03-09T09:00:00", "PT1H"],
+    ["2027-03-12T09:00:00", "PT1H"],
+    ["2027-03-15T09:00:00", "PT2H"],
+    ["2027-03-17T13:00:00", "PT1H30M"],
+  ]);
+  expect(remarks.map(({ what, detail }) => [what, detail])).toEqual([
+    ["unreadable", "RDATE: a period of 2027-03-18"],
+    ["unknownZone", "Nowhere"],
+  ]);
+  const unsure = readCalendar(calendarOf(...series, "EXDATE;TZID=Nowhere:20270309T090000"), window);
+  expect(unsure.occurrences).toEqual([]);
+});
+
 /** A second opinion: another parser of iCalendar on the same file, asked for the same time. */
 test.each([
   ["Office-2012-owa", "2020-11-03", "2021-09-30"],
