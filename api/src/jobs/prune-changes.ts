@@ -1,12 +1,10 @@
 import { withScope } from "../db/scope.ts";
-import { dayMs } from "../domain/time.ts";
-import { listLogs, pruneLog } from "../features/changes/store.ts";
+import { changesKeptMs, listLogs, pruneLog } from "../features/changes/store.ts";
 import { deleteReadings } from "../features/access/readings-store.ts";
 import { fillBeforePruning } from "../features/inbox/fill.ts";
 import { deleteAnswered } from "../features/inbox/store.ts";
 import type { Job } from "./job.ts";
 
-const keptDays = 30;
 const batch = 5_000;
 
 /**
@@ -17,7 +15,7 @@ export const pruneChanges: Job = {
   name: "pruneChanges",
   everyMs: 3_600_000,
   async run(deps) {
-    const before = deps.clock.now() - keptDays * dayMs;
+    const before = deps.clock.now() - changesKeptMs;
     const logs = await withScope(deps.connection, { audience: "system", establishments: [] }, listLogs);
     let count = 0;
     let more = false;

@@ -2,6 +2,7 @@ import type { Instant } from "../../clock.ts";
 import type { ChangeObject } from "../../db/change-log.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Position, Positions } from "./position.ts";
+import { dayMs } from "../../domain/time.ts";
 import type { Reader } from "./reader.ts";
 
 /** Both ends of an establishment's log. */
@@ -147,6 +148,9 @@ export async function positionBefore(
   return { seq: seq - 1, given: last?.seq ?? 0, mark: null };
 }
 
+/** So long the log keeps what was written; whoever follows it from further back is told so (SYNC-33). */
+export const changesKeptMs = 30 * dayMs;
+
 /** What was written in a minute is not always in order of its time. */
 const disorderMs = 60_000;
 
@@ -154,12 +158,16 @@ const disorderMs = 60_000;
  * Where a machine's reader stood in each log at an instant: before the first change that was written from then on. A log
  * that no longer reaches back so far answers a position before its beginning.
  */
-export async function findPositionsAt(tx: ScopedTx, reader: Reader, at: Instant): Promise<Positions> {
+export async function findPositionsAt(
+  tx: ScopedTx,
+  reader: Reader,
+  { at, now }: { at: Instant; now: Instant },
+): Promise<Positions> {
   const rows = await tx.sql<{ establishmentId: string; first: number }[]>`
     SELECT k.establishment_id AS "establishmentId", CASE
-      WHEN f.seq IS NULL THEN k.last_seq + 1
-      WHEN k.pruned_seq > 0 AND f.seq = k.pruned_seq + 1 THEN k.pruned_seq
-      ELSE f.seq END AS first
+      WHEN k.pruned_seq > 0 AND ${at < now - changesKeptMs} AND NOT EXISTS (
+        SELECT FROM change o WHERE o.establishment_id = k.establishment_id AND o.at < ${at}) THEN k.pruned_seq
+      ELSE coalesce(f.seq, k.last_seq + 1) END AS first
     FROM change_counter k LEFT JOIN LATERAL (
       SELECT c.seq FROM change c
       WHERE c.establishment_id = k.establishment_id AND c.at >= ${at} AND c.seq >= (

@@ -247,9 +247,10 @@ async function rangeOf(
     const position = await positionBefore(tx, reader, establishmentId, Math.min(fromSeq, end + 1));
     return { from: { [establishmentId]: position }, to: { [establishmentId]: Math.min(end, toSeq ?? end) } };
   }
-  const begins = await findPositionsAt(tx, reader, readInstant(since ?? ""));
+  const now = deps.clock.now();
+  const begins = await findPositionsAt(tx, reader, { at: readInstant(since ?? ""), now });
   if (until === undefined) return { from: begins, to: stands };
-  const ends = await findPositionsAt(tx, reader, readInstant(until));
+  const ends = await findPositionsAt(tx, reader, { at: readInstant(until), now });
   const to = Object.entries(stands).map(([id, seq]) => [id, Math.min(seq, positionIn(ends, id).seq)] as const);
   return { from: begins, to: Object.fromEntries(to) };
 }

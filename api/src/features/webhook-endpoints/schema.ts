@@ -133,6 +133,14 @@ export const replaySchema = z
       ...says("`establishmentId` et `fromSeq` vont ensemble.", "`establishmentId` and `fromSeq` go together."),
     },
   )
+  .refine(({ fromSeq, toSeq }) => fromSeq === undefined || toSeq === undefined || fromSeq <= toSeq, {
+    path: ["toSeq"],
+    ...says("`toSeq` ne peut précéder `fromSeq`.", "`toSeq` may not come before `fromSeq`."),
+  })
+  .refine(({ since, until }) => since === undefined || until === undefined || Date.parse(since) <= Date.parse(until), {
+    path: ["until"],
+    ...says("`until` ne peut précéder `since`.", "`until` may not come before `since`."),
+  })
   .refine(({ since, until }) => until === undefined || since !== undefined, {
     path: ["until"],
     ...says("`until` va avec `since`.", "`until` goes with `since`."),

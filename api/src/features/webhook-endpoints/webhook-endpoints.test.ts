@@ -272,6 +272,10 @@ describe("again", () => {
     expect(await replay({ cursor: "nonsense" })).toEqual(["CONTRACT CURSOR_INVALID /cursor"]);
     expect(await replay({})).toEqual(["CONTRACT INVALID_REQUEST "]);
     expect(await replay({ fromSeq: 1 })).toEqual(["CONTRACT INVALID_REQUEST /establishmentId"]);
+    const [earlier, later] = ["2027-02-01T08:00:00-05:00", "2027-02-02T08:00:00-05:00"];
+    const { establishmentId } = clinic;
+    expect(await replay({ establishmentId, fromSeq: 3, toSeq: 2 })).toEqual(["CONTRACT INVALID_REQUEST /toSeq"]);
+    expect(await replay({ since: later, until: earlier })).toEqual(["CONTRACT INVALID_REQUEST /until"]);
     const elsewhere = await aClinic(hub);
     expect(await replay({ establishmentId: elsewhere.establishmentId, fromSeq: 1 })).toEqual([
       "CONTRACT NOT_FOUND /establishmentId",
@@ -284,5 +288,9 @@ describe("again", () => {
     expect(await replay({ establishmentId: clinic.establishmentId, fromSeq: 3 })).toEqual([
       "CONTRACT CURSOR_EXPIRED /fromSeq",
     ]);
+    // All of the log is older than what is kept: what was written since this instant is not known any more.
+    expect(await replay({ since: "2026-11-01T08:00:00-05:00" })).toEqual(["CONTRACT CURSOR_EXPIRED /since"]);
+    const lately = { since: new Date(hub.clock.now() - 3_600_000).toISOString() };
+    expect((await hub.request("POST", `${path}/replay`, { as, body: lately })).status).toBe(201);
   });
 });
