@@ -264,12 +264,14 @@ describe("leaving", () => {
     expect((await follow(own.machine.token, page.nextCursor)).items).toEqual([]);
     const now = await hub.request<{ nextCursor: string }>("GET", "/v1/changes?from=now", { as: own.machine.token });
     expect((await follow(own.machine.token, now.body.nextCursor)).items).toEqual([]);
-    // Linked again, it reads on: from its cursor what it missed meanwhile.
+    // Linked again, it reads on: from each of its cursors all that it missed since the end.
     await put(own.placeId, { machineId: own.machine.machineId });
-    expect((await follow(own.machine.token, page.nextCursor)).items.map(({ objectType }) => objectType)).toEqual([
-      "appointment",
-      "machineLink",
-    ]);
+    for (const cursor of [page.nextCursor, now.body.nextCursor])
+      expect((await follow(own.machine.token, cursor)).items.map(({ objectType }) => objectType)).toEqual([
+        "appointment",
+        "appointment",
+        "machineLink",
+      ]);
   });
 
   test("SYNC-55 an old cursor of a clinic that was left is told what there is, rather than that it is too old", async () => {
