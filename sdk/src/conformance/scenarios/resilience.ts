@@ -172,6 +172,9 @@ const trouble: Scenario = {
   checks: ["REQ-RES-10", "REQ-RES-11"],
   async play(stage) {
     const day = stage.day(9);
+    // A snapshot too: cut off, it is no agenda.
+    const snapshot = ({ operationId }: RecordedRequest): boolean => operationId === "snapshots.create";
+    stage.proxy.add({ matches: snapshot, fault: { kind: "truncated" }, times: 1 });
     await offer(stage, day, "09:00", "12:00");
     await stage.sync();
     const cut = stage.proxy.add({
@@ -181,7 +184,9 @@ const trouble: Scenario = {
       times: 2,
     });
     await stage.citizenBooks(day, "09:30");
-    await stage.check("REQ-RES-10", () => stage.eventually(() => appointmentsShown(stage, day, ["09:30-10:00"])));
+    const finding = await stage.eventually(() => appointmentsShown(stage, day, ["09:30-10:00"]));
+    if (cut.met === 0 && finding === null) stage.skip("REQ-RES-10");
+    else await stage.check("REQ-RES-10", () => finding);
     cut.remove();
 
     const before = stage.proxy.requests.length;
