@@ -173,10 +173,11 @@ test("what does not exist is the same 404 everywhere", async () => {
 });
 
 test.each([
-  ["DELETE", "/v1/slots", "GET, POST"],
-  ["POST", "/livez", "GET"],
+  ["DELETE", "/v1/slots", "GET, HEAD, POST"],
+  ["POST", "/livez", "GET, HEAD"],
   ["GET", "/oauth/token", "POST"],
 ])("%s %s names the methods that exist there", async (method, path, allow) => {
   const answer = await hub.request(method, path);
   expect([answer.status, answer.body["code"], answer.headers.get("allow")]).toEqual([405, "METHOD_NOT_ALLOWED", allow]);
+  if (allow.includes("HEAD")) expect((await hub.app.request(path, { method: "HEAD" })).status).not.toBe(405);
 });
