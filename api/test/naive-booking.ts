@@ -17,7 +17,7 @@ import { systemIds } from "../src/ids.ts";
 const sql = postgres(process.env["DATABASE_URL"] ?? "", { max: 4, onnotice: () => undefined });
 
 /** What a call of another system takes. Shorter, a suite on a busy machine sometimes sent its requests too far apart. */
-const registryMs = 50;
+const registryMs = 150;
 const jobMs = 10;
 
 /** A citizen's opening, or the time that a clinic names. */
