@@ -79,7 +79,8 @@ describe("the verdict", () => {
   });
 });
 
-describe("the end of a run", () => {
+// Each starts a run of its own: on a busy machine that takes a while.
+describe("the end of a run", { timeout: 60_000 }, () => {
   test.concurrent("fails by what was said in any channel, tells where, and does not repeat it", async () => {
     const { code, output } = await runPlanted("leaky");
     expect(code).not.toBe(0);
