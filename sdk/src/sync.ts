@@ -1,10 +1,11 @@
 /** Keeps an agenda and the hub in step, over an adapter of a few functions. */
 import { isArrimageProblem } from "./is-problem.ts";
-import { machineRuntime } from "./runtime.ts";
+import { sleep } from "./runtime.ts";
+import type { Context } from "./sync/context.ts";
 import { createContext } from "./sync/context.ts";
 import { editOf, enqueue } from "./sync/outbox.ts";
 import type { Notes } from "./sync/notes.ts";
-import { notesIn } from "./sync/notes.ts";
+import { notesIn, untried } from "./sync/notes.ts";
 import { pull } from "./sync/pull.ts";
 import { repair } from "./sync/repair.ts";
 import { flush } from "./sync/send.ts";
@@ -41,7 +42,7 @@ const longestDelayMs = 60_000;
 const mostRounds = 10;
 
 export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
-  const runtime = { ...machineRuntime, ...config.runtime };
+  const runtime = { now: () => Date.now(), random: () => Math.random(), sleep, ...config.runtime };
   const context = createContext(config, runtime);
   const inTurn = createTurns();
   let waking = new AbortController();
@@ -50,21 +51,19 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
     waking = new AbortController();
   };
 
-  const round = async (signal: AbortSignal | undefined, wait = 0): Promise<void> => {
-    await pull(context, signal, wait);
-    for (let rounds = 1; await flush(context, signal); rounds += 1) {
-      if (rounds === mostRounds) return;
-      await pull(context, signal);
-    }
+  const round = async (within: Context<Tx>): Promise<void> => {
+    await pull(within);
+    for (let rounds = 1; (await flush(within)) && rounds < mostRounds; rounds += 1) await pull(within);
   };
+  const repairNow = (within: Context<Tx>): Promise<string[]> => repair(within, () => round(within));
 
   /** One thing at a time: what comes is not applied while something is on its way. A wait of `run` gives way. */
-  const now = <T>(work: () => Promise<T>): Promise<T> => {
-    wake();
-    return inTurn(work);
-  };
-  const repairNow = (signal: AbortSignal | undefined): Promise<string[]> =>
-    repair(context, () => round(signal), signal);
+  const now =
+    <T>(work: (within: Context<Tx>) => Promise<T>) =>
+    (options: { signal?: AbortSignal | undefined } = {}): Promise<T> => {
+      wake();
+      return inTurn(() => work({ ...context, options }));
+    };
 
   return {
     async push(change, kept) {
@@ -78,12 +77,13 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
       else await context.transaction(({ notes }) => keep(notes));
       wake();
     },
-    pull: ({ signal } = {}) => now(() => pull(context, signal)),
-    once: ({ signal } = {}) => now(() => round(signal)),
-    repair: ({ signal } = {}) => now(() => repairNow(signal)),
+    pull: now((within) => pull(within)),
+    once: now(round),
+    repair: now(repairNow),
     wake,
 
     async run({ signal }) {
+      const within = { ...context, options: { signal } };
       let failures = 0;
       let repairAt = 0;
       let wait = 0;
@@ -93,10 +93,10 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
         try {
           await inTurn(async () => {
             // Only the wait for changes is cut short by a wake: what has left is waited for.
-            if (wait > 0) await pull(context, woken, wait);
-            await round(signal);
+            if (wait > 0) await pull({ ...context, options: { signal: woken } }, wait);
+            await round(within);
             if (runtime.now() >= repairAt) {
-              await repairNow(signal);
+              await repairNow(within);
               repairAt = runtime.now() + (config.repairEveryMs ?? defaultRepairEveryMs);
             }
           });
@@ -120,24 +120,18 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
     pending: () =>
       context.transaction(async ({ notes }): Promise<Pending> => {
         const about = ({ objectType, id }: Named): Named => ({ objectType, id });
-        const operations = await notes.outbox();
-        return {
-          outbox: operations.filter(({ refused }) => !refused).map(about),
-          quarantined: [
-            ...operations.flatMap((each) =>
-              each.refused ? { ...about(each), direction: "toHub" as const, code: each.refused } : [],
-            ),
-            ...(await notes.poisons()).map((each) => ({
-              ...{ ...about(each), direction: "toAgenda" as const, code: "APPLY_FAILED" },
-            })),
-          ],
-        };
+        const pending: Pending = { outbox: [], quarantined: [] };
+        for (const each of await notes.outbox())
+          if (each.refused) pending.quarantined.push({ ...about(each), direction: "toHub", code: each.refused });
+          else pending.outbox.push(about(each));
+        for (const each of await notes.poisons())
+          pending.quarantined.push({ ...about(each), direction: "toAgenda", code: "APPLY_FAILED" });
+        return pending;
       }),
 
     async retry() {
       await context.transaction(async ({ notes }) => {
-        for (const each of await notes.outbox())
-          if (each.refused) await notes.setOperation({ ...each, tries: 0, refused: undefined });
+        for (const each of await notes.outbox()) if (each.refused) await notes.setOperation({ ...each, ...untried() });
         for (const poison of await notes.poisons()) await notes.setPoison({ ...poison, tries: 0, due: 0 });
       });
       wake();

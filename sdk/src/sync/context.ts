@@ -1,8 +1,9 @@
 /** What the parts of one engine share. */
+import type { CallOptions } from "../methods.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Notes } from "./notes.ts";
 import { notesIn } from "./notes.ts";
-import type { ConflictPolicy, SyncClient, SyncConfig, SyncEvent } from "./types.ts";
+import type { ConflictPolicy, SyncConfig, SyncEvent } from "./types.ts";
 
 export type Report = (event: SyncEvent) => void;
 
@@ -16,19 +17,20 @@ export interface Work<Tx> {
 export interface Context<Tx> extends Omit<SyncConfig<Tx>, "runtime" | "policy"> {
   policy: ConflictPolicy;
   runtime: Pick<Runtime, "now" | "random" | "sleep">;
+  /** Of each call to the hub: the signal of who waits for it. */
+  options: CallOptions;
   report: Report;
-  newKey(this: void): string;
   transaction<T>(this: void, work: (work: Work<Tx>) => Promise<T>): Promise<T>;
 }
 
-export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Runtime): Context<Tx> {
+export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Context<Tx>["runtime"]): Context<Tx> {
   const report: Report = (event) => config.onProgress?.(event);
   return {
     ...config,
     policy: config.policy ?? "hubWins",
     runtime,
     report,
-    newKey: () => crypto.randomUUID(),
+    options: {},
     async transaction(work) {
       let events: SyncEvent[] = [];
       const result = await config.store.transaction((kept, tx) => {
@@ -43,6 +45,6 @@ export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Runtime): Con
 }
 
 /** Those that the machine is linked with. */
-export function placesOf(client: SyncClient, signal: AbortSignal | undefined) {
-  return client.places.list({}, { signal }).collect();
+export function placesOf<Tx>({ client, options }: Context<Tx>) {
+  return client.places.list({}, options).collect();
 }

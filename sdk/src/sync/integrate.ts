@@ -3,6 +3,7 @@ import type { Context, Work } from "./context.ts";
 import type { Content } from "./fields.ts";
 import { bodyOf, differing, overlay, pickGroups } from "./fields.ts";
 import type { Base, Operation } from "./notes.ts";
+import { untried } from "./notes.ts";
 import type { IncomingChange, SyncedType } from "./types.ts";
 
 /** An object as the hub has it now. */
@@ -24,6 +25,17 @@ export interface Incoming {
 
 /** The agenda threw. It is told apart from a store that fails, which is nobody's poison. */
 export class ApplyFailed extends Error {}
+
+/** One object, as both sides have it. */
+interface Meeting<Tx> {
+  context: Context<Tx>;
+  work: Work<Tx>;
+  incoming: Incoming;
+  base: Base | undefined;
+  id: string;
+  /** What waits of it, the earliest first. */
+  edits: Operation[];
+}
 
 /** What becomes of the two sides: what the agenda is to hold, and what it still has to say. */
 interface Outcome {
@@ -55,42 +67,22 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   }
   if (base && version <= base.version && (object || !base.object)) return;
 
-  const last = edits.at(-1);
-  const { view, left } = object
-    ? meet(context, work, incoming, base, id, edits)
-    : part(context, work, incoming, base, id, last);
+  const meeting = { context, work, incoming, base, id, edits };
+  const { view, left } = object ? meet(meeting, object) : part(meeting);
   for (const edit of edits) await notes.dropOperation(edit);
-  if (last && left) {
-    const baseVersion = object ? version : null;
-    await notes.setOperation({
-      ...last,
-      body: left,
-      key: context.newKey(),
-      baseVersion,
-      doubtful: false,
-      tries: 0,
-      refused: undefined,
-    });
-  }
+  const last = edits.at(-1);
+  if (last && left)
+    await notes.setOperation({ ...last, ...untried(), body: left, baseVersion: object ? version : null });
   const bound = externalId === id || (base?.bound ?? false);
   const noted: Base = { objectType, objectId, id, bound, version: Math.max(version, base?.version ?? 0), object };
-  const answer = view === undefined ? undefined : await apply(context, work, incoming, id, view);
+  const given = (view !== undefined && (await apply(meeting, view))) || { id };
   await notes.dropPoison(objectId);
   if (!object && (objectType === "slot" || (!base && !externalId))) return notes.dropBase(noted);
   // A name is given once: what has one keeps it.
-  if (!answer || answer.id === id || bound || base) return notes.setBase(noted);
-  await notes.setBase({ ...noted, id: answer.id });
-  await notes.setOperation({
-    ...{
-      seq: await notes.nextSeq(),
-      key: context.newKey(),
-      kind: "name",
-      objectType,
-      id: answer.id,
-      body: { objectId },
-    },
-    ...{ at: context.runtime.now(), baseVersion: null, doubtful: false, tries: 0 },
-  });
+  if (given.id === id || bound || base) return notes.setBase(noted);
+  await notes.setBase({ ...noted, id: given.id });
+  const naming = { kind: "name", body: { objectId }, at: context.runtime.now(), baseVersion: null } as const;
+  await notes.addOperation({ objectType, id: given.id, ...naming });
 }
 
 /**
@@ -121,62 +113,45 @@ export async function completed(
 }
 
 /** Both have changed the same, if anything is named. True: the agenda's change stays. */
-function contest<Tx>(
-  { policy }: Context<Tx>,
-  { report }: Work<Tx>,
-  { objectType, object, at }: Incoming,
-  id: string,
-  edit: Operation,
-  fields: string[],
-): boolean {
+function contest<Tx>({ context, work, incoming, id }: Meeting<Tx>, edit: Operation, fields: string[]): boolean {
+  const { policy } = context;
+  const { objectType, object, at } = incoming;
   // Nothing cancelled revives.
   const may = object !== null || objectType === "slot";
   const prevails = may && (policy === "agendaWins" || (policy === "firstWins" && edit.at < at));
-  if (fields.length > 0) report({ type: "conflict", objectType, id, fields, winner: prevails ? "agenda" : "hub" });
+  const winner = prevails ? "agenda" : "hub";
+  if (fields.length > 0) work.report({ type: "conflict", objectType, id, fields, winner });
   return prevails;
 }
 
 /** It is gone at the hub. */
-function part<Tx>(
-  context: Context<Tx>,
-  work: Work<Tx>,
-  incoming: Incoming,
-  base: Base | undefined,
-  id: string,
-  last: Operation | undefined,
-): Outcome {
+function part<Tx>(meeting: Meeting<Tx>): Outcome {
+  const { incoming, base, edits } = meeting;
+  const last = edits.at(-1);
   if (last?.kind === "remove") return {};
-  if (last) return contest(context, work, incoming, id, last, ["deleted"]) ? { left: last.body } : { view: null };
+  if (last) return contest(meeting, last, ["deleted"]) ? { left: last.body } : { view: null };
   // What neither side ever held has nothing to be taken out.
   return (base ? base.object : incoming.externalId) === null ? {} : { view: null };
 }
 
 /** It is there, and both have changed it, or the hub alone. */
-function meet<Tx>(
-  context: Context<Tx>,
-  work: Work<Tx>,
-  incoming: Incoming,
-  base: Base | undefined,
-  id: string,
-  edits: readonly Operation[],
-): Outcome {
-  const { objectType, object } = incoming;
+function meet<Tx>(meeting: Meeting<Tx>, object: Content): Outcome {
+  const { incoming, base, edits } = meeting;
+  const { objectType } = incoming;
   const last = edits.at(-1);
-  if (!last || !object) return { view: object };
+  if (!last) return { view: object };
   const before = base?.object ?? {};
   const theirs = differing(objectType, bodyOf(objectType, object), before);
   if (last.kind === "remove") {
     // Only a move speaks against a removal.
     const moved = theirs.has("time");
-    return contest(context, work, incoming, id, last, moved ? ["time"] : []) || !moved
-      ? { left: {} }
-      : { view: object };
+    return contest(meeting, last, moved ? ["time"] : []) || !moved ? { left: {} } : { view: object };
   }
   const wanted = edits.map(({ body }) => body).reduce((all, body) => joined(objectType, all, body));
   const mine = differing(objectType, wanted, before);
   const open = [...differing(objectType, wanted, object)].filter((group) => mine.has(group));
   const contested = open.filter((group) => theirs.has(group));
-  const prevails = contest(context, work, incoming, id, last, contested);
+  const prevails = contest(meeting, last, contested);
   const kept = new Set(open.filter((group) => prevails || !contested.includes(group)));
   if (kept.size === 0) return { view: object };
   const said = pickGroups(objectType, wanted, kept);
@@ -195,10 +170,7 @@ export function joined(objectType: SyncedType, earlier: Content, later: Content)
 }
 
 async function apply<Tx>(
-  { agenda }: Context<Tx>,
-  { tx, report }: Work<Tx>,
-  incoming: Incoming,
-  id: string,
+  { context, work, incoming, id }: Meeting<Tx>,
   view: Content | null,
 ): Promise<void | { id: string }> {
   const { objectType, objectId, version, cancelled } = incoming;
@@ -207,10 +179,10 @@ async function apply<Tx>(
   const change = (objectType === "slot" ? named : { ...named, cancelled }) as IncomingChange;
   let answer;
   try {
-    answer = await agenda.apply(change, tx);
+    answer = await context.agenda.apply(change, work.tx);
   } catch (error) {
     throw new ApplyFailed("apply failed", { cause: error });
   }
-  report({ type: "applied", objectType, id, objectId, version, gone: view === null });
+  work.report({ type: "applied", objectType, id, objectId, version, gone: view === null });
   return answer;
 }

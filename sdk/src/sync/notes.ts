@@ -37,6 +37,11 @@ export interface Operation {
   refused?: string | undefined;
 }
 
+/** What an operation is before it leaves, and again when it says something else: another key, and nothing tried. */
+export function untried(): Pick<Operation, "key" | "doubtful" | "tries" | "refused"> {
+  return { key: crypto.randomUUID(), doubtful: false, tries: 0, refused: undefined };
+}
+
 /** What the agenda would not take. */
 export interface Poison {
   objectType: SyncedType;
@@ -54,58 +59,61 @@ export interface Position {
 }
 
 /** How the keys begin. What waits is found by its object: `outbox/slot/101-0830/000000000007`. */
-const prefixes = { base: "base/", name: "name/", outbox: "outbox/", poison: "poison/" };
+const base = "base/";
+const outbox = "outbox/";
+const poison = "poison/";
 
 export type Notes = ReturnType<typeof notesIn>;
 
 export function notesIn(kept: Kept) {
   // The engine alone writes these keys, each with the type it reads there.
-  const get = async <T>(key: string): Promise<T | undefined> => {
-    const text = await kept.get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as T);
-  };
+  const get = async <T>(key: string): Promise<T | undefined> =>
+    (JSON.parse((await kept.get(key)) ?? "null") as T | null) ?? undefined;
   const list = async <T>(prefix: string): Promise<T[]> =>
     [...(await kept.list(prefix))].map(([, value]) => JSON.parse(value) as T);
   const set = async (key: string, value: unknown): Promise<void> => kept.set(key, JSON.stringify(value));
   const remove = async (key: string): Promise<void> => kept.delete(key);
   const about = (prefix: string, objectType: SyncedType, id: string): string =>
     `${prefix}${objectType}/${encodeURIComponent(id)}/`;
-  const numbered = (prefix: string, { objectType, id, seq }: Operation): string =>
-    about(prefix, objectType, id) + String(seq).padStart(12, "0");
-  const nameKey = (objectType: SyncedType, id: string): string => about(prefixes.name, objectType, id);
+  const numbered = ({ objectType, id, seq }: Operation): string =>
+    about(outbox, objectType, id) + String(seq).padStart(12, "0");
+  const nameKey = (objectType: SyncedType, id: string): string => about("name/", objectType, id);
 
   return {
     position: () => get<Position>("position"),
     setPosition: (position: Position) => set("position", position),
 
-    base: (objectId: string) => get<Base>(prefixes.base + objectId),
-    bases: () => list<Base>(prefixes.base),
+    base: (objectId: string) => get<Base>(base + objectId),
+    bases: () => list<Base>(base),
     async baseOf(objectType: SyncedType, id: string): Promise<Base | undefined> {
-      return get<Base>(prefixes.base + ((await kept.get(nameKey(objectType, id))) ?? id));
+      return get<Base>(base + ((await kept.get(nameKey(objectType, id))) ?? id));
     },
-    async setBase(base: Base): Promise<void> {
-      await set(prefixes.base + base.objectId, base);
-      if (base.id !== base.objectId) await kept.set(nameKey(base.objectType, base.id), base.objectId);
+    async setBase(agreed: Base): Promise<void> {
+      const { objectType, objectId, id } = agreed;
+      await set(base + objectId, agreed);
+      if (id !== objectId) await kept.set(nameKey(objectType, id), objectId);
     },
-    async dropBase(base: Base): Promise<void> {
-      await remove(prefixes.base + base.objectId);
-      await remove(nameKey(base.objectType, base.id));
+    async dropBase({ objectType, objectId, id }: Base): Promise<void> {
+      await remove(base + objectId);
+      await remove(nameKey(objectType, id));
     },
 
     /** In the order in which they were pushed. */
-    outbox: async () => (await list<Operation>(prefixes.outbox)).sort((a, b) => a.seq - b.seq),
-    waiting: (objectType: SyncedType, id: string) => list<Operation>(about(prefixes.outbox, objectType, id)),
-    setOperation: (operation: Operation) => set(numbered(prefixes.outbox, operation), operation),
-    dropOperation: (operation: Operation) => remove(numbered(prefixes.outbox, operation)),
-    async nextSeq(): Promise<number> {
+    outbox: async () => (await list<Operation>(outbox)).sort((a, b) => a.seq - b.seq),
+    waiting: (objectType: SyncedType, id: string) => list<Operation>(about(outbox, objectType, id)),
+    setOperation: (operation: Operation) => set(numbered(operation), operation),
+    dropOperation: (operation: Operation) => remove(numbered(operation)),
+    /** Behind all that waits. */
+    async addOperation(operation: Omit<Operation, "seq" | keyof ReturnType<typeof untried>>): Promise<void> {
       const seq = ((await get<number>("seq")) ?? 0) + 1;
       await set("seq", seq);
-      return seq;
+      const added = { ...operation, ...untried(), seq };
+      await set(numbered(added), added);
     },
 
-    poisons: () => list<Poison>(prefixes.poison),
-    poison: (objectId: string) => get<Poison>(prefixes.poison + objectId),
-    setPoison: (poison: Poison) => set(prefixes.poison + poison.objectId, poison),
-    dropPoison: (objectId: string) => remove(prefixes.poison + objectId),
+    poisons: () => list<Poison>(poison),
+    poison: (objectId: string) => get<Poison>(poison + objectId),
+    setPoison: (each: Poison) => set(poison + each.objectId, each),
+    dropPoison: (objectId: string) => remove(poison + objectId),
   };
 }

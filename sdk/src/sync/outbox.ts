@@ -3,6 +3,7 @@ import type { Context, Work } from "./context.ts";
 import { differing } from "./fields.ts";
 import { joined } from "./integrate.ts";
 import type { Operation } from "./notes.ts";
+import { untried } from "./notes.ts";
 import type { LocalChange } from "./types.ts";
 
 type Edit = Pick<Operation, "kind" | "objectType" | "id" | "body">;
@@ -26,15 +27,14 @@ export async function enqueue<Tx>(context: Context<Tx>, { notes }: Pick<Work<Tx>
     if (kind === "put" && base?.object && differing(objectType, edit.body, base.object).size === 0) return;
     if (kind === "remove" && base?.object === null) return;
   }
-  const { seq, baseVersion } = last ?? { seq: 0, baseVersion: base?.object ? base.version : null };
-  const fresh = { ...edit, key: context.newKey(), at: context.runtime.now(), baseVersion, doubtful: false, tries: 0 };
+  const baseVersion = last ? last.baseVersion : base?.object ? base.version : null;
+  const fresh = { ...edit, at: context.runtime.now(), baseVersion };
   if (last?.refused || (last && !last.doubtful && last.kind === "put")) {
     await notes.dropOperation(last);
     // Made and taken back before the hub heard of it.
     if (kind === "remove" && baseVersion === null && waiting.length === 1) return;
     const body = kind === "put" && last.kind === "put" ? joined(objectType, last.body, edit.body) : edit.body;
-    return notes.setOperation({ ...fresh, seq, body });
+    return notes.setOperation({ ...fresh, ...untried(), seq: last.seq, body });
   }
-  if (last?.kind === "remove" && kind === "remove") return;
-  await notes.setOperation({ ...fresh, seq: await notes.nextSeq() });
+  if (last?.kind !== "remove" || kind !== "remove") await notes.addOperation(fresh);
 }

@@ -5,8 +5,7 @@ import { placesOf } from "./context.ts";
 import type { Incoming } from "./integrate.ts";
 import { ApplyFailed, integrate } from "./integrate.ts";
 import type { Position } from "./notes.ts";
-import { byObject, incomingFrom, incomingOf, isSynced, readAgain } from "./read.ts";
-import type { SyncedType } from "./types.ts";
+import { byObject, incomingOf, isSynced, readAgain, syncedTypes } from "./read.ts";
 
 const pageSize = 200;
 const mostTries = 5;
@@ -17,17 +16,17 @@ const dayMs = 86_400_000;
  *
  * @param wait seconds for which the hub holds its first answer until something changes
  */
-export async function pull<Tx>(context: Context<Tx>, signal: AbortSignal | undefined, wait = 0): Promise<void> {
-  const { client, agenda, transaction } = context;
-  await retryPoisons(context, signal);
+export async function pull<Tx>(context: Context<Tx>, wait = 0): Promise<void> {
+  const { client, options, agenda, transaction } = context;
+  await retryPoisons(context);
   let changes = 0;
   let position = await transaction(({ notes }) => notes.position());
   for (let seconds = wait; ; seconds = 0) {
-    position ??= await readSnapshot(context, signal);
+    position ??= await readSnapshot(context);
     const { cursor, seqs } = position;
     let page;
     try {
-      page = await client.changes.list({ cursor, wait: seconds, include: "resource", limit: pageSize }, { signal });
+      page = await client.changes.list({ cursor, wait: seconds, include: "resource", limit: pageSize }, options);
     } catch (error) {
       if (!isArrimageProblem(error, "CURSOR_EXPIRED", "CURSOR_INVALID")) throw error;
       position = undefined;
@@ -46,7 +45,7 @@ export async function pull<Tx>(context: Context<Tx>, signal: AbortSignal | undef
       continue;
     }
     position = { cursor: nextCursor, seqs: seen };
-    const incoming = byObject(items).map((told) => within(context, incomingFrom(told)));
+    const incoming = byObject(items).map((told) => within(context, told));
     const others = items.filter((change) => !isSynced(change));
     if (items.length > 0 || nextCursor !== cursor)
       await take(context, incoming, async ({ notes, tx, report }) => {
@@ -74,14 +73,13 @@ function within<Tx>({ placeIds }: Context<Tx>, incoming: Incoming): Incoming {
 }
 
 /** The whole agenda, brought together with what the engine knew; what is not in it any more is read once again. */
-async function readSnapshot<Tx>(context: Context<Tx>, signal: AbortSignal | undefined): Promise<Position> {
-  const { client, placeIds, runtime } = context;
-  const objectTypes: SyncedType[] = ["slot", "appointment"];
-  const body = { objectTypes, ...(placeIds ? { placeIds: [...placeIds] } : {}) };
+async function readSnapshot<Tx>(context: Context<Tx>): Promise<Position> {
+  const { client, options, placeIds, runtime } = context;
+  const body = { objectTypes: [...syncedTypes], ...(placeIds ? { placeIds: [...placeIds] } : {}) };
   const seen = new Set<string>();
   let cursor: string | undefined;
   let some: Incoming[] = [];
-  for await (const line of client.snapshots.create({ body }, { signal })) {
+  for await (const line of client.snapshots.create({ body }, options)) {
     if (line.type === "end") cursor = line.cursor;
     else if (isSynced(line)) {
       seen.add(line.objectId);
@@ -97,7 +95,7 @@ async function readSnapshot<Tx>(context: Context<Tx>, signal: AbortSignal | unde
   const position: Position = { cursor: cursor ?? "", seqs: {} };
   const bases = await context.transaction(({ notes }) => notes.bases());
   // What a place that is not linked any more had is out of sight, and not gone.
-  const linked = (await placesOf(client, signal)).map(({ placeId }) => placeId);
+  const linked = (await placesOf(context)).map(({ placeId }) => placeId);
   const absent = bases.filter(
     ({ objectId, object }) =>
       // Older ones are not in a snapshot, which begins today.
@@ -106,7 +104,7 @@ async function readSnapshot<Tx>(context: Context<Tx>, signal: AbortSignal | unde
       !seen.has(objectId) &&
       linked.includes(String(object["placeId"])),
   );
-  const again = await readAgain(client, absent, signal);
+  const again = await readAgain(context, absent);
   await take(context, [...some, ...again], ({ notes }) => notes.setPosition(position));
   context.report({ type: "snapshot", objects: seen.size });
   return position;
@@ -160,8 +158,8 @@ async function setAside<Tx>(context: Context<Tx>, incoming: Incoming, failure: u
 }
 
 /** What is set aside is read again: what it is by now is what the agenda is to take. */
-async function retryPoisons<Tx>(context: Context<Tx>, signal: AbortSignal | undefined): Promise<void> {
+async function retryPoisons<Tx>(context: Context<Tx>): Promise<void> {
   const poisons = await context.transaction(({ notes }) => notes.poisons());
   const due = poisons.filter((poison) => poison.tries < mostTries && poison.due <= context.runtime.now());
-  if (due.length > 0) await take(context, await readAgain(context.client, due, signal));
+  if (due.length > 0) await take(context, await readAgain(context, due));
 }

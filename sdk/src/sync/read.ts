@@ -1,15 +1,31 @@
 /** What the hub says now of the objects that a page of the log names. */
 import { isArrimageProblem } from "../is-problem.ts";
 import type { HubSchemas } from "../generated/hub.ts";
+import type { CallOptions } from "../methods.ts";
+import type { Context } from "./context.ts";
 import type { Content } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
 import type { Base } from "./notes.ts";
-import type { SyncClient, SyncedType } from "./types.ts";
+import type { SyncedType } from "./types.ts";
 
 type Change = HubSchemas["ListedChange"];
 
+export const syncedTypes: readonly SyncedType[] = ["slot", "appointment"];
+
 export function isSynced<C extends { objectType: string }>(change: C): change is C & { objectType: SyncedType } {
-  return change.objectType === "slot" || change.objectType === "appointment";
+  return syncedTypes.some((type) => type === change.objectType);
+}
+
+/** What the hub's calls of slots and of appointments have in common: the same names, each with its own kind of object. */
+interface Calls {
+  get(params: Record<string, string>, options: CallOptions): Promise<Content>;
+  list(params: object, options: CallOptions): { collect(): Promise<Content[]> };
+  upsertByExternalId(params: object, options: CallOptions): Promise<{ outcome: string } & Record<SyncedType, Content>>;
+}
+
+export function callsOf<Tx>({ client }: Context<Tx>, objectType: SyncedType): Calls {
+  // Of the document's types only what both have is used, and each is given what its own kind takes.
+  return client[`${objectType}s`] as unknown as Calls;
 }
 
 /** An object as the hub shows it. */
@@ -18,7 +34,7 @@ export function incomingOf(objectType: SyncedType, object: Content, at: number):
   const { version, externalId } = object;
   return {
     objectType,
-    objectId: String(object[objectType === "slot" ? "slotId" : "appointmentId"]),
+    objectId: String(object[`${objectType}Id`]),
     externalId: typeof externalId === "string" ? externalId : null,
     version: Number(version),
     object: isCancelled ? null : object,
@@ -29,69 +45,42 @@ export function incomingOf(objectType: SyncedType, object: Content, at: number):
   };
 }
 
-/** What is not there any more, or out of sight; no version is known of it. */
-function goneFrom({ objectType, objectId, id }: Pick<Base, "objectType" | "objectId" | "id">): Incoming {
-  const gone = { version: 0, object: null, cancelled: null };
-  return { objectType, objectId, externalId: id, at: 0, ownVersions: [], toldVersion: Infinity, ...gone };
-}
-
-/** Objects that the engine knows, as they are now. */
-export async function readAgain(
-  client: SyncClient,
+/** Objects that the engine knows, as they are now; of what is not there any more, or out of sight, no version is known. */
+export async function readAgain<Tx>(
+  context: Context<Tx>,
   known: readonly Pick<Base, "objectType" | "objectId" | "id">[],
-  signal: AbortSignal | undefined,
 ): Promise<Incoming[]> {
   const read: Incoming[] = [];
-  for (const each of known) {
-    const { objectType, objectId } = each;
+  for (const { objectType, objectId, id } of known) {
     try {
-      const object =
-        objectType === "slot"
-          ? await client.slots.get({ slotId: objectId }, { signal })
-          : await client.appointments.get({ appointmentId: objectId }, { signal });
+      const object = await callsOf(context, objectType).get({ [`${objectType}Id`]: objectId }, context.options);
       read.push(incomingOf(objectType, object, 0));
     } catch (error) {
       if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
-      read.push(goneFrom(each));
+      const gone = { externalId: id, version: 0, object: null, cancelled: null };
+      read.push({ ...incomingOf(objectType, {}, 0), ...gone, objectId });
     }
   }
   return read;
 }
 
-/** What a page of the log tells of one object. */
-export interface Told {
-  objectType: SyncedType;
-  objectId: string;
-  last: Change;
-  /** When others last changed it; when it was last changed, if nobody else did. */
-  at: string;
-  ownVersions: number[];
-}
-
-/** In the order in which the objects first appear. */
-export function byObject(changes: readonly Change[]): Told[] {
-  const objects = new Map<string, Told>();
+/** What a page of the log tells, by object in the order in which they first appear, with the object itself. */
+export function byObject(changes: readonly Change[]): Incoming[] {
+  const objects = new Map<string, Incoming>();
   for (const change of changes) {
     if (!isSynced(change)) continue;
-    const { objectType, objectId, version, at, origin } = change;
-    const told = objects.get(objectId) ?? { objectType, objectId, last: change, at, ownVersions: [] };
-    objects.set(objectId, told);
+    const { objectType, objectId, externalId, version, origin, resource } = change;
+    const before = objects.get(objectId);
+    const ownVersions = [...(before?.ownVersions ?? [])];
     // Told again under its version when something beside it changed, another appointment at its time.
-    const isNew = told.last === change || told.last.version < version;
-    told.last = change;
-    if (!origin.own) told.at = at;
-    else if (isNew) told.ownVersions.push(version);
+    if (origin.own && version > (before?.toldVersion ?? 0)) ownVersions.push(version);
+    // When others last changed it; when it was last changed, if nobody else did.
+    const at = origin.own && before ? before.at : Date.parse(change.at);
+    const shown = resource
+      ? incomingOf(objectType, resource, at)
+      : { objectType, objectId, version, externalId: null, object: null, cancelled: null, at };
+    const told = { externalId: shown.externalId ?? externalId, ownVersions, toldVersion: version };
+    objects.set(objectId, { ...shown, ...told });
   }
   return [...objects.values()];
-}
-
-/** What the log tells of one object, with the object itself. */
-export function incomingFrom({ objectType, objectId, last, ownVersions, ...rest }: Told): Incoming {
-  const { externalId, resource: object = null } = last;
-  const at = Date.parse(rest.at);
-  const told = { ownVersions, toldVersion: last.version };
-  if (object === null)
-    return { objectType, objectId, externalId, version: last.version, object, cancelled: null, at, ...told };
-  const shown = incomingOf(objectType, object, at);
-  return { ...shown, externalId: shown.externalId ?? externalId, ...told };
 }

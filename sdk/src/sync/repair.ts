@@ -9,7 +9,7 @@ import { overlay } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
 import { enqueue } from "./outbox.ts";
 import { take } from "./pull.ts";
-import { incomingOf, readAgain } from "./read.ts";
+import { callsOf, incomingOf, readAgain, syncedTypes } from "./read.ts";
 import type { AgendaWindow, LocalEntry } from "./types.ts";
 
 /** A place's window, and the local dates there. */
@@ -26,24 +26,20 @@ interface Day {
  * @param settle one round of following and sending
  * @returns the places that agree
  */
-export async function repair<Tx>(
-  context: Context<Tx>,
-  settle: () => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<string[]> {
-  const { client, placeIds, agenda, report } = context;
+export async function repair<Tx>(context: Context<Tx>, settle: () => Promise<void>): Promise<string[]> {
+  const { placeIds, agenda, report } = context;
   if (!agenda.read) return [];
   await settle();
   const agreeing: string[] = [];
-  for (const { placeId, timeZone } of await placesOf(client, signal)) {
+  for (const { placeId, timeZone } of await placesOf(context)) {
     if (placeIds && !placeIds.includes(placeId)) continue;
     const window = windowOf(context, placeId, timeZone);
-    let days = await confirm(context, window, signal);
+    let days = await confirm(context, window);
     if (days.length > 0) {
       report({ type: "differs", placeId, days });
-      await compare(context, window, days, signal);
+      await compare(context, window, days);
       await settle();
-      days = await confirm(context, window, signal);
+      days = await confirm(context, window);
     }
     if (days.length > 0) continue;
     agreeing.push(placeId);
@@ -62,12 +58,12 @@ function windowOf<Tx>({ runtime, repairDays = 60 }: Context<Tx>, placeId: string
 }
 
 /** The days on which the two differ; none: the hub has it confirmed. */
-async function confirm<Tx>(context: Context<Tx>, window: Window, signal: AbortSignal | undefined): Promise<Day[]> {
+async function confirm<Tx>(context: Context<Tx>, window: Window): Promise<Day[]> {
   const { placeId, from, to, timeZone } = window;
   const lines = (await localLines(context, window)).map(({ line }) => line);
   const days = (await digestDays(lines, timeZone)).filter(({ date }) => date >= from && date < to);
   try {
-    await context.client.places.confirm({ placeId, body: { from, to, days } }, { signal });
+    await context.client.places.confirm({ placeId, body: { from, to, days } }, context.options);
     return [];
   } catch (error) {
     if (!isArrimageProblem(error, "DIGEST_MISMATCH")) throw error;
@@ -109,13 +105,8 @@ function lineOf({ objectType: kind, id }: LocalEntry, whole: Content): DigestEnt
 }
 
 /** Reads the days on both sides, and brings together object by object what is there. */
-async function compare<Tx>(
-  context: Context<Tx>,
-  window: Window,
-  days: readonly Day[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { client, policy } = context;
+async function compare<Tx>(context: Context<Tx>, window: Window, days: readonly Day[]): Promise<void> {
+  const { options, policy } = context;
   const { placeId, dayOf } = window;
   const wanted = new Set(days.map(({ professionalId, date }) => `${professionalId} ${date}`));
   const dates = days.map(({ date }) => date).sort();
@@ -125,13 +116,11 @@ async function compare<Tx>(
   const there = new Map<string, Incoming>();
   for (const professionalId of new Set(days.map((day) => day.professionalId))) {
     const asked = { placeId, professionalId, from, to };
-    const found = [
-      ...(await client.slots.list(asked, { signal }).collect()).map((slot) => incomingOf("slot", slot, 0)),
-      ...(await client.appointments.list(asked, { signal }).collect()).map((each) =>
-        incomingOf("appointment", each, 0),
-      ),
-    ];
-    for (const each of found) if (each.object && wanted.has(dayOf(each.object))) there.set(each.objectId, each);
+    for (const objectType of syncedTypes)
+      for (const object of await callsOf(context, objectType).list(asked, options).collect()) {
+        const each = incomingOf(objectType, object, 0);
+        if (each.object && wanted.has(dayOf(object))) there.set(each.objectId, each);
+      }
   }
   const here = (await localLines(context, window)).filter(({ line }) => wanted.has(dayOf(line)));
   const absent = await context.transaction(async (work) => {
@@ -157,5 +146,5 @@ async function compare<Tx>(
     }
     return elsewhere;
   });
-  await take(context, [...there.values(), ...(await readAgain(client, absent, signal))]);
+  await take(context, [...there.values(), ...(await readAgain(context, absent))]);
 }

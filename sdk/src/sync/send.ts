@@ -6,8 +6,8 @@ import type { Content } from "./fields.ts";
 import { differing, overlay, pickGroups } from "./fields.ts";
 import { completed, integrate } from "./integrate.ts";
 import type { Base, Operation } from "./notes.ts";
-import { incomingOf } from "./read.ts";
-import type { SyncClient, SyncEvent } from "./types.ts";
+import { callsOf, incomingOf } from "./read.ts";
+import type { SyncedType, SyncEvent } from "./types.ts";
 
 interface Done {
   outcome: Extract<SyncEvent, { type: "pushed" }>["outcome"];
@@ -35,7 +35,7 @@ const mostTries = 5;
  * @returns true when something has to be followed first: others have written meanwhile
  * @throws what kept the hub from being reached
  */
-export async function flush<Tx>(context: Context<Tx>, signal: AbortSignal | undefined): Promise<boolean> {
+export async function flush<Tx>(context: Context<Tx>): Promise<boolean> {
   const later = new Set<string>();
   for (;;) {
     const firsts = new Map<string, Operation>();
@@ -43,19 +43,13 @@ export async function flush<Tx>(context: Context<Tx>, signal: AbortSignal | unde
       if (!firsts.has(refOf(operation))) firsts.set(refOf(operation), operation);
     const open = [...firsts].filter(([ref, { refused }]) => !refused && !later.has(ref)).map(([, each]) => each);
     if (open.length === 0) return later.size > 0;
-    for (let at = 0; at < open.length; at += atOnce)
-      await sendSome(context, open.slice(at, at + atOnce), later, signal);
+    for (let at = 0; at < open.length; at += atOnce) await sendSome(context, open.slice(at, at + atOnce), later);
   }
 }
 
 const refOf = ({ objectType, id }: Operation): string => `${objectType}/${id}`;
 
-async function sendSome<Tx>(
-  context: Context<Tx>,
-  some: readonly Operation[],
-  later: Set<string>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function sendSome<Tx>(context: Context<Tx>, some: readonly Operation[], later: Set<string>): Promise<void> {
   // As they are by now, and noted as sent before they are.
   const taken = await context.transaction(async ({ notes }) => {
     const left: Taken[] = [];
@@ -69,7 +63,7 @@ async function sendSome<Tx>(
   });
   const answers = await Promise.all(
     taken.map(async ({ operation, base }) => {
-      const answer = send(context, { operation, base }, signal);
+      const answer = send(context, { operation, base });
       return {
         operation,
         base,
@@ -144,32 +138,31 @@ async function noteFailure<Tx>(
   return false;
 }
 
-async function send<Tx>(context: Context<Tx>, taken: Taken, signal: AbortSignal | undefined): Promise<Done> {
-  const { client } = context;
+async function send<Tx>(context: Context<Tx>, taken: Taken): Promise<Done> {
   const { operation, base } = taken;
   try {
-    return await attempt(client, taken, undefined, signal);
+    return await attempt(context, taken, undefined);
   } catch (error) {
     // Only of a machine that works in several.
     if (!isArrimageProblem(error, "ESTABLISHMENT_REQUIRED")) throw error;
     const placeId = operation.body["placeId"] ?? base?.object?.["placeId"];
-    const place = (await placesOf(client, signal)).find((each) => each.placeId === placeId);
-    return attempt(client, taken, place?.establishmentId, signal);
+    const place = (await placesOf(context)).find((each) => each.placeId === placeId);
+    return attempt(context, taken, place?.establishmentId);
   }
 }
 
-async function attempt(
-  client: SyncClient,
+async function attempt<Tx>(
+  context: Context<Tx>,
   { operation, base }: Taken,
   establishmentId: string | undefined,
-  signal: AbortSignal | undefined,
 ): Promise<Done> {
+  const { client, options } = context;
   const { objectType, kind, id: externalId, key, body } = operation;
   const objectId = kind === "name" ? String(body["objectId"]) : base?.objectId;
   if (objectId !== undefined && !base?.bound) {
     const bindings = [{ objectType, objectId, externalId }];
     try {
-      await client.adoptions.create({ body: { bindings } }, { signal, idempotencyKey: key });
+      await client.adoptions.create({ body: { bindings } }, { ...options, idempotencyKey: key });
     } catch (error) {
       // It is gone meanwhile, as the log says or will say.
       if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
@@ -177,7 +170,7 @@ async function attempt(
   }
   if (kind === "name") return { outcome: "named" };
   const named = { externalId, establishmentId, ifMatch: operation.baseVersion ?? undefined };
-  return kind === "put" ? put(client, operation, base, named, signal) : remove(client, operation, named, signal);
+  return kind === "put" ? put(context, operation, base?.object, named) : remove(context, operation, named);
 }
 
 interface Name {
@@ -191,33 +184,18 @@ interface Name {
  * it is so already; an earlier attempt of this operation was done; or the agenda went back to what it had said before
  * others changed it, and nothing was done.
  */
-async function put(
-  client: SyncClient,
+async function put<Tx>(
+  context: Context<Tx>,
   { objectType, body: wanted, baseVersion }: Operation,
-  base: Base | undefined,
+  before: Content | null | undefined,
   named: Name,
-  signal: AbortSignal | undefined,
 ): Promise<Done> {
-  const before = base?.object;
+  const { client, options } = context;
   const isSlot = objectType === "slot";
   // Of an appointment only what is to change: what the hub has made of a name or a number stays as it is.
   const body = isSlot || !before ? wanted : pickGroups(objectType, wanted, differing(objectType, wanted, before));
   if (before && Object.keys(body).length === 0) return { outcome: "unchanged", object: before };
-  const upsert = async (content: Content): Promise<Required<Done>> => {
-    if (!isSlot) {
-      const { outcome, appointment } = await client.appointments.upsertByExternalId(
-        { ...named, body: content },
-        { signal },
-      );
-      return doneWith(outcome, appointment.appointmentId, appointment);
-    }
-    // `push` takes a slot's body of this type, and merging keeps its fields.
-    const { outcome, slot } = await client.slots.upsertByExternalId(
-      { ...named, body: content as SlotBody },
-      { signal },
-    );
-    return doneWith(outcome, slot.slotId, slot);
-  };
+  const upsert = (content: Content): Promise<Required<Done>> => say(context, objectType, { ...named, body: content });
   let done;
   try {
     done = await upsert(body);
@@ -225,7 +203,7 @@ async function put(
     // The name is still that of a slot which others have deleted.
     const free = isSlot && baseVersion === null && isArrimageProblem(error, "PRECONDITION_FAILED");
     if (!free || error.problem.current) throw error;
-    await client.slots.deleteByExternalId({ ...named, ifMatch: undefined }, { signal });
+    await client.slots.deleteByExternalId({ ...named, ifMatch: undefined }, options);
     done = await upsert(body);
   }
   const { objectId, version, object } = done;
@@ -238,16 +216,18 @@ async function put(
   const { professionalId: _, ...change } = body;
   const slot = await client.slots.update(
     { slotId: objectId, ifMatch: version, body: { openFrom: null, ...change } },
-    { signal },
+    options,
   );
-  return doneWith("updated", objectId, slot);
+  return { outcome: "updated", objectId, version: slot.version, object: slot };
 }
 
-type SlotBody = Parameters<SyncClient["slots"]["upsertByExternalId"]>[0]["body"];
-
-function doneWith(outcome: string, objectId: string, object: Content & { version: number }): Required<Done> {
-  // The document names three; what it may name later is told as it is.
-  return { outcome: outcome as Done["outcome"], objectId, version: object.version, object };
+async function say<Tx>(context: Context<Tx>, objectType: SyncedType, params: object): Promise<Required<Done>> {
+  const answer = await callsOf(context, objectType).upsertByExternalId(params, context.options);
+  const object = answer[objectType];
+  // The document names three outcomes; what it may name later is told as it is.
+  const outcome = answer.outcome as Done["outcome"];
+  const { objectId, version } = incomingOf(objectType, object, 0);
+  return { outcome, objectId, version, object };
 }
 
 /** The same wish as another body: with one field more that says what is so already. */
@@ -256,23 +236,14 @@ function saidOtherwise(body: Content, object: Content): Content {
   return { ...body, [field]: object[field] };
 }
 
-async function remove(
-  client: SyncClient,
-  { objectType }: Operation,
-  named: Name,
-  signal: AbortSignal | undefined,
-): Promise<Done> {
+async function remove<Tx>(context: Context<Tx>, { objectType }: Operation, named: Name): Promise<Done> {
   const outcome = "removed";
   try {
-    if (objectType === "slot") {
-      await client.slots.deleteByExternalId(named, { signal });
-      return { outcome };
-    }
-    const body = { status: "cancelled" } as const;
-    const { appointment } = await client.appointments.upsertByExternalId({ ...named, body }, { signal });
-    return { outcome, objectId: appointment.appointmentId, version: appointment.version };
+    if (objectType === "appointment")
+      return { ...(await say(context, objectType, { ...named, body: { status: "cancelled" } })), outcome };
+    await context.client.slots.deleteByExternalId(named, context.options);
   } catch (error) {
-    if (isArrimageProblem(error, "NOT_FOUND")) return { outcome };
-    throw error;
+    if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
   }
+  return { outcome };
 }

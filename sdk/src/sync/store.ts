@@ -55,9 +55,7 @@ export function sqliteStore<Db extends SqliteDatabase>(database: Db, table = "ar
   if (!/^\w+$/.test(table)) throw new TypeError("table must be a plain name.");
   database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
   const select = database.prepare(`SELECT value FROM ${table} WHERE key = ?`);
-  const upsert = database.prepare(
-    `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-  );
+  const upsert = database.prepare(`REPLACE INTO ${table} VALUES (?, ?)`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE key = ?`);
   const range = database.prepare(`SELECT key, value FROM ${table} WHERE key >= ? AND key < ? ORDER BY key`);
   const kept: Kept = {
