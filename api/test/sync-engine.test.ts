@@ -499,6 +499,62 @@ describe("repair", () => {
   });
 });
 
+describe("a link that ends, and comes back", () => {
+  const link = ({ placeId }: { placeId: string }) => `/v1/places/${placeId}/machine-link`;
+  const end = async (clinic: AClinic, version: number) => {
+    const ended = await hub.request("DELETE", link(clinic), { as: await hub.tokens.operator(), version });
+    expect(ended.status).toBe(204);
+  };
+
+  test("what was changed just before its end stays in the agenda: not shown is not gone", async () => {
+    const { clinic, sync, store, edit, events } = await software();
+    await edit(anAppointment(clinic, "a1"));
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    const { body } = await hub.request<{ appointmentId: string }>("GET", "/v1/appointments/by-external-id/a1", {
+      as: clinic.machine.token,
+    });
+    await asStaff(clinic, "PATCH", `/v1/appointments/${body.appointmentId}`, { clinicNote: "Rappeler." }, 1);
+    await end(clinic, 1);
+    await sync.once();
+    expect([...store.entries().keys()]).toEqual(["appointment a1", "slot s1"]);
+    expect(events.filter(({ type }) => type === "applied")).toEqual([]);
+  });
+
+  test("what an agenda had refused before its end stays there too", async () => {
+    let throws = false;
+    const { clinic, sync, store, edit } = await software({
+      onApply() {
+        if (throws) throw new Error("no room");
+      },
+    });
+    await edit(anAppointment(clinic, "a1"));
+    await sync.once();
+    const { body } = await hub.request<{ appointmentId: string }>("GET", "/v1/appointments/by-external-id/a1", {
+      as: clinic.machine.token,
+    });
+    throws = true;
+    await asStaff(clinic, "PATCH", `/v1/appointments/${body.appointmentId}`, { clinicNote: "Rappeler." }, 1);
+    await sync.once();
+    throws = false;
+    await end(clinic, 1);
+    hub.clock.advance(1_000);
+    await sync.once();
+    expect([...store.entries().keys()]).toEqual(["appointment a1"]);
+    expect((await sync.pending()).quarantined).toEqual([]);
+  });
+
+  test("what was made and removed before it was read leaves nothing behind", async () => {
+    const { clinic, sync, store, events } = await software();
+    await sync.once();
+    const slot = await asStaff<{ slotId: string; version: number }>(clinic, "POST", "/v1/slots", slotBody(clinic));
+    await asStaff(clinic, "DELETE", `/v1/slots/${slot.slotId}`, undefined, slot.version);
+    await sync.once();
+    expect([...store.entries().keys()]).toEqual([]);
+    expect(events.at(-1)).toEqual({ type: "caughtUp", changes: 2 });
+  });
+});
+
 test("a cursor that is too old: a new snapshot, and what is gone is taken out; not what a place had that is not linked", async () => {
   const clinic = await aClinic(hub);
   let expired = false;

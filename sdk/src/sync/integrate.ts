@@ -12,8 +12,8 @@ export interface Incoming {
   objectId: string;
   externalId: string | null;
   version: number;
-  /** Null: gone, or cancelled. */
-  object: Content | null;
+  /** Null: gone, or cancelled. Undefined: out of sight, and nothing is known of it. */
+  object: Content | null | undefined;
   cancelled: Content | null;
   /** When it was last changed by others, milliseconds. */
   at: number;
@@ -65,6 +65,8 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
       report({ type: "pushed", objectType, id, outcome: first.kind === "put" ? "updated" : "removed" });
     }
   }
+  // Who is not shown it has not lost it: what is gone says so itself, and a place that is linked again is read anew.
+  if (object === undefined) return notes.dropPoison(objectId);
   if (base && version <= base.version && (object || !base.object)) return;
 
   const meeting = { context, work, incoming, base, id, edits };
@@ -94,7 +96,7 @@ function wasDone({ kind, body, baseVersion }: Operation, incoming: Incoming): bo
   const next = (baseVersion ?? 0) + 1;
   if (ownVersions.includes(next)) return true;
   const isSaid = toldVersion === Infinity && version === next && kind === "put";
-  return isSaid && object !== null && differing(objectType, body, object).size === 0;
+  return isSaid && !!object && differing(objectType, body, object).size === 0;
 }
 
 /** An operation is done: what it said is what both sides now agree on. */
@@ -117,8 +119,8 @@ function contest<Tx>({ context, work, incoming, id }: Meeting<Tx>, edit: Operati
   const { policy } = context;
   const { objectType, object, at } = incoming;
   // Nothing cancelled revives.
-  const may = object !== null || objectType === "slot";
-  const prevails = may && (policy === "agendaWins" || (policy === "firstWins" && edit.at < at));
+  const may = object || objectType === "slot";
+  const prevails = !!may && (policy === "agendaWins" || (policy === "firstWins" && edit.at < at));
   const winner = prevails ? "agenda" : "hub";
   if (fields.length > 0) work.report({ type: "conflict", objectType, id, fields, winner });
   return prevails;

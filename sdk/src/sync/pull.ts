@@ -159,7 +159,10 @@ async function setAside<Tx>(context: Context<Tx>, incoming: Incoming, failure: u
 
 /** What is set aside is read again: what it is by now is what the agenda is to take. */
 async function retryPoisons<Tx>(context: Context<Tx>): Promise<void> {
-  const poisons = await context.transaction(({ notes }) => notes.poisons());
-  const due = poisons.filter((poison) => poison.tries < mostTries && poison.due <= context.runtime.now());
+  const due = await context.transaction(async ({ notes }) => {
+    const now = context.runtime.now();
+    const poisons = (await notes.poisons()).filter(({ tries, due }) => tries < mostTries && due <= now);
+    return Promise.all(poisons.map(async (poison) => (await notes.base(poison.objectId)) ?? poison));
+  });
   if (due.length > 0) await take(context, await readAgain(context, due));
 }

@@ -3,6 +3,7 @@ import { isArrimageProblem } from "../is-problem.ts";
 import type { HubSchemas } from "../generated/hub.ts";
 import type { CallOptions } from "../methods.ts";
 import type { Context } from "./context.ts";
+import { placesOf } from "./context.ts";
 import type { Content } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
 import type { Base } from "./notes.ts";
@@ -45,21 +46,28 @@ export function incomingOf(objectType: SyncedType, object: Content, at: number):
   };
 }
 
-/** Objects that the engine knows, as they are now; of what is not there any more, or out of sight, no version is known. */
-export async function readAgain<Tx>(
-  context: Context<Tx>,
-  known: readonly Pick<Base, "objectType" | "objectId" | "id">[],
-): Promise<Incoming[]> {
+/** What the engine knows of an object: with it as it was, if it knows that. */
+type Known = Pick<Base, "objectType" | "objectId" | "id"> & Partial<Pick<Base, "object">>;
+
+/** Objects as they are now. No version is known of what is gone; at a place that is not linked, nothing is. */
+export async function readAgain<Tx>(context: Context<Tx>, known: readonly Known[]): Promise<Incoming[]> {
   const read: Incoming[] = [];
-  for (const { objectType, objectId, id } of known) {
+  const hidden: Known[] = [];
+  for (const each of known) {
+    const { objectType, objectId } = each;
     try {
       const object = await callsOf(context, objectType).get({ [`${objectType}Id`]: objectId }, context.options);
       read.push(incomingOf(objectType, object, 0));
     } catch (error) {
       if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
-      const gone = { externalId: id, version: 0, object: null, cancelled: null };
-      read.push({ ...incomingOf(objectType, {}, 0), ...gone, objectId });
+      hidden.push(each);
     }
+  }
+  const linked = hidden.length > 0 ? await placesOf(context) : [];
+  for (const { objectType, objectId, id, object: before } of hidden) {
+    const isGone = !before || linked.some(({ placeId }) => placeId === before["placeId"]);
+    const object = isGone ? null : undefined;
+    read.push({ ...incomingOf(objectType, {}, 0), objectId, externalId: id, version: 0, object });
   }
   return read;
 }
@@ -69,16 +77,18 @@ export function byObject(changes: readonly Change[]): Incoming[] {
   const objects = new Map<string, Incoming>();
   for (const change of changes) {
     if (!isSynced(change)) continue;
-    const { objectType, objectId, externalId, version, origin, resource } = change;
+    const { objectType, objectId, externalId, version, origin, resource, operation } = change;
     const before = objects.get(objectId);
     const ownVersions = [...(before?.ownVersions ?? [])];
     // Told again under its version when something beside it changed, another appointment at its time.
     if (origin.own && version > (before?.toldVersion ?? 0)) ownVersions.push(version);
     // When others last changed it; when it was last changed, if nobody else did.
     const at = origin.own && before ? before.at : Date.parse(change.at);
+    // Created and deleted before the page was read, it is not shown with its creation: its deletion follows.
+    const gone = operation === "deleted" ? null : undefined;
     const shown = resource
       ? incomingOf(objectType, resource, at)
-      : { objectType, objectId, version, externalId: null, object: null, cancelled: null, at };
+      : { objectType, objectId, version, externalId: null, object: gone, cancelled: null, at };
     const told = { externalId: shown.externalId ?? externalId, ownVersions, toldVersion: version };
     objects.set(objectId, { ...shown, ...told });
   }
