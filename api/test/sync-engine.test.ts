@@ -4,7 +4,7 @@ import { bodyOf, createSync, memoryStore, sqliteStore } from "@arrimage/sdk/sync
 import type { ConflictPolicy, LocalChange, Sync, SyncEvent } from "@arrimage/sdk/sync";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aCitizen, aClinic } from "./factories.ts";
+import { aCitizen, aClinic, aPlace, anEmployee, aProfessional } from "./factories.ts";
 import type { AClinic } from "./factories.ts";
 import { createTestHub } from "./harness.ts";
 import type { TestHub } from "./harness.ts";
@@ -542,6 +542,63 @@ describe("a link that ends, and comes back", () => {
     await sync.once();
     expect([...store.entries().keys()]).toEqual(["appointment a1"]);
     expect((await sync.pending()).quarantined).toEqual([]);
+  });
+
+  const linkAgain = async (clinic: AClinic, place: { placeId: string } = clinic) => {
+    const body = { machineId: clinic.machine.machineId };
+    const linked = await hub.request("PUT", link(place), { as: await hub.tokens.operator(), body });
+    expect(linked.status).toBeLessThan(300);
+  };
+  const booked = (clinic: AClinic, startAt: string) =>
+    asStaff(clinic, "POST", "/v1/appointments", appointmentBody(clinic, { startAt }));
+  const starts = (store: AgendaStore) => [...store.entries().values()].map(({ body }) => body.startAt).sort();
+
+  test("what staff wrote meanwhile is there when it is linked again, also what no repair compares", async () => {
+    const { clinic, sync, store, edit, types } = await software();
+    await edit(anAppointment(clinic, "a1"));
+    await sync.once();
+    await end(clinic, 1);
+    // Whether the hub has anything to say to a machine without a place or not.
+    await sync.once().catch(() => undefined);
+    await edit(anAppointment(clinic, "a2", { startAt: "2027-03-09T13:00:00-05:00" }));
+    await sync.once().catch(() => undefined);
+    await booked(clinic, "2027-03-09T11:00:00-05:00");
+    await booked(clinic, "2027-06-09T11:00:00-04:00");
+    await sync.once().catch(() => undefined);
+    expect(starts(store)).toEqual(["2027-03-09T09:00:00-05:00", "2027-03-09T13:00:00-05:00"]);
+    await linkAgain(clinic);
+    await sync.once();
+    expect(starts(store)).toEqual([
+      "2027-03-09T09:00:00-05:00",
+      "2027-03-09T11:00:00-05:00",
+      "2027-03-09T13:00:00-05:00",
+      "2027-06-09T11:00:00-04:00",
+    ]);
+    expect(types().filter((type) => type === "snapshot")).toHaveLength(2);
+    expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+    expect(types()).not.toContain("differs");
+  });
+
+  test("another place of the establishment is linked: what it held is there, and confirmed with it", async () => {
+    const { clinic, sync, store, types } = await software();
+    const branch = await aPlace(hub, clinic);
+    const { professionalId } = await aProfessional(hub, [branch]);
+    const { token } = await anEmployee(hub, branch, { profile: "localAdmin", places: [branch] });
+    await sync.once();
+    for (const startAt of ["2027-03-10T09:00:00-05:00", "2027-06-10T09:00:00-04:00"]) {
+      const body = appointmentBody(clinic, { startAt, placeId: branch.placeId, professionalId });
+      expect((await hub.request("POST", "/v1/appointments", { as: token, body })).status).toBe(201);
+    }
+    await sync.once();
+    expect(starts(store)).toEqual([]);
+    await linkAgain(clinic, branch);
+    expect((await sync.repair()).sort()).toEqual([clinic.placeId, branch.placeId].sort());
+    expect(starts(store)).toEqual(["2027-03-10T09:00:00-05:00", "2027-06-10T09:00:00-04:00"]);
+    expect(types()).not.toContain("differs");
+    // Once: the snapshot's own cursor is behind the link.
+    await sync.once();
+    expect(types().filter((type) => type === "snapshot")).toHaveLength(2);
   });
 
   test("what was made and removed before it was read leaves nothing behind", async () => {

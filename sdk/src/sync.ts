@@ -5,7 +5,7 @@ import type { Context } from "./sync/context.ts";
 import { createContext } from "./sync/context.ts";
 import { editOf, enqueue } from "./sync/outbox.ts";
 import type { Notes } from "./sync/notes.ts";
-import { notesIn, untried } from "./sync/notes.ts";
+import { notesIn } from "./sync/notes.ts";
 import { pull } from "./sync/pull.ts";
 import { repair } from "./sync/repair.ts";
 import { flush } from "./sync/send.ts";
@@ -130,10 +130,7 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
       }),
 
     async retry() {
-      await context.transaction(async ({ notes }) => {
-        for (const each of await notes.outbox()) if (each.refused) await notes.setOperation({ ...each, ...untried() });
-        for (const poison of await notes.poisons()) await notes.setPoison({ ...poison, tries: 0, due: 0 });
-      });
+      await context.transaction(({ notes }) => notes.retry());
       wake();
     },
   };

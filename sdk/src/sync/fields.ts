@@ -83,9 +83,8 @@ function read(type: SyncedType, content: Content, field: string): unknown {
 function at(content: Content, field: string): unknown {
   const [name = "", member] = field.split(".");
   const value = content[name];
-  if (member === undefined) return value;
   // A patient, the only field with members.
-  return typeof value === "object" && value !== null ? (value as Content)[member] : undefined;
+  return member === undefined ? value : (value as Content | null | undefined)?.[member];
 }
 
 function write(content: Record<string, unknown>, field: string, value: unknown): void {
@@ -97,8 +96,9 @@ function write(content: Record<string, unknown>, field: string, value: unknown):
 /** What two ways of writing the same have in common. */
 function comparable(field: string, value: unknown): string {
   if (Array.isArray(value)) return value.map(String).sort().join();
-  const text = typeof value === "string" ? value.trim() : JSON.stringify(value ?? "");
-  if (text === "" || text === '""') return "";
+  const said = value ?? "";
+  const text = typeof said === "string" ? said.trim() : JSON.stringify(said);
+  if (text === "") return "";
   if (field.endsWith("At") || field === "openFrom") return String(Math.floor(Date.parse(text) / 1_000));
   return field === "patient.nam" ? text.replaceAll(/[\s-]/g, "").toUpperCase() : text;
 }

@@ -164,10 +164,9 @@ function meet<Tx>(meeting: Meeting<Tx>, object: Content): Outcome {
 /** A later body over an earlier one: a slot's is whole, an appointment's leaves out what is to stay. */
 export function joined(objectType: SyncedType, earlier: Content, later: Content): Content {
   if (objectType === "slot") return later;
-  const patients = [earlier, later].map(({ patient }) => patient);
   const both = { ...earlier, ...later };
-  return patients.some((patient) => patient !== undefined)
-    ? { ...both, patient: Object.assign({}, ...patients) as Content }
+  return both["patient"]
+    ? { ...both, patient: { ...Object(earlier["patient"]), ...Object(later["patient"]) } as Content }
     : both;
 }
 

@@ -79,9 +79,10 @@ export function notesIn(kept: Kept) {
     about(outbox, objectType, id) + String(seq).padStart(12, "0");
   const nameKey = (objectType: SyncedType, id: string): string => about("name/", objectType, id);
 
-  return {
+  const notes = {
     position: () => get<Position>("position"),
-    setPosition: (position: Position) => set("position", position),
+    /** None: a snapshot comes first. */
+    setPosition: (position: Position | undefined) => set("position", position ?? null),
 
     base: (objectId: string) => get<Base>(base + objectId),
     bases: () => list<Base>(base),
@@ -115,5 +116,12 @@ export function notesIn(kept: Kept) {
     poison: (objectId: string) => get<Poison>(poison + objectId),
     setPoison: (each: Poison) => set(poison + each.objectId, each),
     dropPoison: (objectId: string) => remove(poison + objectId),
+
+    /** What is set aside is tried again. */
+    async retry(): Promise<void> {
+      for (const each of await notes.outbox()) if (each.refused) await notes.setOperation({ ...each, ...untried() });
+      for (const each of await notes.poisons()) await notes.setPoison({ ...each, tries: 0, due: 0 });
+    },
   };
+  return notes;
 }

@@ -11,40 +11,47 @@ const pageSize = 200;
 const mostTries = 5;
 const dayMs = 86_400_000;
 
+const missing = new Error("The hub's changes do not join.");
+
 /**
  * Follows until nothing is left.
  *
  * @param wait seconds for which the hub holds its first answer until something changes
  */
 export async function pull<Tx>(context: Context<Tx>, wait = 0): Promise<void> {
-  const { client, options, agenda, transaction } = context;
+  const { client, options, agenda, placeIds, transaction } = context;
   await retryPoisons(context);
   let changes = 0;
+  let isRead = false;
   let position = await transaction(({ notes }) => notes.position());
   for (let seconds = wait; ; seconds = 0) {
-    position ??= await readSnapshot(context);
-    const { cursor, seqs } = position;
+    if (!position) {
+      position = await readSnapshot(context);
+      isRead = true;
+    }
+    const { cursor } = position;
+    const seqs = { ...position.seqs };
     let page;
     try {
       page = await client.changes.list({ cursor, wait: seconds, include: "resource", limit: pageSize }, options);
+      // Each change names the one before it.
+      for (const { establishmentId, seq, prevSeq } of page.items) {
+        if ((seqs[establishmentId] ?? prevSeq) !== prevSeq) throw missing;
+        seqs[establishmentId] = seq;
+      }
     } catch (error) {
-      if (!isArrimageProblem(error, "CURSOR_EXPIRED", "CURSOR_INVALID")) throw error;
+      // What a fresh snapshot does not mend, another one would not either.
+      if (isRead || (error !== missing && !isArrimageProblem(error, "CURSOR_EXPIRED", "CURSOR_INVALID"))) throw error;
       position = undefined;
       continue;
     }
     const { items, nextCursor, caughtUp } = page;
-    const seen = { ...seqs };
-    // Each change names the one before it: where they do not join, something was not told.
-    const joins = items.every(({ establishmentId, seq, prevSeq }) => {
-      const last = seen[establishmentId];
-      seen[establishmentId] = seq;
-      return last === undefined || last === prevSeq;
-    });
-    if (!joins) {
-      position = undefined;
-      continue;
-    }
-    position = { cursor: nextCursor, seqs: seen };
+    // The log does not tell what a place held before it was linked: that is in a snapshot.
+    const isLinked = items.some(
+      ({ objectType, operation, objectId }) =>
+        objectType === "machineLink" && operation === "created" && (!placeIds || placeIds.includes(objectId)),
+    );
+    const next = isLinked ? undefined : { cursor: nextCursor, seqs };
     const incoming = byObject(items).map((told) => within(context, told));
     const others = items.filter((change) => !isSynced(change));
     if (items.length > 0 || nextCursor !== cursor)
@@ -57,10 +64,12 @@ export async function pull<Tx>(context: Context<Tx>, wait = 0): Promise<void> {
             report({ type: "otherFailed", objectId: change.objectId, error });
           }
         }
-        await notes.setPosition({ cursor: nextCursor, seqs: seen });
+        await notes.setPosition(next);
+        if (isLinked) await notes.retry();
       });
+    position = next;
     changes += items.length;
-    if (caughtUp) break;
+    if (caughtUp && position) break;
   }
   if (changes > 0) context.report({ type: "caughtUp", changes });
 }

@@ -129,7 +129,7 @@ export interface Sync {
    * `apply` has written, if that is easier. It leaves at once when `run` runs.
    */
   push(change: LocalChange | readonly LocalChange[], kept?: Kept): Promise<void>;
-  /** Follows the hub until nothing is left. From a snapshot when there is no cursor, or when it is too old. */
+  /** Follows the hub until nothing is left. From a snapshot when there is no cursor, when it is too old, or when a place is linked. */
   pull(options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /** One round: follow, and send what waits. For software that has its own timer. */
   once(options?: { signal?: AbortSignal | undefined }): Promise<void>;
