@@ -37,3 +37,41 @@ test.each(["CURSOR_EXPIRED", "CURSOR_INVALID"])(
     expect(hub.snapshots).toBe(3);
   },
 );
+
+test("what the agenda does not take, and staff change too, stops nothing else", async () => {
+  let throws = false;
+  const { hub, sync, events, time } = engine({
+    agenda: {
+      apply: ({ id }) => {
+        if (throws && id === "bad") throw new Error("no room");
+      },
+    },
+  });
+  await sync.push(aSlot("bad"));
+  await sync.once();
+  throws = true;
+  hub.change("bad", { visibility: "private" });
+  for (const seconds of [0, 1, 4, 16, 64]) {
+    time.now += seconds * 1_000;
+    await sync.once();
+  }
+  expect(events.filter(({ type }) => type === "quarantined")).toHaveLength(1);
+  await sync.push(aSlot("bad", { endAt: "2027-03-08T13:00:00-05:00" }));
+  const others = Array.from({ length: 20 }, (_, n) => `s${String(n)}`);
+  for (const id of others) await sync.push(aSlot(id));
+  await sync.once();
+  expect([...hub.slots.keys()]).toEqual(["bad", ...others]);
+  // Both are told: the agenda does not take it, and the hub will not be told over what it never took.
+  expect(await sync.pending()).toEqual({
+    outbox: [],
+    quarantined: [
+      { objectType: "slot", id: "bad", direction: "toHub", code: "PRECONDITION_FAILED" },
+      { objectType: "slot", id: "bad", direction: "toAgenda", code: "APPLY_FAILED" },
+    ],
+  });
+  throws = false;
+  await sync.retry();
+  await sync.once();
+  expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+  expect(hub.slots.get("bad")).toMatchObject({ visibility: "private", endAt: "2027-03-08T13:00:00-05:00" });
+});

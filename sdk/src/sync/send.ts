@@ -4,8 +4,10 @@ import type { Context, Work } from "./context.ts";
 import { placesOf } from "./context.ts";
 import type { Content } from "./fields.ts";
 import { differing, overlay, pickGroups } from "./fields.ts";
-import { completed, integrate } from "./integrate.ts";
+import type { Incoming } from "./integrate.ts";
+import { completed } from "./integrate.ts";
 import type { Base, Operation } from "./notes.ts";
+import { take } from "./pull.ts";
 import { callsOf, incomingOf } from "./read.ts";
 import type { SyncedType, SyncEvent } from "./types.ts";
 
@@ -74,14 +76,17 @@ async function sendSome<Tx>(context: Context<Tx>, some: readonly Operation[], la
       };
     }),
   );
+  const met: Incoming[] = [];
   const unreached = await context.transaction(async (work) => {
     const errors: unknown[] = [];
     for (const { operation, base, ...answer } of answers) {
       if ("done" in answer) await noteDone(work, operation, base, answer.done);
-      else if (await noteFailure(context, work, operation, answer.error, later)) errors.push(answer.error);
+      else if (await noteFailure(context, work, operation, answer.error, later, met)) errors.push(answer.error);
     }
     return errors;
   });
+  // Apart from the answers, which are noted even when the agenda does not take one of these.
+  await take(context, met);
   if (unreached.length > 0) throw unreached[0];
 }
 
@@ -107,6 +112,7 @@ async function noteFailure<Tx>(
   operation: Operation,
   error: unknown,
   later: Set<string>,
+  met: Incoming[],
 ): Promise<boolean> {
   const { objectType, id, baseVersion } = operation;
   const { notes, report } = work;
@@ -129,7 +135,7 @@ async function noteFailure<Tx>(
     // What the engine does not know, or the log does not tell again, is met as the hub shows it.
     const current = problem?.problem.current;
     if (isOver && current && (baseVersion === null || tries > 2))
-      await integrate(context, work, incomingOf(objectType, current as Content, context.runtime.now()));
+      met.push(incomingOf(objectType, current as Content, context.runtime.now()));
     if (stale) later.add(refOf(operation));
     return !stale;
   }
