@@ -75,3 +75,20 @@ test("what the agenda does not take, and staff change too, stops nothing else", 
   expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
   expect(hub.slots.get("bad")).toMatchObject({ visibility: "private", endAt: "2027-03-08T13:00:00-05:00" });
 });
+
+test("what is corrected while its faulty body is on its way is sent, and the faulty one forgotten", async () => {
+  const { hub, sync, events } = engine();
+  const faulty = "2027-03-08T08:00:00-05:00";
+  let corrected = false;
+  hub.onUpsert = async ({ body }) => {
+    if (body["endAt"] !== faulty) return;
+    if (!corrected) await sync.push(aSlot("s1"));
+    corrected = true;
+    throw problem(422, "INVALID_INTERVAL");
+  };
+  await sync.push(aSlot("s1", { endAt: faulty }));
+  await sync.once();
+  expect(hub.slots.get("s1")?.["endAt"]).toBe(slotBody().endAt);
+  expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+  expect(events.map(({ type }) => type)).toEqual(["snapshot", "pushed"]);
+});

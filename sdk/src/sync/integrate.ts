@@ -50,7 +50,7 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   const { notes, report } = work;
   let base = await notes.base(objectId);
   const id = base?.id ?? externalId ?? objectId;
-  const edits = (await notes.waiting(objectType, id)).filter(({ kind }) => kind !== "name");
+  const edits = (await notes.waiting({ objectType, id })).filter(({ kind }) => kind !== "name");
   const [first] = edits;
   if (first?.doubtful) {
     // Read later than told: the rest of the log says whether the version in between was this software's own.
@@ -107,7 +107,8 @@ export async function completed(
 ): Promise<Base | undefined> {
   const { objectType, id, kind } = operation;
   await notes.dropOperation(operation);
-  for (const later of await notes.waiting(objectType, id)) await notes.setOperation({ ...later, baseVersion: version });
+  for (const later of await notes.waiting({ objectType, id }))
+    await notes.setOperation({ ...later, baseVersion: version });
   const base: Base = { objectType, objectId, id, bound: true, version, object: kind === "put" ? object : null };
   if (base.object || objectType === "appointment") await notes.setBase(base);
   else await notes.dropBase(base);

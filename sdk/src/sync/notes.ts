@@ -58,6 +58,13 @@ export interface Position {
   seqs: Record<string, number>;
 }
 
+/** An object as the agenda names it. */
+export interface Ref {
+  objectType: SyncedType;
+  id: string;
+}
+export const refOf = ({ objectType, id }: Ref): string => `${objectType}/${encodeURIComponent(id)}/`;
+
 /** How the keys begin. What waits is found by its object: `outbox/slot/101-0830/000000000007`. */
 const base = "base/";
 const outbox = "outbox/";
@@ -73,11 +80,9 @@ export function notesIn(kept: Kept) {
     [...(await kept.list(prefix))].map(([, value]) => JSON.parse(value) as T);
   const set = async (key: string, value: unknown): Promise<void> => kept.set(key, JSON.stringify(value));
   const remove = async (key: string): Promise<void> => kept.delete(key);
-  const about = (prefix: string, objectType: SyncedType, id: string): string =>
-    `${prefix}${objectType}/${encodeURIComponent(id)}/`;
-  const numbered = ({ objectType, id, seq }: Operation): string =>
-    about(outbox, objectType, id) + String(seq).padStart(12, "0");
-  const nameKey = (objectType: SyncedType, id: string): string => about("name/", objectType, id);
+  const numbered = (operation: Operation): string =>
+    outbox + refOf(operation) + String(operation.seq).padStart(12, "0");
+  const nameKey = (ref: Ref): string => `name/${refOf(ref)}`;
 
   const notes = {
     position: () => get<Position>("position"),
@@ -86,22 +91,22 @@ export function notesIn(kept: Kept) {
 
     base: (objectId: string) => get<Base>(base + objectId),
     bases: () => list<Base>(base),
-    async baseOf(objectType: SyncedType, id: string): Promise<Base | undefined> {
-      return get<Base>(base + ((await kept.get(nameKey(objectType, id))) ?? id));
+    async baseOf(ref: Ref): Promise<Base | undefined> {
+      return get<Base>(base + ((await kept.get(nameKey(ref))) ?? ref.id));
     },
     async setBase(agreed: Base): Promise<void> {
-      const { objectType, objectId, id } = agreed;
+      const { objectId, id } = agreed;
       await set(base + objectId, agreed);
-      if (id !== objectId) await kept.set(nameKey(objectType, id), objectId);
+      if (id !== objectId) await kept.set(nameKey(agreed), objectId);
     },
-    async dropBase({ objectType, objectId, id }: Base): Promise<void> {
-      await remove(base + objectId);
-      await remove(nameKey(objectType, id));
+    async dropBase(agreed: Base): Promise<void> {
+      await remove(base + agreed.objectId);
+      await remove(nameKey(agreed));
     },
 
     /** In the order in which they were pushed. */
     outbox: async () => (await list<Operation>(outbox)).sort((a, b) => a.seq - b.seq),
-    waiting: (objectType: SyncedType, id: string) => list<Operation>(about(outbox, objectType, id)),
+    waiting: (ref: Ref) => list<Operation>(outbox + refOf(ref)),
     setOperation: (operation: Operation) => set(numbered(operation), operation),
     dropOperation: (operation: Operation) => remove(numbered(operation)),
     /** Behind all that waits. */

@@ -20,15 +20,15 @@ export function editOf({ objectType, id, body }: LocalChange): Edit {
  */
 export async function enqueue<Tx>(context: Context<Tx>, { notes }: Pick<Work<Tx>, "notes">, edit: Edit): Promise<void> {
   const { objectType, id, kind } = edit;
-  const base = await notes.baseOf(objectType, id);
-  const waiting = (await notes.waiting(objectType, id)).filter((each) => each.kind !== "name");
+  const base = await notes.baseOf(edit);
+  const waiting = (await notes.waiting(edit)).filter((each) => each.kind !== "name");
   const last = waiting.at(-1);
   if (!last) {
     if (kind === "put" && base?.object && differing(objectType, edit.body, base.object).size === 0) return;
     if (kind === "remove" && base?.object === null) return;
   }
   const baseVersion = last ? last.baseVersion : base?.object ? base.version : null;
-  const fresh = { ...edit, at: context.runtime.now(), baseVersion };
+  const fresh = { at: context.runtime.now(), ...edit, baseVersion };
   if (last?.refused || (last && !last.doubtful && last.kind === "put")) {
     await notes.dropOperation(last);
     // Made and taken back before the hub heard of it.

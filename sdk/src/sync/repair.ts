@@ -7,6 +7,8 @@ import { addDays, digestDays, localDates } from "./digest.ts";
 import type { Content } from "./fields.ts";
 import { overlay } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
+import type { Base } from "./notes.ts";
+import { refOf } from "./notes.ts";
 import { enqueue } from "./outbox.ts";
 import { take } from "./pull.ts";
 import { callsOf, incomingOf, readAgain, syncedTypes } from "./read.ts";
@@ -86,7 +88,7 @@ async function localLines<Tx>({ agenda, transaction }: Context<Tx>, window: Agen
     const lines: LocalLine[] = [];
     for (const entry of entries) {
       const { objectType, id } = entry;
-      const base = await notes.baseOf(objectType, id);
+      const base = await notes.baseOf(entry);
       const whole = overlay(objectType, base?.object ?? {}, entry.body);
       if (whole["placeId"] === placeId) lines.push({ entry, line: lineOf(entry, whole) });
     }
@@ -113,38 +115,40 @@ async function compare<Tx>(context: Context<Tx>, window: Window, days: readonly 
   // A day more on both ends: these are instants, and the dates are local.
   const from = `${addDays(dates[0] ?? "", -1)}T00:00:00Z`;
   const to = `${addDays(dates.at(-1) ?? "", 2)}T00:00:00Z`;
-  const there = new Map<string, Incoming>();
-  for (const professionalId of new Set(days.map((day) => day.professionalId))) {
-    const asked = { placeId, professionalId, from, to };
+  const there: Incoming[] = [];
+  for (const professionalId of new Set(days.map((day) => day.professionalId)))
     for (const objectType of syncedTypes)
-      for (const object of await callsOf(context, objectType).list(asked, options).collect()) {
+      for (const object of await callsOf(context, objectType)
+        .list({ placeId, professionalId, from, to }, options)
+        .collect()) {
         const each = incomingOf(objectType, object, 0);
-        if (each.object && wanted.has(dayOf(object))) there.set(each.objectId, each);
+        if (each.object && wanted.has(dayOf(object))) there.push(each);
       }
-  }
   const here = (await localLines(context, window)).filter(({ line }) => wanted.has(dayOf(line)));
   const absent = await context.transaction(async (work) => {
     const { notes } = work;
-    const lost = new Map(there);
-    const names = new Map([...there.values()].map((each) => [`${each.objectType} ${each.externalId}`, each.objectId]));
+    // As the agenda names what is there.
+    const lost = new Map<string, Base | undefined>();
+    for (const { objectType, objectId, externalId } of there) {
+      const base = await notes.base(objectId);
+      lost.set(refOf({ objectType, id: base?.id ?? externalId ?? objectId }), base);
+    }
     const elsewhere = [];
     for (const { entry } of here) {
       const { objectType, id, body } = entry;
-      const base = await notes.baseOf(objectType, id);
-      const objectId = base?.objectId ?? names.get(`${objectType} ${id}`) ?? id;
-      lost.delete(objectId);
-      if (base?.object && !there.has(objectId)) elsewhere.push(base);
+      const base = await notes.baseOf(entry);
+      const isThere = lost.has(refOf(entry));
+      lost.delete(refOf(entry));
+      if (base?.object && !isThere) elsewhere.push(base);
       // Changed here and nobody said so, or never told to the hub. What both have, and the engine does not know, is a conflict.
-      const waits = (await notes.waiting(objectType, id)).length > 0;
-      if (!waits && (base?.object || !there.has(objectId) || policy === "agendaWins"))
+      const waits = (await notes.waiting(entry)).length > 0;
+      if (!waits && (base?.object || !isThere || policy === "agendaWins"))
         await enqueue(context, work, { kind: "put", objectType, id, body });
     }
-    for (const { objectType, objectId } of lost.values()) {
-      const base = await notes.base(objectId);
+    for (const base of lost.values())
       // The agenda has lost it.
-      if (base && (await notes.waiting(objectType, base.id)).length === 0) await notes.setBase({ ...base, version: 0 });
-    }
+      if (base && (await notes.waiting(base)).length === 0) await notes.setBase({ ...base, version: 0 });
     return elsewhere;
   });
-  await take(context, [...there.values(), ...(await readAgain(context, absent))]);
+  await take(context, [...there, ...(await readAgain(context, absent))]);
 }

@@ -7,6 +7,8 @@ import { differing, overlay, pickGroups } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
 import { completed } from "./integrate.ts";
 import type { Base, Operation } from "./notes.ts";
+import { refOf } from "./notes.ts";
+import { enqueue } from "./outbox.ts";
 import { take } from "./pull.ts";
 import { callsOf, incomingOf } from "./read.ts";
 import type { SyncedType, SyncEvent } from "./types.ts";
@@ -49,39 +51,27 @@ export async function flush<Tx>(context: Context<Tx>): Promise<boolean> {
   }
 }
 
-const refOf = ({ objectType, id }: Operation): string => `${objectType}/${id}`;
-
 async function sendSome<Tx>(context: Context<Tx>, some: readonly Operation[], later: Set<string>): Promise<void> {
   // As they are by now, and noted as sent before they are.
   const taken = await context.transaction(async ({ notes }) => {
     const left: Taken[] = [];
-    for (const { objectType, id } of some) {
-      const [operation] = await notes.waiting(objectType, id);
+    for (const each of some) {
+      const [operation] = await notes.waiting(each);
       if (!operation) continue;
-      left.push({ operation, base: await notes.baseOf(objectType, id) });
+      left.push({ operation, base: await notes.baseOf(operation) });
       await notes.setOperation({ ...operation, doubtful: true });
     }
     return left;
   });
-  const answers = await Promise.all(
-    taken.map(async ({ operation, base }) => {
-      const answer = send(context, { operation, base });
-      return {
-        operation,
-        base,
-        ...(await answer.then(
-          (done) => ({ done }),
-          (error: unknown) => ({ error }),
-        )),
-      };
-    }),
-  );
+  const answers = await Promise.allSettled(taken.map((each) => send(context, each)));
   const met: Incoming[] = [];
   const unreached = await context.transaction(async (work) => {
     const errors: unknown[] = [];
-    for (const { operation, base, ...answer } of answers) {
-      if ("done" in answer) await noteDone(work, operation, base, answer.done);
-      else if (await noteFailure(context, work, operation, answer.error, later, met)) errors.push(answer.error);
+    for (const [index, each] of taken.entries()) {
+      const answer = answers[index];
+      if (answer?.status === "fulfilled") await noteDone(work, each, answer.value);
+      else if (await noteFailure(context, work, each.operation, answer?.reason, later, met))
+        errors.push(answer?.reason);
     }
     return errors;
   });
@@ -92,8 +82,7 @@ async function sendSome<Tx>(context: Context<Tx>, some: readonly Operation[], la
 
 async function noteDone<Tx>(
   work: Work<Tx>,
-  operation: Operation,
-  base: Base | undefined,
+  { operation, base }: Taken,
   { outcome, objectId = base?.objectId, version = base?.version ?? 1, object = {} }: Done,
 ): Promise<void> {
   const { objectType, id, kind } = operation;
@@ -140,6 +129,13 @@ async function noteFailure<Tx>(
     return !stale;
   }
   await notes.setOperation({ ...operation, doubtful: false, refused: code });
+  const [, next] = await notes.waiting(operation);
+  if (next) {
+    // Said otherwise while it was on its way: that takes the place of what was refused.
+    await notes.dropOperation(next);
+    await enqueue(context, work, next);
+    return false;
+  }
   report({ type: "quarantined", direction: "toHub", objectType, id, code, error });
   return false;
 }
