@@ -27,7 +27,7 @@ test("a version is its first writer's: told again for what happened beside it, i
   ]);
 });
 
-async function meet(incoming: Partial<Incoming>, operation: Partial<Operation>) {
+async function meet(incoming: Partial<Incoming>, operation: Partial<Operation>, then?: Partial<Incoming>) {
   const applied: IncomingChange[] = [];
   // Nothing here asks the hub.
   const client = {} as SyncConfig["client"];
@@ -44,11 +44,12 @@ async function meet(incoming: Partial<Incoming>, operation: Partial<Operation>) 
     const known = { objectType: "appointment", objectId: "apt_1", id: "a1", bound: true, version: 1 } as const;
     await notes.setBase({ ...known, object: appointment });
     await notes.setOperation(waiting);
-    await integrate(context, work, {
-      ...{ objectType: "appointment", objectId: "apt_1", externalId: "a1", version: 3, object, cancelled: null },
-      ...{ at: 1, ownVersions: [], toldVersion: 3 },
-      ...incoming,
-    });
+    for (const each of then ? [incoming, then] : [incoming])
+      await integrate(context, work, {
+        ...{ objectType: "appointment", objectId: "apt_1", externalId: "a1", version: 3, object, cancelled: null },
+        ...{ at: 1, ownVersions: [], toldVersion: 3 },
+        ...each,
+      });
     return notes.outbox();
   });
   return { applied: applied.map(({ object }) => object && "clinicNote" in object && object.clinicNote), left };
@@ -68,4 +69,14 @@ test("an object that was read later than told waits for the rest of the log", as
   const { applied, left } = await meet({ toldVersion: 1 }, {});
   expect(applied).toEqual([]);
   expect(left).toMatchObject([{ baseVersion: 1, doubtful: true }]);
+});
+
+test("an own version is told with an object that was read later, and others' with the next page: both are kept", async () => {
+  const own = { ownVersions: [2], toldVersion: 2 };
+  expect(await meet(own, {}, { toldVersion: 3 })).toEqual({ applied: ["theirs"], left: [] });
+});
+
+test("an own version that is told without its object was done all the same", async () => {
+  const own = { version: 2, object: undefined, ownVersions: [2], toldVersion: 2 };
+  expect(await meet(own, {}, { toldVersion: 3 })).toEqual({ applied: ["theirs"], left: [] });
 });

@@ -53,8 +53,6 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   const edits = (await notes.waiting({ objectType, id })).filter(({ kind }) => kind !== "name");
   const [first] = edits;
   if (first?.doubtful) {
-    // Read later than told: the rest of the log says whether the version in between was this software's own.
-    if (object && version > incoming.toldVersion) return;
     if (wasDone(first, incoming)) {
       edits.shift();
       const done = {
@@ -63,6 +61,9 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
       };
       base = await completed(work, first, { objectId, ...done });
       report({ type: "pushed", objectType, id, outcome: first.kind === "put" ? "updated" : "removed" });
+    } else if (object && version > incoming.toldVersion) {
+      // Read later than told: the rest of the log says whether the version in between was this software's own.
+      return;
     }
   }
   // Who is not shown it has not lost it: what is gone says so itself, and a place that is linked again is read anew.
