@@ -26,6 +26,8 @@ export function slotHub() {
   const hub = {
     slots,
     snapshots: 0,
+    /** The days of the last confirmation, which it always takes. */
+    confirmed: [] as { date: string }[],
     /** By external identifier, in the order in which they were asked for. */
     asked: [] as string[],
     /** Before a push is done: it may throw, or do something first. */
@@ -46,7 +48,12 @@ export function slotHub() {
     },
     // Of the client only what the engine calls, and of each answer only what it reads.
     client: {
-      places: { list: () => ({ collect: async () => [{ placeId: "plc_1", timeZone: "America/Toronto" }] }) },
+      places: {
+        list: () => ({ collect: async () => [{ placeId: "plc_1", timeZone: "America/Toronto" }] }),
+        async confirm({ body }: { body: { days: { date: string }[] } }) {
+          hub.confirmed = body.days;
+        },
+      },
       snapshots: {
         async *create() {
           hub.snapshots += 1;

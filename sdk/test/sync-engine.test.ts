@@ -92,3 +92,16 @@ test("what is corrected while its faulty body is on its way is sent, and the fau
   expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
   expect(events.map(({ type }) => type)).toEqual(["snapshot", "pushed"]);
 });
+
+test("repair of an agenda with a time that nobody can read compares the rest", async () => {
+  const good = aSlot("s1");
+  const unreadable = aSlot("s2", { startAt: "8 mars, 9 h" });
+  const { hub, sync, events } = engine({ agenda: { apply: () => undefined, read: () => [good, unreadable] } });
+  await sync.push([good, unreadable]);
+  hub.onUpsert = ({ externalId }) => {
+    if (externalId === "s2") throw problem(422, "INVALID_REQUEST");
+  };
+  expect(await sync.repair()).toEqual(["plc_1"]);
+  expect(hub.confirmed.map(({ date }) => date)).toEqual(["2027-03-08"]);
+  expect(events.map(({ type }) => type)).toEqual(["snapshot", "pushed", "quarantined", "confirmed"]);
+});

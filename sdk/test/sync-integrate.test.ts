@@ -80,3 +80,10 @@ test("an own version that is told without its object was done all the same", asy
   const own = { version: 2, object: undefined, ownVersions: [2], toldVersion: 2 };
   expect(await meet(own, {}, { toldVersion: 3 })).toEqual({ applied: ["theirs"], left: [] });
 });
+
+test("a time that nobody can read is kept as it is said, and stops nothing", async () => {
+  const body = { startAt: "2027-13-01 25:00", durationMinutes: 15 };
+  const { applied, left } = await meet({}, { body });
+  expect(applied).toEqual(["theirs"]);
+  expect(left).toMatchObject([{ body }]);
+});

@@ -59,14 +59,17 @@ export function bodyOf(objectType: SyncedType, object: Content): Content {
 export function overlay(type: SyncedType, object: Content, body: Content): Content {
   const merged: Record<string, unknown> = { ...object };
   for (const field of fieldsOf(type)) write(merged, field, read(type, body, field));
-  const { startAt, durationMinutes } = merged;
-  if (type === "slot" || typeof startAt !== "string" || typeof durationMinutes !== "number") return merged;
-  if (differing(type, body, object).has("time")) {
-    merged["endAt"] = new Date(Date.parse(startAt) + durationMinutes * 60_000).toISOString();
-    merged["date"] = startAt.slice(0, 10);
-    merged["startTime"] = startAt.slice(11, 16);
-  }
-  return merged;
+  const endAt = endOf(type, merged);
+  if (type === "slot" || !endAt || !differing(type, body, object).has("time")) return merged;
+  const startAt = String(merged["startAt"]);
+  return { ...merged, endAt, date: startAt.slice(0, 10), startTime: startAt.slice(11, 16) };
+}
+
+/** Undefined: nobody can read when. What staff write in an agenda may be anything. */
+export function endOf(type: SyncedType, { startAt, endAt, durationMinutes }: Content): string | undefined {
+  const start = Date.parse(String(startAt));
+  const end = new Date(type === "slot" ? String(endAt) : start + Number(durationMinutes) * 60_000);
+  return Number.isNaN(start + end.getTime()) ? undefined : end.toISOString();
 }
 
 /** A slot's body is whole: what it leaves out is wanted empty. An appointment's leaves out what is to stay. */

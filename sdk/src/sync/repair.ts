@@ -5,7 +5,7 @@ import { placesOf } from "./context.ts";
 import type { DigestEntry } from "./digest.ts";
 import { addDays, digestDays, localDates } from "./digest.ts";
 import type { Content } from "./fields.ts";
-import { overlay } from "./fields.ts";
+import { endOf, overlay } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
 import type { Base } from "./notes.ts";
 import { refOf } from "./notes.ts";
@@ -90,20 +90,13 @@ async function localLines<Tx>({ agenda, transaction }: Context<Tx>, window: Agen
       const { objectType, id } = entry;
       const base = await notes.baseOf(entry);
       const whole = overlay(objectType, base?.object ?? {}, entry.body);
-      if (whole["placeId"] === placeId) lines.push({ entry, line: lineOf(entry, whole) });
+      const endAt = endOf(objectType, whole);
+      // A whole body has what its kind's line needs, in the types of the document.
+      const line = { attendance: "unconfirmed", ...whole, kind: objectType, id, endAt } as unknown as DigestEntry;
+      if (endAt && whole["placeId"] === placeId) lines.push({ entry, line });
     }
     return lines;
   });
-}
-
-function lineOf({ objectType: kind, id }: LocalEntry, whole: Content): DigestEntry {
-  const { attendance = "unconfirmed", startAt, durationMinutes } = whole;
-  const endAt =
-    kind === "slot"
-      ? whole["endAt"]
-      : new Date(Date.parse(String(startAt)) + Number(durationMinutes) * 60_000).toISOString();
-  // A whole body has what its kind's line needs, in the types of the document.
-  return { ...whole, kind, id, endAt, attendance } as unknown as DigestEntry;
 }
 
 /** Reads the days on both sides, and brings together object by object what is there. */

@@ -57,8 +57,9 @@ export interface AgendaAdapter<Tx = unknown> {
    */
   apply(change: IncomingChange, tx: Tx): void | { id: string } | Promise<void | { id: string }>;
   /**
-   * What your agenda holds in these days; more than that does no harm. Bodies are whole. Without this function the
-   * engine neither repairs nor confirms, and citizens stop seeing the agenda after some hours.
+   * What your agenda holds in these days; more than that does no harm. Bodies are whole; one whose time
+   * nobody can read is left out of the comparison. Without this function the engine
+   * neither repairs nor confirms, and citizens stop seeing the agenda after some hours.
    */
   read?(window: AgendaWindow): Iterable<LocalEntry> | AsyncIterable<LocalEntry> | Promise<Iterable<LocalEntry>>;
   /** Changes of anything else (services, places, links), as they come; when it throws, the next ones follow all the same. */
