@@ -105,3 +105,24 @@ test("repair of an agenda with a time that nobody can read compares the rest", a
   expect(hub.confirmed.map(({ date }) => date)).toEqual(["2027-03-08"]);
   expect(events.map(({ type }) => type)).toEqual(["snapshot", "pushed", "quarantined", "confirmed"]);
 });
+
+test("what a firewall never lets through is set aside after five rounds, and the rest is sent", async () => {
+  const { hub, sync } = engine();
+  let status = 502;
+  hub.onUpsert = ({ externalId }) => {
+    if (externalId === "s1") throw problem(status, "UNEXPECTED_ANSWER");
+  };
+  await sync.push(aSlot("s1"));
+  // Whatever answers 502 will be gone again.
+  for (let round = 0; round < 10; round += 1) await expect(sync.once()).rejects.toMatchObject({ status: 502 });
+  status = 403;
+  const others = Array.from({ length: 20 }, (_, n) => `s${String(n + 2)}`);
+  for (const id of others) await sync.push(aSlot(id));
+  for (let round = 0; round < 4; round += 1) await expect(sync.once()).rejects.toMatchObject({ status: 403 });
+  await sync.once();
+  expect([...hub.slots.keys()]).toEqual(others);
+  expect(await sync.pending()).toEqual({
+    outbox: [],
+    quarantined: [{ objectType: "slot", id: "s1", direction: "toHub", code: "UNEXPECTED_ANSWER" }],
+  });
+});

@@ -117,7 +117,9 @@ async function noteFailure<Tx>(
     : !stale && !(error instanceof TypeError);
   // Or it is not the operation's fault, and will pass.
   const unreached = broken || problem?.retryable || problem?.status === 401 || code === "MACHINE_SUSPENDED";
-  const tries = operation.tries + Number(stale || code === "INTERNAL");
+  // What is answered in the hub's place below 500 is a refusal of something in between, a firewall's perhaps.
+  const blocked = code === "UNEXPECTED_ANSWER" && !!problem && problem.status < 500;
+  const tries = operation.tries + Number(stale || blocked || code === "INTERNAL");
   if ((unreached || stale) && tries < mostTries) {
     // Also of what is stale: it may have arrived twice, and met itself.
     await notes.setOperation({ ...operation, doubtful: broken || stale || operation.doubtful, tries });
