@@ -169,6 +169,7 @@ async function perform<T>(
     repeatable: isRepeatable(operation, params),
     // Named in errors only where the hub keeps it: elsewhere it would promise too much.
     idempotencyKey: operation.idempotencyKey ? idempotencyKey : undefined,
+    mostRetries: options.retries,
     attemptLimit,
     totalLimit: Math.max(TOTAL_DEADLINE + wait, attemptLimit),
     signal: options.signal,

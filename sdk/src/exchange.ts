@@ -37,6 +37,8 @@ export interface Exchange<T> {
   /** See `isRepeatable`. */
   repeatable: boolean;
   idempotencyKey?: string | undefined;
+  /** What the caller allows of them: see `retryDelay`. */
+  mostRetries?: number | undefined;
   /** Milliseconds for one attempt, and for all of them. */
   attemptLimit: number;
   totalLimit: number;
@@ -74,7 +76,7 @@ export async function exchange<T>(runtime: Runtime, hooks: Hooks, call: Exchange
         if (call.tokens?.refused(token)) continue;
       }
       const delay = retryDelay(error, retries, call.repeatable, runtime.random);
-      if (delay === null || runtime.now() + delay >= deadline) throw error;
+      if (delay === null || retries === call.mostRetries || runtime.now() + delay >= deadline) throw error;
       if (call.budget?.take() === false) throw error;
       retries += 1;
       if (error instanceof Error) hooks.onRetry?.({ ...event, error, delayMilliseconds: delay });

@@ -8,6 +8,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Of one attempt, in milliseconds: 30,000 when absent, plus the seconds of a `wait` parameter. */
   timeoutMs?: number | undefined;
+  /** How often it may be repeated, where that is safe: 3 times when absent, which is also the most. */
+  retries?: number | undefined;
   /** Of texts in the answer: problems and warnings. */
   language?: "fr" | "en" | undefined;
   /** For a machine that is linked in several establishments; sent as `Arrimage-Establishment`. */

@@ -34,8 +34,6 @@ export type {
 
 type Named = Pending["outbox"][number];
 
-/** Less than what proxies cut. */
-const pollSeconds = 25;
 const defaultRepairEveryMs = 15 * 60_000;
 const longestDelayMs = 60_000;
 /** What others write between following and sending is followed again; so often in one round. */
@@ -86,14 +84,14 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
       const within = { ...context, options: { signal } };
       let failures = 0;
       let repairAt = 0;
-      let wait = 0;
+      let isIdle = false;
       signal.addEventListener("abort", wake, { once: true });
       while (!signal.aborted) {
         const woken = waking.signal;
         try {
           await inTurn(async () => {
             // Only the wait for changes is cut short by a wake: what has left is waited for.
-            if (wait > 0) await pull({ ...context, options: { signal: woken } }, wait);
+            if (isIdle) await pull(within, woken);
             await round(within);
             if (runtime.now() >= repairAt) {
               await repairNow(within);
@@ -102,17 +100,19 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
           });
           failures = 0;
           // What came while it was busy is seen to at once.
-          wait = woken.aborted ? 0 : pollSeconds;
+          isIdle = !woken.aborted;
         } catch (error) {
+          isIdle = false;
           if (signal.aborted) return;
-          wait = 0;
-          if (woken.aborted) continue;
+          if (error === woken.reason) continue;
           const asked = isArrimageProblem(error) ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
           const backOff = runtime.random() * Math.min(longestDelayMs, 1_000 * 2 ** failures);
           const delayMs = Math.max(asked, backOff);
           failures += 1;
           context.report({ type: "offline", error, delayMs });
-          await runtime.sleep(delayMs, woken).catch(() => undefined);
+          // A wake may shorten our own delay, and not the one that the hub asked for.
+          const waits = runtime.sleep(asked, signal).then(() => runtime.sleep(delayMs - asked, woken));
+          await waits.catch(() => undefined);
         }
       }
     },

@@ -49,6 +49,15 @@ describe("what is repeated", () => {
     }
   });
 
+  test.each([
+    [0, 1],
+    [1, 2],
+    [9, 4],
+  ])("with retries: %d, %d requests", async (retries, requests) => {
+    const get = (client: Client) => client.slots.get({ slotId: "slt_1" }, { retries });
+    expect(await requestsAfter(unavailable, get)).toBe(requests);
+  });
+
   test("a name that does not resolve and a connection refused on every address were never sent", async () => {
     const both = new AggregateError([1, 2].map(() => Object.assign(new Error("connect"), { syscall: "connect" })));
     expect(await requestsAfter(new TypeError("fetch failed", { cause: both }), calls.DELETE)).toBe(4);

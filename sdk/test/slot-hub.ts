@@ -39,7 +39,7 @@ export function slotHub() {
     change(externalId: string, fields: object): void {
       const before = slots.get(externalId);
       if (before === undefined) throw new Error("there is no such slot");
-      const slot = { ...before, ...fields, version: before.version + 1 };
+      const slot: ASlot = { ...before, ...fields, version: before.version + 1 };
       slots.set(externalId, slot);
       seq += 1;
       const change = { establishmentId: "est_1", seq, prevSeq: seq - 1, at: "2027-03-01T12:00:00Z", resource: slot };
@@ -63,8 +63,13 @@ export function slotHub() {
         },
       },
       changes: {
-        async list(_: object, options: { signal?: AbortSignal }) {
+        async list({ wait }: { wait: number }, options: { signal?: AbortSignal }) {
           await hub.onChanges(options);
+          const { signal } = options;
+          if (wait > 0)
+            await new Promise((_, reject) => {
+              signal?.addEventListener("abort", () => reject(signal.reason as Error));
+            });
           return { items: told.splice(0), nextCursor: String(seq), caughtUp: true };
         },
       },

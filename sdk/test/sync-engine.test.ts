@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createSync, memoryStore } from "../src/sync.ts";
 import type { SyncConfig, SyncEvent } from "../src/sync.ts";
 import { problem, slotBody, slotHub } from "./slot-hub.ts";
@@ -124,5 +124,86 @@ test("what a firewall never lets through is set aside after five rounds, and the
   expect(await sync.pending()).toEqual({
     outbox: [],
     quarantined: [{ objectType: "slot", id: "s1", direction: "toHub", code: "UNEXPECTED_ANSWER" }],
+  });
+});
+
+/** Sleeps until it is told to wake up, or aborted. */
+function sleeper() {
+  const sleeping: { milliseconds: number; wakeUp: () => void }[] = [];
+  const sleep = (milliseconds: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      signal?.throwIfAborted();
+      sleeping.push({ milliseconds, wakeUp: resolve });
+      // Whatever aborts names a reason; it is passed on as it is.
+      signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+  return { sleeping, sleep };
+}
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe("run, when the hub asks to be left alone", () => {
+  test("waits as long as that, whatever is pushed meanwhile; of its own delay a wake spares it the rest", async () => {
+    const { sleeping, sleep } = sleeper();
+    const { hub, sync, events } = engine({ runtime: { random: () => 0.5, sleep } });
+    let asked = 0;
+    hub.onChanges = () => {
+      asked += 1;
+      if (asked < 3) throw problem(503, "UNAVAILABLE", {}, asked === 1 ? 0.3 : null);
+    };
+    const stop = new AbortController();
+    const running = sync.run({ signal: stop.signal });
+    await settled();
+    expect(sleeping.map(({ milliseconds }) => milliseconds)).toEqual([300]);
+    for (const id of ["s1", "s2", "s3"]) await sync.push(aSlot(id));
+    sync.wake();
+    await settled();
+    expect(asked).toBe(1);
+    sleeping[0]?.wakeUp();
+    await settled();
+    expect(asked).toBe(2);
+    expect(events.filter(({ type }) => type === "offline")).toMatchObject([{ delayMs: 500 }, { delayMs: 1_000 }]);
+    // Nothing was asked for the second time.
+    sleeping.at(-1)?.wakeUp();
+    await settled();
+    sync.wake();
+    await settled();
+    expect(asked).toBeGreaterThan(2);
+    expect([...hub.slots.keys()]).toEqual(["s1", "s2", "s3"]);
+    stop.abort();
+    await running;
+  });
+
+  test("ends at once when it is told to", async () => {
+    const { sleeping, sleep } = sleeper();
+    const { hub, sync } = engine({ runtime: { random: () => 0.5, sleep } });
+    hub.onChanges = () => {
+      throw problem(429, "TOO_MANY_REQUESTS", {}, 60);
+    };
+    const stop = new AbortController();
+    const running = sync.run({ signal: stop.signal });
+    await settled();
+    expect(sleeping).toHaveLength(1);
+    stop.abort();
+    await running;
+  });
+
+  test("a wait for changes that a wake cuts short is not repeated by the client", async () => {
+    const { hub, sync } = engine();
+    const stop = new AbortController();
+    const calls: { isCut: boolean; retries: number | undefined }[] = [];
+    hub.onChanges = ({ signal, retries }) => void calls.push({ isCut: signal !== stop.signal, retries });
+    const running = sync.run({ signal: stop.signal });
+    await settled();
+    await sync.push(aSlot("s1"));
+    await settled();
+    expect(calls).toEqual([
+      { isCut: false, retries: undefined },
+      { isCut: true, retries: 0 },
+      { isCut: false, retries: undefined },
+      { isCut: true, retries: 0 },
+    ]);
+    expect([...hub.slots.keys()]).toEqual(["s1"]);
+    stop.abort();
+    await running;
   });
 });

@@ -7,6 +7,8 @@ import { ApplyFailed, integrate } from "./integrate.ts";
 import type { Position } from "./notes.ts";
 import { byObject, incomingOf, isSynced, readAgain, syncedTypes } from "./read.ts";
 
+/** Less than what proxies cut. */
+const pollSeconds = 25;
 const pageSize = 200;
 const mostTries = 5;
 const dayMs = 86_400_000;
@@ -16,15 +18,15 @@ const missing = new Error("The hub's changes do not join.");
 /**
  * Follows until nothing is left.
  *
- * @param wait seconds for which the hub holds its first answer until something changes
+ * @param waiting the hub holds its first answer until something changes, or this is aborted
  */
-export async function pull<Tx>(context: Context<Tx>, wait = 0): Promise<void> {
+export async function pull<Tx>(context: Context<Tx>, waiting?: AbortSignal): Promise<void> {
   const { client, options, agenda, placeIds, transaction } = context;
   await retryPoisons(context);
   let changes = 0;
   let isRead = false;
   let position = await transaction(({ notes }) => notes.position());
-  for (let seconds = wait; ; seconds = 0) {
+  for (let signal = waiting; ; signal = undefined) {
     if (!position) {
       position = await readSnapshot(context);
       isRead = true;
@@ -33,7 +35,11 @@ export async function pull<Tx>(context: Context<Tx>, wait = 0): Promise<void> {
     const seqs = { ...position.seqs };
     let page;
     try {
-      page = await client.changes.list({ cursor, wait: seconds, include: "resource", limit: pageSize }, options);
+      page = await client.changes.list(
+        { cursor, wait: signal ? pollSeconds : 0, include: "resource", limit: pageSize },
+        // Whoever cuts the wait must not cut the time that the hub asked to be left alone: `run` keeps it.
+        signal ? { signal, retries: 0 } : options,
+      );
       // Each change names the one before it.
       for (const { establishmentId, seq, prevSeq } of page.items) {
         if ((seqs[establishmentId] ?? prevSeq) !== prevSeq) throw missing;
