@@ -65,14 +65,14 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
 
   return {
     async push(change, kept) {
-      const changes: readonly LocalChange[] = Array.isArray(change)
-        ? (change as readonly LocalChange[])
-        : [change as LocalChange];
-      const keep = async (notes: Notes): Promise<void> => {
-        for (const each of changes) await enqueue(context, { notes }, editOf(each));
+      const edits = [change].flat().map(editOf);
+      const keep = async ({ notes }: { notes: Notes }): Promise<void> => {
+        for (const edit of edits) await enqueue(context, { notes }, edit);
       };
-      if (kept) await keep(notesIn(kept));
-      else await context.transaction(({ notes }) => keep(notes));
+      if (kept) await keep({ notes: notesIn(kept) });
+      // Whoever waits for it is waited for: by the transaction that is open.
+      else if (context.asked.isOpen) context.asked.late.push(...edits);
+      else await context.transaction(keep);
       wake();
     },
     pull: now((within) => pull(within)),

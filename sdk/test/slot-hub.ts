@@ -41,10 +41,13 @@ export function slotHub() {
       if (before === undefined) throw new Error("there is no such slot");
       const slot: ASlot = { ...before, ...fields, version: before.version + 1 };
       slots.set(externalId, slot);
+      const object = { objectType: "slot", objectId: slot["slotId"], version: slot.version, resource: slot };
+      hub.tell({ ...object, externalId, operation: "updated", origin: { actorType: "employee", own: false } });
+    },
+    /** A change in the log. */
+    tell(change: object): void {
       seq += 1;
-      const change = { establishmentId: "est_1", seq, prevSeq: seq - 1, at: "2027-03-01T12:00:00Z", resource: slot };
-      const object = { objectType: "slot", objectId: slot["slotId"], version: slot.version, externalId };
-      told.push({ ...change, ...object, operation: "updated", origin: { actorType: "employee", own: false } });
+      told.push({ establishmentId: "est_1", seq, prevSeq: seq - 1, at: "2027-03-01T12:00:00Z", ...change });
     },
     // Of the client only what the engine calls, and of each answer only what it reads.
     client: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createSync, memoryStore } from "../src/sync.ts";
+import { bodyOf, createSync, memoryStore } from "../src/sync.ts";
 import type { SyncConfig, SyncEvent } from "../src/sync.ts";
 import { problem, slotBody, slotHub } from "./slot-hub.ts";
 
@@ -205,5 +205,51 @@ describe("run, when the hub asks to be left alone", () => {
     expect([...hub.slots.keys()]).toEqual(["s1"]);
     stop.abort();
     await running;
+  });
+});
+
+describe("a push while the agenda is asked", () => {
+  const late = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+  test("of what apply wrote: it is waited for, and what the hub has already is not sent", async () => {
+    const { hub, sync } = engine({
+      agenda: {
+        async apply({ objectType, id, object }) {
+          await late();
+          if (objectType === "slot" && object) await sync.push({ objectType, id, body: bodyOf("slot", object) });
+        },
+      },
+    });
+    await sync.push(aSlot("s1"));
+    await sync.once();
+    hub.change("s1", { visibility: "private" });
+    await sync.once();
+    expect(hub.asked).toEqual(["s1"]);
+    expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+  });
+
+  test("of something else: it is kept with that transaction's end, and sent in the same round", async () => {
+    let fails = true;
+    const { hub, sync, time } = engine({
+      agenda: {
+        async apply() {
+          await late();
+          await sync.push(aSlot("s2", { visibility: "private" }));
+          if (fails) throw new Error("no room");
+        },
+        other: () => sync.push(aSlot("s3")),
+      },
+    });
+    await sync.push(aSlot("s1"));
+    await sync.once();
+    hub.change("s1", { visibility: "private" });
+    await sync.pull();
+    expect((await sync.pending()).outbox).toEqual([{ objectType: "slot", id: "s2" }]);
+    fails = false;
+    time.now += 1_000;
+    hub.tell({ objectType: "place", objectId: "plc_1" });
+    await sync.once();
+    expect([...hub.slots.keys()]).toEqual(["s1", "s2", "s3"]);
+    expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
   });
 });

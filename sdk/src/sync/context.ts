@@ -3,6 +3,7 @@ import type { CallOptions } from "../methods.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Notes } from "./notes.ts";
 import { notesIn } from "./notes.ts";
+import type { Edit } from "./outbox.ts";
 import type { ConflictPolicy, SyncConfig, SyncEvent } from "./types.ts";
 
 export type Report = (event: SyncEvent) => void;
@@ -20,6 +21,8 @@ export interface Context<Tx> extends Omit<SyncConfig<Tx>, "runtime" | "policy"> 
   /** Of each call to the hub: the signal of who waits for it. */
   options: CallOptions;
   report: Report;
+  /** While the agenda is asked, a transaction is open: what it pushes then is kept right after it. */
+  asked: { isOpen: boolean; late: Edit[] };
   transaction<T>(this: void, work: (work: Work<Tx>) => Promise<T>): Promise<T>;
 }
 
@@ -31,6 +34,7 @@ export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Context<Tx>["
     runtime,
     report,
     options: {},
+    asked: { isOpen: false, late: [] },
     async transaction(work) {
       let events: SyncEvent[] = [];
       const result = await config.store.transaction((kept, tx) => {

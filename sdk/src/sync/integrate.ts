@@ -23,7 +23,7 @@ export interface Incoming {
   toldVersion: number;
 }
 
-/** The agenda threw. It is told apart from a store that fails, which is nobody's poison. */
+/** The agenda threw at the object that the message names. It is told apart from a store that fails, which is nobody's poison. */
 export class ApplyFailed extends Error {}
 
 /** One object, as both sides have it. */
@@ -55,11 +55,12 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   if (first?.doubtful) {
     if (wasDone(first, incoming)) {
       edits.shift();
-      const done = {
+      const before = base?.object ?? object ?? {};
+      base = await completed(work, first, {
+        objectId,
         version: (first.baseVersion ?? 0) + 1,
-        object: overlay(objectType, base?.object ?? object ?? {}, first.body),
-      };
-      base = await completed(work, first, { objectId, ...done });
+        object: overlay(objectType, before, first.body),
+      });
       report({ type: "pushed", objectType, id, outcome: first.kind === "put" ? "updated" : "removed" });
     } else if (object && version > incoming.toldVersion) {
       // Read later than told: the rest of the log says whether the version in between was this software's own.
@@ -84,8 +85,10 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   // A name is given once: what has one keeps it.
   if (given.id === id || bound || base) return notes.setBase(noted);
   await notes.setBase({ ...noted, id: given.id });
-  const naming = { kind: "name", body: { objectId }, at: context.runtime.now(), baseVersion: null } as const;
-  await notes.addOperation({ objectType, id: given.id, ...naming });
+  await notes.addOperation({
+    ...{ objectType, id: given.id, kind: "name", body: { objectId } },
+    ...{ at: context.runtime.now(), baseVersion: null },
+  });
 }
 
 /**
@@ -184,7 +187,7 @@ async function apply<Tx>(
   try {
     answer = await context.agenda.apply(change, work.tx);
   } catch (error) {
-    throw new ApplyFailed("apply failed", { cause: error });
+    throw new ApplyFailed(id, { cause: error });
   }
   work.report({ type: "applied", objectType, id, objectId, version, gone: view === null });
   return answer;

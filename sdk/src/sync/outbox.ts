@@ -6,7 +6,7 @@ import type { Operation } from "./notes.ts";
 import { untried } from "./notes.ts";
 import type { LocalChange } from "./types.ts";
 
-type Edit = Pick<Operation, "kind" | "objectType" | "id" | "body">;
+export type Edit = Pick<Operation, "kind" | "objectType" | "id" | "body">;
 
 export function editOf({ objectType, id, body }: LocalChange): Edit {
   // Also said by an appointment's own body.

@@ -5,6 +5,7 @@ import { placesOf } from "./context.ts";
 import type { Incoming } from "./integrate.ts";
 import { ApplyFailed, integrate } from "./integrate.ts";
 import type { Position } from "./notes.ts";
+import { enqueue } from "./outbox.ts";
 import { byObject, incomingOf, isSynced, readAgain, syncedTypes } from "./read.ts";
 
 /** Less than what proxies cut. */
@@ -59,12 +60,11 @@ export async function pull<Tx>(context: Context<Tx>, waiting?: AbortSignal): Pro
     );
     const next = isLinked ? undefined : { cursor: nextCursor, seqs };
     const incoming = byObject(items).map((told) => within(context, told));
-    const others = items.filter((change) => !isSynced(change));
     if (items.length > 0 || nextCursor !== cursor)
       await take(context, incoming, async ({ notes, tx, report }) => {
-        for (const change of others) {
+        for (const change of items) {
           try {
-            await agenda.other?.(change, tx);
+            if (!isSynced(change)) await agenda.other?.(change, tx);
           } catch (error) {
             // It is not what the agenda is made of: it stops nothing.
             report({ type: "otherFailed", objectId: change.objectId, error });
@@ -90,7 +90,7 @@ function within<Tx>({ placeIds }: Context<Tx>, incoming: Incoming): Incoming {
 /** The whole agenda, brought together with what the engine knew; what is not in it any more is read once again. */
 async function readSnapshot<Tx>(context: Context<Tx>): Promise<Position> {
   const { client, options, placeIds, runtime } = context;
-  const body = { objectTypes: [...syncedTypes], ...(placeIds ? { placeIds: [...placeIds] } : {}) };
+  const body = { objectTypes: [...syncedTypes], ...(placeIds && { placeIds: [...placeIds] }) };
   const seen = new Set<string>();
   let cursor: string | undefined;
   let some: Incoming[] = [];
@@ -134,41 +134,47 @@ export async function take<Tx>(
   incoming: readonly Incoming[],
   note?: (work: Work<Tx>) => Promise<void>,
 ): Promise<void> {
-  const together = (some: readonly Incoming[], then = note): Promise<void> =>
-    context.transaction(async (work) => {
-      for (const each of some) await integrate(context, work, each);
-      await then?.(work);
-    });
+  const { asked, transaction } = context;
+  const { late } = asked;
   try {
-    await together(incoming);
+    await transaction(async (work) => {
+      asked.isOpen = true;
+      try {
+        for (const each of incoming) await integrate(context, work, each);
+        await note?.(work);
+      } finally {
+        asked.isOpen = false;
+      }
+    });
   } catch (error) {
     if (!(error instanceof ApplyFailed)) throw error;
-    for (const each of incoming) {
-      try {
-        await together([each], async () => undefined);
-      } catch (failure) {
-        await setAside(context, each, failure);
-      }
-    }
-    await together([]);
+    for (const each of incoming) await (incoming.length > 1 ? take(context, [each]) : setAside(context, each, error));
+    if (note) await take(context, [], note);
   }
+  if (late.length > 0)
+    await transaction(async (work) => {
+      for (const edit of late) await enqueue(context, work, edit);
+    });
+  late.length = 0;
 }
 
-async function setAside<Tx>(context: Context<Tx>, incoming: Incoming, failure: unknown): Promise<void> {
-  if (!(failure instanceof ApplyFailed)) throw failure;
-  const { objectType, objectId, externalId } = incoming;
-  const error = failure.cause;
+async function setAside<Tx>(
+  context: Context<Tx>,
+  { objectType, objectId }: Incoming,
+  { message: id, cause: error }: ApplyFailed,
+): Promise<void> {
   await context.transaction(async ({ notes, report }) => {
-    const known = await notes.base(objectId);
-    const id = known?.id ?? externalId ?? objectId;
     const before = await notes.poison(objectId);
     const tries = Math.min(mostTries, (before?.tries ?? 0) + 1);
     // 1, 4, 16 and 64 seconds later.
     const due = context.runtime.now() + 1_000 * 4 ** (tries - 1);
     await notes.setPoison({ objectType, objectId, id, tries, due });
     const about = { objectType, id, error };
-    if (tries < mostTries) report({ type: "applyFailed", tries, ...about });
-    else report({ type: "quarantined", direction: "toAgenda", code: "APPLY_FAILED", ...about });
+    report(
+      tries < mostTries
+        ? { type: "applyFailed", tries, ...about }
+        : { type: "quarantined", direction: "toAgenda", code: "APPLY_FAILED", ...about },
+    );
   });
 }
 

@@ -1,5 +1,6 @@
 /** From the outbox to the hub. */
 import { isArrimageProblem } from "../is-problem.ts";
+import type { ArrimageProblem } from "../problems.ts";
 import type { Context, Work } from "./context.ts";
 import { placesOf } from "./context.ts";
 import type { Content } from "./fields.ts";
@@ -105,26 +106,25 @@ async function noteFailure<Tx>(
 ): Promise<boolean> {
   const { objectType, id, baseVersion } = operation;
   const { notes, report } = work;
-  const problem = isArrimageProblem(error) ? error : undefined;
-  const code = problem?.code ?? "INVALID_REQUEST";
+  const refusal: Partial<ArrimageProblem> = isArrimageProblem(error) ? error : {};
+  const { code = "INVALID_REQUEST", status, problem } = refusal;
   const isOver = code === "PRECONDITION_FAILED";
   // What others have cancelled or deleted a moment ago, the log tells of.
   const isGone = code === "NOT_FOUND" || (code === "APPOINTMENT_CANCELLED" && baseVersion !== null);
   const stale = error === unclear || isOver || isGone;
   // Something in between answered, or an answer was cut off.
-  const broken = problem
-    ? problem.status >= 500 || code === "UNEXPECTED_ANSWER"
-    : !stale && !(error instanceof TypeError);
+  const foreign = code === "UNEXPECTED_ANSWER";
+  const broken = status ? status >= 500 || foreign : !stale && !(error instanceof TypeError);
   // Or it is not the operation's fault, and will pass.
-  const unreached = broken || problem?.retryable || problem?.status === 401 || code === "MACHINE_SUSPENDED";
-  // What is answered in the hub's place below 500 is a refusal of something in between, a firewall's perhaps.
-  const blocked = code === "UNEXPECTED_ANSWER" && !!problem && problem.status < 500;
-  const tries = operation.tries + Number(stale || blocked || code === "INTERNAL");
+  const unreached = broken || refusal.retryable || status === 401 || code === "MACHINE_SUSPENDED";
+  // Below 500 what is in between refuses, a firewall perhaps, and will go on.
+  const counts = stale || code === "INTERNAL" || (foreign && Number(status) < 500);
+  const tries = operation.tries + Number(counts);
   if ((unreached || stale) && tries < mostTries) {
     // Also of what is stale: it may have arrived twice, and met itself.
     await notes.setOperation({ ...operation, doubtful: broken || stale || operation.doubtful, tries });
     // What the engine does not know, or the log does not tell again, is met as the hub shows it.
-    const current = problem?.problem.current;
+    const current = problem?.current;
     if (isOver && current && (baseVersion === null || tries > 2))
       met.push(incomingOf(objectType, current as Content, context.runtime.now()));
     if (stale) later.add(refOf(operation));

@@ -127,7 +127,8 @@ export interface Sync {
   /**
    * Keeps a change of your agenda for the hub. Inside `store.transaction(async (kept, tx) => …)` give `kept`, and it is
    * stored together with the change itself. What equals what the hub holds already is dropped: also call it for what
-   * `apply` has written, if that is easier. It leaves at once when `run` runs.
+   * `apply` has written, if that is easier. What is pushed without `kept` while `apply` runs is stored right after it. It
+   * leaves at once when `run` runs.
    */
   push(change: LocalChange | readonly LocalChange[], kept?: Kept): Promise<void>;
   /** Follows the hub until nothing is left. From a snapshot when there is no cursor, when it is too old, or when a place is linked. */
