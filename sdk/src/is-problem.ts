@@ -13,6 +13,7 @@ export function isArrimageProblem<Code extends string>(
   error: unknown,
   ...codes: Code[]
 ): error is ArrimageProblem<Code> {
-  if (typeof error !== "object" || error === null || !(isProblem in error)) return false;
-  return codes.length === 0 || ("code" in error && codes.some((code) => code === error.code));
+  // Of whatever was thrown: what has no such members is none.
+  const thrown = Object(error) as { [isProblem]?: unknown; code?: unknown };
+  return thrown[isProblem] === true && (codes.length === 0 || codes.some((code) => code === thrown.code));
 }

@@ -85,7 +85,7 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
       let failures = 0;
       let repairAt = 0;
       let isIdle = false;
-      signal.addEventListener("abort", wake, { once: true });
+      signal.addEventListener("abort", wake);
       while (!signal.aborted) {
         const woken = waking.signal;
         try {
@@ -105,7 +105,7 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
           isIdle = false;
           if (signal.aborted) return;
           if (error === woken.reason) continue;
-          const asked = isArrimageProblem(error) ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
+          const asked = Number(isArrimageProblem(error) && error.retryAfterSeconds) * 1_000;
           const backOff = runtime.random() * Math.min(longestDelayMs, 1_000 * 2 ** failures);
           const delayMs = Math.max(asked, backOff);
           failures += 1;

@@ -253,3 +253,31 @@ describe("a push while the agenda is asked", () => {
     expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
   });
 });
+
+test("what ended long ago is forgotten, and what is changed of it all the same is taken as by a new engine", async () => {
+  const store = memoryStore();
+  const applied: [id: string, version: number][] = [];
+  const { hub, sync, time } = engine({
+    store,
+    agenda: { apply: ({ id, version }) => void applied.push([id, version]), read: () => [] },
+  });
+  const known = () => store.transaction(async (kept) => [...(await kept.list("base/"))].length);
+  const later = { startAt: "2027-08-09T09:00:00-04:00", endAt: "2027-08-09T12:00:00-04:00" };
+  await sync.push([aSlot("s1"), aSlot("s2"), aSlot("s3", later)]);
+  await sync.repair();
+  time.now = Date.parse("2027-06-01T12:00:00Z");
+  // It ended long ago, and was agreed on again just now.
+  await sync.push(aSlot("s2", { visibility: "private" }));
+  await sync.repair();
+  expect(await known()).toBe(3);
+  time.now = Date.parse("2027-06-17T12:00:00Z");
+  await sync.repair();
+  expect(await known()).toBe(2);
+  hub.change("s1", { visibility: "private" });
+  await sync.once();
+  expect(applied).toEqual([["s1", 2]]);
+  await sync.push(aSlot("s1"));
+  await sync.once();
+  expect(hub.slots.get("s1")).toMatchObject({ visibility: "public", version: 3 });
+  expect(hub.slots.size).toBe(3);
+});

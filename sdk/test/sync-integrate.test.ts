@@ -41,7 +41,7 @@ async function meet(incoming: Partial<Incoming>, operation: Partial<Operation>, 
   const object = { ...appointment, version: 3, clinicNote: "theirs" };
   const left = await context.transaction(async (work) => {
     const { notes } = work;
-    const known = { objectType: "appointment", objectId: "apt_1", id: "a1", bound: true, version: 1 } as const;
+    const known = { objectType: "appointment", objectId: "apt_1", id: "a1", bound: true, version: 1, at: 0 } as const;
     await notes.setBase({ ...known, object: appointment });
     await notes.setOperation(waiting);
     for (const each of then ? [incoming, then] : [incoming])

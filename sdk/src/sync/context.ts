@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime.ts";
 import type { Notes } from "./notes.ts";
 import { notesIn } from "./notes.ts";
 import type { Edit } from "./outbox.ts";
-import type { ConflictPolicy, SyncConfig, SyncEvent } from "./types.ts";
+import type { SyncConfig, SyncEvent } from "./types.ts";
 
 export type Report = (event: SyncEvent) => void;
 
@@ -15,11 +15,10 @@ export interface Work<Tx> {
   report: Report;
 }
 
-export interface Context<Tx> extends Omit<SyncConfig<Tx>, "runtime" | "policy"> {
-  policy: ConflictPolicy;
+export interface Context<Tx> extends Omit<SyncConfig<Tx>, "runtime"> {
   runtime: Pick<Runtime, "now" | "random" | "sleep">;
   /** Of each call to the hub: the signal of who waits for it. */
-  options: CallOptions;
+  options?: CallOptions;
   report: Report;
   /** While the agenda is asked, a transaction is open: what it pushes then is kept right after it. */
   asked: { isOpen: boolean; late: Edit[] };
@@ -30,10 +29,8 @@ export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Context<Tx>["
   const report: Report = (event) => config.onProgress?.(event);
   return {
     ...config,
-    policy: config.policy ?? "hubWins",
     runtime,
     report,
-    options: {},
     asked: { isOpen: false, late: [] },
     async transaction(work) {
       let events: SyncEvent[] = [];

@@ -24,9 +24,7 @@ export async function digestDays(entries: Iterable<DigestEntry>, timeZone: strin
     const line = digestLine(entry);
     if (line === null) continue;
     const key = `${entry.professionalId} ${dateOf(Date.parse(entry.startAt))}`;
-    const lines = days.get(key);
-    if (lines) lines.push(line);
-    else days.set(key, [line]);
+    days.set(key, [...(days.get(key) ?? []), line]);
   }
   const sorted = [...days].sort(([a], [b]) => (a < b ? -1 : 1));
   return Promise.all(
@@ -60,6 +58,8 @@ export function localDates(timeZone: string): (instant: number) => string {
   return (instant) => format.format(instant);
 }
 
+export const dayMs = 86_400_000;
+
 export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
 }

@@ -78,7 +78,8 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   if (last && left)
     await notes.setOperation({ ...last, ...untried(), body: left, baseVersion: object ? version : null });
   const bound = externalId === id || (base?.bound ?? false);
-  const noted: Base = { objectType, objectId, id, bound, version: Math.max(version, base?.version ?? 0), object };
+  const at = context.runtime.now();
+  const noted: Base = { objectType, objectId, id, bound, version: Math.max(version, base?.version ?? 0), object, at };
   const given = (view !== undefined && (await apply(meeting, view))) || { id };
   await notes.dropPoison(objectId);
   if (!object && (objectType === "slot" || (!base && !externalId))) return notes.dropBase(noted);
@@ -86,8 +87,7 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   if (given.id === id || bound || base) return notes.setBase(noted);
   await notes.setBase({ ...noted, id: given.id });
   await notes.addOperation({
-    ...{ objectType, id: given.id, kind: "name", body: { objectId } },
-    ...{ at: context.runtime.now(), baseVersion: null },
+    ...{ objectType, id: given.id, kind: "name", body: { objectId }, at, baseVersion: null },
   });
 }
 
@@ -109,11 +109,11 @@ export async function completed(
   operation: Operation,
   { objectId, version, object }: { objectId: string; version: number; object: Content },
 ): Promise<Base | undefined> {
-  const { objectType, id, kind } = operation;
+  const { objectType, id, kind, at } = operation;
   await notes.dropOperation(operation);
   for (const later of await notes.waiting({ objectType, id }))
     await notes.setOperation({ ...later, baseVersion: version });
-  const base: Base = { objectType, objectId, id, bound: true, version, object: kind === "put" ? object : null };
+  const base: Base = { objectType, objectId, id, bound: true, version, object: kind === "put" ? object : null, at };
   if (base.object || objectType === "appointment") await notes.setBase(base);
   else await notes.dropBase(base);
   return base;
@@ -123,7 +123,7 @@ export async function completed(
 function contest<Tx>({ context, work, incoming, id }: Meeting<Tx>, edit: Operation, fields: string[]): boolean {
   const { policy } = context;
   const { objectType, object, at } = incoming;
-  // Nothing cancelled revives.
+  // Nothing cancelled revives; without a policy the hub wins.
   const may = object || objectType === "slot";
   const prevails = !!may && (policy === "agendaWins" || (policy === "firstWins" && edit.at < at));
   const winner = prevails ? "agenda" : "hub";

@@ -14,6 +14,8 @@ export interface Base {
   version: number;
   /** Null: an appointment that was cancelled; nothing revives it. */
   object: Content | null;
+  /** When they agreed, milliseconds. */
+  at: number;
 }
 
 /** A change of the agenda on its way to the hub. */

@@ -2,6 +2,7 @@
 import { isArrimageProblem } from "../is-problem.ts";
 import type { Context, Work } from "./context.ts";
 import { placesOf } from "./context.ts";
+import { dayMs } from "./digest.ts";
 import type { Incoming } from "./integrate.ts";
 import { ApplyFailed, integrate } from "./integrate.ts";
 import type { Position } from "./notes.ts";
@@ -12,7 +13,6 @@ import { byObject, incomingOf, isSynced, readAgain, syncedTypes } from "./read.t
 const pollSeconds = 25;
 const pageSize = 200;
 const mostTries = 5;
-const dayMs = 86_400_000;
 
 const missing = new Error("The hub's changes do not join.");
 

@@ -19,9 +19,9 @@ export function isSynced<C extends { objectType: string }>(change: C): change is
 
 /** What the hub's calls of slots and of appointments have in common: the same names, each with its own kind of object. */
 interface Calls {
-  get(params: Record<string, string>, options: CallOptions): Promise<Content>;
-  list(params: object, options: CallOptions): { collect(): Promise<Content[]> };
-  upsertByExternalId(params: object, options: CallOptions): Promise<{ outcome: string } & Record<SyncedType, Content>>;
+  get(params: Record<string, string>, options?: CallOptions): Promise<Content>;
+  list(params: object, options?: CallOptions): { collect(): Promise<Content[]> };
+  upsertByExternalId(params: object, options?: CallOptions): Promise<{ outcome: string } & Record<SyncedType, Content>>;
 }
 
 export function callsOf<Tx>({ client }: Context<Tx>, objectType: SyncedType): Calls {
@@ -46,6 +46,11 @@ export function incomingOf(objectType: SyncedType, object: Content, at: number):
   };
 }
 
+/** What is not there is undefined; anything else is thrown on. */
+export function unlessGone(error: unknown): undefined {
+  if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
+}
+
 /** What the engine knows of an object: with it as it was, if it knows that. */
 type Known = Pick<Base, "objectType" | "objectId" | "id"> & Partial<Pick<Base, "object">>;
 
@@ -55,13 +60,10 @@ export async function readAgain<Tx>(context: Context<Tx>, known: readonly Known[
   const hidden: Known[] = [];
   for (const each of known) {
     const { objectType, objectId } = each;
-    try {
-      const object = await callsOf(context, objectType).get({ [`${objectType}Id`]: objectId }, context.options);
-      read.push(incomingOf(objectType, object, 0));
-    } catch (error) {
-      if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
-      hidden.push(each);
-    }
+    const asked = callsOf(context, objectType).get({ [`${objectType}Id`]: objectId }, context.options);
+    const object = await asked.catch(unlessGone);
+    if (object) read.push(incomingOf(objectType, object, 0));
+    else hidden.push(each);
   }
   const linked = hidden.length > 0 ? await placesOf(context) : [];
   for (const { objectType, objectId, id, object: before } of hidden) {

@@ -3,7 +3,7 @@ import { isArrimageProblem } from "../is-problem.ts";
 import type { Context } from "./context.ts";
 import { placesOf } from "./context.ts";
 import type { DigestEntry } from "./digest.ts";
-import { addDays, digestDays, localDates } from "./digest.ts";
+import { addDays, dayMs, digestDays, localDates } from "./digest.ts";
 import type { Content } from "./fields.ts";
 import { endOf, overlay } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
@@ -29,55 +29,64 @@ interface Day {
  * @returns the places that agree
  */
 export async function repair<Tx>(context: Context<Tx>, settle: () => Promise<void>): Promise<string[]> {
-  const { placeIds, agenda, report } = context;
+  const { placeIds, agenda, report, runtime, repairDays = 60 } = context;
+  await forget(context);
   if (!agenda.read) return [];
   await settle();
   const agreeing: string[] = [];
   for (const { placeId, timeZone } of await placesOf(context)) {
     if (placeIds && !placeIds.includes(placeId)) continue;
-    const window = windowOf(context, placeId, timeZone);
+    const dateOf = localDates(timeZone);
+    const from = dateOf(runtime.now());
+    const dayOf: Window["dayOf"] = ({ professionalId, startAt }) =>
+      `${String(professionalId)} ${dateOf(Date.parse(String(startAt)))}`;
+    const window = { placeId, timeZone, from, to: addDays(from, repairDays), dayOf };
     let days = await confirm(context, window);
-    if (days.length > 0) {
+    if (days) {
       report({ type: "differs", placeId, days });
       await compare(context, window, days);
       await settle();
       days = await confirm(context, window);
     }
-    if (days.length > 0) continue;
+    if (days) continue;
     agreeing.push(placeId);
     report({ type: "confirmed", placeId });
   }
   return agreeing;
 }
 
-function windowOf<Tx>({ runtime, repairDays = 60 }: Context<Tx>, placeId: string, timeZone: string): Window {
-  const dateOf = localDates(timeZone);
-  const from = dateOf(runtime.now());
-  return {
-    ...{ placeId, timeZone, from, to: addDays(from, repairDays) },
-    dayOf: ({ professionalId, startAt }) => `${String(professionalId)} ${dateOf(Date.parse(String(startAt)))}`,
-  };
+/**
+ * What ended, and was last agreed on, 100 days ago, which would only grow. The hub keeps its log for 30 days, so that no
+ * echo of it can come any more; snapshots, repairs and digests begin today; and who changes it all the same is met as by
+ * an engine that begins anew.
+ */
+async function forget<Tx>({ runtime, transaction }: Context<Tx>): Promise<void> {
+  await transaction(async ({ notes }) => {
+    for (const base of await notes.bases()) {
+      const { at, object } = base;
+      const last = Math.max(at, object ? Date.parse(String(object["endAt"])) : 0);
+      if (last < runtime.now() - 100 * dayMs) await notes.dropBase(base);
+    }
+  });
 }
 
-/** The days on which the two differ; none: the hub has it confirmed. */
-async function confirm<Tx>(context: Context<Tx>, window: Window): Promise<Day[]> {
+/** The days on which the two differ; undefined: the hub has it confirmed. */
+async function confirm<Tx>(context: Context<Tx>, window: Window): Promise<Day[] | undefined> {
   const { placeId, from, to, timeZone } = window;
-  const lines = (await localLines(context, window)).map(({ line }) => line);
-  const days = (await digestDays(lines, timeZone)).filter(({ date }) => date >= from && date < to);
+  const lines = await digestDays(await localLines(context, window), timeZone);
+  const days = lines.filter(({ date }) => date >= from && date < to);
   try {
     await context.client.places.confirm({ placeId, body: { from, to, days } }, context.options);
-    return [];
+    return undefined;
   } catch (error) {
     if (!isArrimageProblem(error, "DIGEST_MISMATCH")) throw error;
     // The problem of this code carries the days that differ.
-    return (error.problem["differingDays"] as Day[] | undefined) ?? [];
+    return error.problem["differingDays"] as Day[];
   }
 }
 
-interface LocalLine {
-  entry: LocalEntry;
-  line: DigestEntry;
-}
+/** A line of the digest, and what of the agenda it is made of. */
+type LocalLine = DigestEntry & { entry: LocalEntry };
 
 /** What the agenda holds at the place, each with its line of the digest. What a body leaves out is as the hub has it. */
 async function localLines<Tx>({ agenda, transaction }: Context<Tx>, window: AgendaWindow): Promise<LocalLine[]> {
@@ -92,8 +101,8 @@ async function localLines<Tx>({ agenda, transaction }: Context<Tx>, window: Agen
       const whole = overlay(objectType, base?.object ?? {}, entry.body);
       const endAt = endOf(objectType, whole);
       // A whole body has what its kind's line needs, in the types of the document.
-      const line = { attendance: "unconfirmed", ...whole, kind: objectType, id, endAt } as unknown as DigestEntry;
-      if (endAt && whole["placeId"] === placeId) lines.push({ entry, line });
+      const line = { attendance: "unconfirmed", ...whole, kind: objectType, id, endAt, entry } as unknown as LocalLine;
+      if (endAt && whole["placeId"] === placeId) lines.push(line);
     }
     return lines;
   });
@@ -117,7 +126,7 @@ async function compare<Tx>(context: Context<Tx>, window: Window, days: readonly 
         const each = incomingOf(objectType, object, 0);
         if (each.object && wanted.has(dayOf(object))) there.push(each);
       }
-  const here = (await localLines(context, window)).filter(({ line }) => wanted.has(dayOf(line)));
+  const here = (await localLines(context, window)).filter((line) => wanted.has(dayOf(line)));
   const absent = await context.transaction(async (work) => {
     const { notes } = work;
     // As the agenda names what is there.

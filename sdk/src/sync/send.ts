@@ -11,7 +11,7 @@ import type { Base, Operation } from "./notes.ts";
 import { refOf } from "./notes.ts";
 import { enqueue } from "./outbox.ts";
 import { take } from "./pull.ts";
-import { callsOf, incomingOf } from "./read.ts";
+import { callsOf, incomingOf, unlessGone } from "./read.ts";
 import type { SyncedType, SyncEvent } from "./types.ts";
 
 interface Done {
@@ -43,10 +43,13 @@ const mostTries = 5;
 export async function flush<Tx>(context: Context<Tx>): Promise<boolean> {
   const later = new Set<string>();
   for (;;) {
-    const firsts = new Map<string, Operation>();
-    for (const operation of await context.transaction(({ notes }) => notes.outbox()))
-      if (!firsts.has(refOf(operation))) firsts.set(refOf(operation), operation);
-    const open = [...firsts].filter(([ref, { refused }]) => !refused && !later.has(ref)).map(([, each]) => each);
+    const seen = new Set(later);
+    const open: Operation[] = [];
+    for (const operation of await context.transaction(({ notes }) => notes.outbox())) {
+      const ref = refOf(operation);
+      if (!seen.has(ref) && !operation.refused) open.push(operation);
+      seen.add(ref);
+    }
     if (open.length === 0) return later.size > 0;
     for (let at = 0; at < open.length; at += atOnce) await sendSome(context, open.slice(at, at + atOnce), later);
   }
@@ -164,13 +167,9 @@ async function attempt<Tx>(
   const { objectType, kind, id: externalId, key, body } = operation;
   const objectId = kind === "name" ? String(body["objectId"]) : base?.objectId;
   if (objectId !== undefined && !base?.bound) {
-    const bindings = [{ objectType, objectId, externalId }];
-    try {
-      await client.adoptions.create({ body: { bindings } }, { ...options, idempotencyKey: key });
-    } catch (error) {
-      // It is gone meanwhile, as the log says or will say.
-      if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
-    }
+    const body = { bindings: [{ objectType, objectId, externalId }] };
+    // It may be gone meanwhile, as the log says or will say.
+    await client.adoptions.create({ body }, { ...options, idempotencyKey: key }).catch(unlessGone);
   }
   if (kind === "name") return { outcome: "named" };
   const named = { externalId, establishmentId, ifMatch: operation.baseVersion ?? undefined };
@@ -242,12 +241,10 @@ function saidOtherwise(body: Content, object: Content): Content {
 
 async function remove<Tx>(context: Context<Tx>, { objectType }: Operation, named: Name): Promise<Done> {
   const outcome = "removed";
-  try {
-    if (objectType === "appointment")
-      return { ...(await say(context, objectType, { ...named, body: { status: "cancelled" } })), outcome };
-    await context.client.slots.deleteByExternalId(named, context.options);
-  } catch (error) {
-    if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
+  if (objectType === "appointment") {
+    const said = say(context, objectType, { ...named, body: { status: "cancelled" } });
+    return { ...(await said.catch(unlessGone)), outcome };
   }
+  await context.client.slots.deleteByExternalId(named, context.options).catch(unlessGone);
   return { outcome };
 }

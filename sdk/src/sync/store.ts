@@ -53,7 +53,7 @@ export interface SqliteDatabase {
  */
 export function sqliteStore<Db extends SqliteDatabase>(database: Db, table = "arrimage_sync"): SyncStore<Db> {
   if (!/^\w+$/.test(table)) throw new TypeError("table must be a plain name.");
-  database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, value TEXT NOT NULL)`);
+  database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID`);
   const select = database.prepare(`SELECT value FROM ${table} WHERE key = ?`);
   const upsert = database.prepare(`REPLACE INTO ${table} VALUES (?, ?)`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE key = ?`);
