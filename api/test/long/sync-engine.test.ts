@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 test(
-  `${String(seeds)} clinics, at least 50 operations, 8 faults and an offline window each: both sides equal, no booking lost, no echo`,
+  `${String(seeds)} clinics, at least 50 operations, 10 faults and an offline window each: both sides equal, no booking lost, no echo`,
   { timeout: 10_000 + seeds * 5_000 },
   async () => {
     const started = performance.now();

@@ -16,9 +16,12 @@ import { faultyFetch, networkFaults } from "./faulty-fetch.ts";
 
 /** A few weeks of a clinic whose software goes through everything that can happen to it. */
 
-export const faults = [...networkFaults, "crashAtWrite", "crashAfterCommit", "agendaThrows"] as const;
+export const faults = [
+  ...networkFaults,
+  ...(["crashAtWrite", "crashAfterCommit", "agendaThrows", "linkEnds", "corrected"] as const),
+] as const;
 export type Fault = (typeof faults)[number];
-export const faultsASeed = 8;
+export const faultsASeed = 10;
 const steps = 70;
 const offlineSteps = 8;
 const fewestOperations = 50;
@@ -29,6 +32,8 @@ export interface Engine {
   once: () => Promise<void>;
   /** True when both agree, and the hub has it confirmed. */
   repair: () => Promise<boolean>;
+  /** Tries again what was set aside. */
+  retry: () => Promise<void>;
 }
 export interface EngineWorld {
   client: Client;
@@ -48,6 +53,7 @@ export const theEngine: StartEngine = ({ client, store, agenda, policy, placeId,
     push: (change, kept) => sync.push(change, kept),
     once: () => sync.once(),
     repair: async () => (await sync.repair()).includes(placeId),
+    retry: () => sync.retry(),
   };
 };
 
@@ -78,8 +84,12 @@ export async function live(
   const applied: Applied[] = [];
   const wrong: string[] = [];
   let conflicts = 0;
-  let throwing = 0;
+  /** The object at which the agenda throws, the first one that comes; `id` by then. */
+  const throwing: { left: number; id?: string } = { left: 0 };
   let isThrown = true;
+  let isLinked = true;
+  /** A slot is to be said wrongly, and corrected while that is on its way. */
+  let isWrong = false;
   let remote = 0;
   let local = 0;
 
@@ -88,7 +98,10 @@ export async function live(
     remote += 1;
   };
   const network = faultyFetch(
-    async (url, init) => hub.app.request(url, init),
+    async (url, init) => {
+      await correct(init.body);
+      return hub.app.request(url, init);
+    },
     actOthers,
     (fault) => (met[fault] += 1),
   );
@@ -98,10 +111,11 @@ export async function live(
     fetch: network.fetch,
     runtime: { random: () => 0.5, sleep: () => Promise.resolve(), now: () => hub.clock.wall() },
   });
-  const onApply = ({ objectId, version }: IncomingChange): void => {
+  const onApply = ({ id, objectId, version }: IncomingChange): void => {
     applied.push({ objectId, version });
-    if (throwing === 0) return;
-    throwing -= 1;
+    if (throwing.left === 0 || (throwing.id ?? id) !== id) return;
+    throwing.left -= 1;
+    throwing.id = id;
     if (!isThrown) met.agendaThrows += 1;
     isThrown = true;
     throw new Error("the agenda does not take it");
@@ -113,7 +127,8 @@ export async function live(
       agenda: adapterOf(store, { ownIds: seed % 2 === 0, onApply }),
       onProgress(event) {
         if (event.type === "conflict") conflicts += 1;
-        if (event.type === "quarantined")
+        // Both are for `retry`: what the agenda will not take, and what the hub refuses a machine that is not linked.
+        if (event.type === "quarantined" && isLinked && event.id !== throwing.id)
           wrong.push(`quarantined: ${event.code} ${event.objectType} ${event.id} ${String(event.error)}`);
       },
     });
@@ -135,8 +150,8 @@ export async function live(
 
   const cancelledHere = new Set<string>();
   const madeHere = new Set<string>();
-  async function actHere(): Promise<void> {
-    const change = someEdit(draw, clinic, store);
+  const actHere = (): Promise<void> => keep((isWrong && someWrongSlot(draw, store)) || someEdit(draw, clinic, store));
+  async function keep(change: LocalChange): Promise<void> {
     const isNew = !store.entries().has(`${change.objectType} ${change.id}`);
     const stored = await survive(() =>
       life.opened.transaction(async (kept, entries) => {
@@ -152,12 +167,43 @@ export async function live(
     else if (isNew) madeHere.add(change.id);
   }
 
+  /** What was said wrongly arrives: by then somebody has seen it. */
+  async function correct(text: RequestInit["body"]): Promise<void> {
+    const sent = typeof text === "string" && text.includes(wrongly);
+    const wrong = [...store.entries().values()].find(isWrongSlot);
+    if (!sent || !wrong) return;
+    if (isWrong) met.corrected += 1;
+    isWrong = false;
+    const { startAt } = wrong.body;
+    const endAt = new Date(Date.parse(startAt) + draw.whole(2, 8) * 1_800_000).toISOString();
+    await keep({ ...wrong, body: { ...wrong.body, endAt } });
+  }
+
+  /** Its place is taken from the machine, and given back; staff go on meanwhile. */
+  async function unlink(): Promise<void> {
+    const as = await hub.tokens.operator();
+    const path = `/v1/places/${clinic.placeId}/machine-link`;
+    const { version } = (await hub.request<{ version: number }>("GET", path, { as })).body;
+    isLinked = false;
+    await hub.request("DELETE", path, { as, version });
+    for (let times = draw.whole(1, 3); times > 0; times -= 1) {
+      await actOthers();
+      if (draw.chance(0.7)) await once();
+    }
+    const { status } = await hub.request("PUT", path, { as, body: { machineId: clinic.machine.machineId } });
+    if (status >= 300) throw new Error(`the link did not come back: ${String(status)}`);
+    isLinked = true;
+    met.linkEnds += 1;
+  }
+
   const once = (): Promise<boolean> => survive(() => life.engine.once());
-  const arm = (fault: Fault): void => {
+  const arm = async (fault: Fault): Promise<void> => {
     if (fault === "agendaThrows") {
-      throwing = 1;
+      throwing.left = draw.chance(0.5) ? 6 : 1;
       isThrown = false;
-    } else if (fault === "crashAtWrite" || fault === "crashAfterCommit") {
+    } else if (fault === "linkEnds") await unlink();
+    else if (fault === "corrected") isWrong = true;
+    else if (fault === "crashAtWrite" || fault === "crashAfterCommit") {
       const plan: CrashPlan = { at: fault === "crashAtWrite" ? "write" : "commit", after: draw.whole(0, 6) };
       store.crash(plan);
     } else network.arm(fault, draw.chance(0.3) ? 4 : 1);
@@ -170,9 +216,7 @@ export async function live(
   for (let step = 0; step < steps; step += 1) {
     hub.clock.advance(20);
     network.offline = step >= offlineFrom && step < offlineFrom + offlineSteps;
-    mine.forEach((fault, n) => {
-      if (when[n] === step) arm(fault);
-    });
+    for (const [n, fault] of mine.entries()) if (when[n] === step) await arm(fault);
     await draw.weighted<() => Promise<unknown>>([
       [4, actHere],
       [4, actOthers],
@@ -182,7 +226,7 @@ export async function live(
   network.offline = false;
 
   // What was armed and met nothing yet gets its chance; then all is quiet.
-  const unmet = (): number => network.unmet().length + Number(!isThrown) + Number(store.isArmed());
+  const unmet = (): number => network.unmet().length + Number(!isThrown) + Number(store.isArmed()) + Number(isWrong);
   for (let tries = 0; unmet() > 0 || local + remote < fewestOperations; tries += 1) {
     if (tries === 60) throw new Error(`seed ${String(seed)}: not met: ${network.unmet().join()}`);
     await actHere();
@@ -190,7 +234,8 @@ export async function live(
     await once();
   }
   network.disarm();
-  throwing = 0;
+  throwing.left = 0;
+  await life.engine.retry();
   met.crashAtWrite += store.crashes.write;
   met.crashAfterCommit += store.crashes.commit;
   for (let round = 0; round < 4; round += 1) {
@@ -270,6 +315,18 @@ async function echoes(
 
 function isOfTheNetwork(error: unknown): boolean {
   return error instanceof Error && (error.name === "ArrimageConnectionError" || error.name === "ArrimageProblem");
+}
+
+/** An end that no slot of these weeks has: before its start. */
+const wrongly = "2027-01-01T00:00:00.000Z";
+const isWrongSlot = (entry: Entry): entry is Entry & { objectType: "slot" } =>
+  entry.objectType === "slot" && entry.body.endAt === wrongly;
+
+function someWrongSlot(draw: Draw, store: AgendaStore): LocalChange | undefined {
+  const slots = [...store.entries().values()].filter((entry) => entry.objectType === "slot");
+  if (slots.length === 0) return undefined;
+  const { id, body } = slots.find(isWrongSlot) ?? draw.one(slots);
+  return { objectType: "slot", id, body: { ...body, endAt: wrongly } };
 }
 
 function someEdit(draw: Draw, clinic: Clinic, store: AgendaStore): LocalChange {

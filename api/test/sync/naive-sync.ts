@@ -49,6 +49,7 @@ export const naiveSync: StartEngine = ({ client, store, agenda }) => {
       await follow();
     },
     repair: async () => true,
+    retry: async () => undefined,
   };
 };
 
