@@ -10,7 +10,7 @@ import { pull } from "./sync/pull.ts";
 import { repair } from "./sync/repair.ts";
 import { flush } from "./sync/send.ts";
 import { createTurns } from "./sync/store.ts";
-import type { LocalChange, Pending, Sync, SyncConfig } from "./sync/types.ts";
+import type { Pending, Sync, SyncConfig } from "./sync/types.ts";
 
 export { digestDays } from "./sync/digest.ts";
 export type { DigestDay, DigestEntry } from "./sync/digest.ts";

@@ -19,7 +19,7 @@ export function editOf({ objectType, id, body }: LocalChange): Edit {
  * repetition says the same. What both sides agree on already is not kept.
  */
 export async function enqueue<Tx>(context: Context<Tx>, { notes }: Pick<Work<Tx>, "notes">, edit: Edit): Promise<void> {
-  const { objectType, id, kind } = edit;
+  const { objectType, kind } = edit;
   const base = await notes.baseOf(edit);
   const waiting = (await notes.waiting(edit)).filter((each) => each.kind !== "name");
   const last = waiting.at(-1);
