@@ -32,8 +32,6 @@ export type {
   SyncEvent,
 } from "./sync/types.ts";
 
-type Named = Pending["outbox"][number];
-
 const defaultRepairEveryMs = 15 * 60_000;
 const longestDelayMs = 60_000;
 /** What others write between following and sending is followed again; so often in one round. */
@@ -66,8 +64,8 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
   return {
     async push(change, kept) {
       const edits = [change].flat().map(editOf);
-      const keep = async ({ notes }: { notes: Notes }): Promise<void> => {
-        for (const edit of edits) await enqueue(context, { notes }, edit);
+      const keep = async (work: { notes: Notes }): Promise<void> => {
+        for (const edit of edits) await enqueue(context, work, edit);
       };
       if (kept) await keep({ notes: notesIn(kept) });
       // Whoever waits for it is waited for: by the transaction that is open.
@@ -119,13 +117,12 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
 
     pending: () =>
       context.transaction(async ({ notes }): Promise<Pending> => {
-        const about = ({ objectType, id }: Named): Named => ({ objectType, id });
         const pending: Pending = { outbox: [], quarantined: [] };
-        for (const each of await notes.outbox())
-          if (each.refused) pending.quarantined.push({ ...about(each), direction: "toHub", code: each.refused });
-          else pending.outbox.push(about(each));
-        for (const each of await notes.poisons())
-          pending.quarantined.push({ ...about(each), direction: "toAgenda", code: "APPLY_FAILED" });
+        for (const { objectType, id, refused: code } of await notes.outbox())
+          if (code) pending.quarantined.push({ objectType, id, direction: "toHub", code });
+          else pending.outbox.push({ objectType, id });
+        for (const { objectType, id } of await notes.poisons())
+          pending.quarantined.push({ objectType, id, direction: "toAgenda", code: "APPLY_FAILED" });
         return pending;
       }),
 

@@ -47,7 +47,14 @@ export function slotHub() {
     /** A change in the log. */
     tell(change: object): void {
       seq += 1;
-      told.push({ establishmentId: "est_1", seq, prevSeq: seq - 1, at: "2027-03-01T12:00:00Z", ...change });
+      told.push({
+        establishmentId: "est_1",
+        seq,
+        prevSeq: seq - 1,
+        at: "2027-03-01T12:00:00Z",
+        changed: [],
+        ...change,
+      });
     },
     // Of the client only what the engine calls, and of each answer only what it reads.
     client: {

@@ -27,6 +27,12 @@ test("a version is its first writer's: told again for what happened beside it, i
   ]);
 });
 
+test("an answer to the hub is no version of this software's own, although it is told under one", () => {
+  const answer = { ...told(2, true), changed: ["agendaReason", "agendaStatus"] };
+  const edit = { ...told(3, true), changed: ["agendaStatus", "clinicNote"] };
+  expect(byObject([answer, edit])).toMatchObject([{ objectId: "apt_1", ownVersions: [3] }]);
+});
+
 async function meet(incoming: Partial<Incoming>, operation: Partial<Operation>, then?: Partial<Incoming>) {
   const applied: IncomingChange[] = [];
   // Nothing here asks the hub.

@@ -26,12 +26,11 @@ export async function digestDays(entries: Iterable<DigestEntry>, timeZone: strin
     const key = `${entry.professionalId} ${dateOf(Date.parse(entry.startAt))}`;
     days.set(key, [...(days.get(key) ?? []), line]);
   }
-  const sorted = [...days].sort(([a], [b]) => (a < b ? -1 : 1));
   return Promise.all(
-    sorted.map(async ([key, lines]) => ({
+    [...days.keys()].sort().map(async (key) => ({
       professionalId: key.slice(0, -11),
       date: key.slice(-10),
-      digest: await sha256(lines.sort().join("")),
+      digest: await sha256((days.get(key) ?? []).sort().join("")),
     })),
   );
 }

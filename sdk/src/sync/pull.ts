@@ -110,14 +110,14 @@ async function readSnapshot<Tx>(context: Context<Tx>): Promise<Position> {
   const position: Position = { cursor: cursor ?? "", seqs: {} };
   const bases = await context.transaction(({ notes }) => notes.bases());
   // What a place that is not linked any more had is out of sight, and not gone.
-  const linked = (await placesOf(context)).map(({ placeId }) => placeId);
+  const linked = await placesOf(context);
   const absent = bases.filter(
     ({ objectId, object }) =>
       // Older ones are not in a snapshot, which begins today.
       object &&
       Date.parse(String(object["endAt"])) > runtime.now() - 2 * dayMs &&
       !seen.has(objectId) &&
-      linked.includes(String(object["placeId"])),
+      linked.some(({ placeId }) => placeId === object["placeId"]),
   );
   const again = await readAgain(context, absent);
   await take(context, [...some, ...again], ({ notes }) => notes.setPosition(position));

@@ -79,20 +79,20 @@ export function byObject(changes: readonly Change[]): Incoming[] {
   const objects = new Map<string, Incoming>();
   for (const change of changes) {
     if (!isSynced(change)) continue;
-    const { objectType, objectId, externalId, version, origin, resource, operation } = change;
+    const { objectType, objectId, externalId, version, origin, resource, operation, changed } = change;
     const before = objects.get(objectId);
     const ownVersions = [...(before?.ownVersions ?? [])];
-    // Told again under its version when something beside it changed, another appointment at its time.
-    if (origin.own && version > (before?.toldVersion ?? 0)) ownVersions.push(version);
+    // Told again under its version when something beside it changed, another appointment at its time; or when it was
+    // answered for.
+    const isAnswer = /^(agenda\w+,?)+$/.test(changed.join());
+    if (origin.own && !isAnswer && version > (before?.toldVersion ?? 0)) ownVersions.push(version);
     // When others last changed it; when it was last changed, if nobody else did.
     const at = origin.own && before ? before.at : Date.parse(change.at);
+    const shown = incomingOf(objectType, resource ?? {}, at);
     // Created and deleted before the page was read, it is not shown with its creation: its deletion follows.
-    const gone = operation === "deleted" ? null : undefined;
-    const shown = resource
-      ? incomingOf(objectType, resource, at)
-      : { objectType, objectId, version, externalId: null, object: gone, cancelled: null, at };
-    const told = { externalId: shown.externalId ?? externalId, ownVersions, toldVersion: version };
-    objects.set(objectId, { ...shown, ...told });
+    const hidden = { version, object: operation === "deleted" ? null : undefined };
+    const told = { objectId, externalId: shown.externalId ?? externalId, ownVersions, toldVersion: version };
+    objects.set(objectId, { ...shown, ...told, ...(!resource && hidden) });
   }
   return [...objects.values()];
 }

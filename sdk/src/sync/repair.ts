@@ -123,8 +123,7 @@ async function compare<Tx>(context: Context<Tx>, window: Window, days: readonly 
       for (const object of await callsOf(context, objectType)
         .list({ placeId, professionalId, from, to }, options)
         .collect()) {
-        const each = incomingOf(objectType, object, 0);
-        if (each.object && wanted.has(dayOf(object))) there.push(each);
+        if (wanted.has(dayOf(object))) there.push(incomingOf(objectType, object, 0));
       }
   const here = (await localLines(context, window)).filter((line) => wanted.has(dayOf(line)));
   const absent = await context.transaction(async (work) => {

@@ -215,7 +215,11 @@ async function put<Tx>(
   if (baseVersion === null) return { ...done, version: 1, object: overlay(objectType, object, body) };
   if (version !== baseVersion) throw unclear;
   if (differing(objectType, wanted, object).size === 0) return done;
-  if (!isSlot) return upsert(saidOtherwise(body, object));
+  if (!isSlot) {
+    // The same wish as another body: with one field more that says what is so already.
+    const field = body["attendance"] === undefined ? "attendance" : "communicationLanguage";
+    return upsert({ ...body, [field]: object[field] });
+  }
   const { professionalId: _, ...change } = body;
   const slot = await client.slots.update(
     { slotId: objectId, ifMatch: version, body: { openFrom: null, ...change } },
@@ -231,12 +235,6 @@ async function say<Tx>(context: Context<Tx>, objectType: SyncedType, params: obj
   const outcome = answer.outcome as Done["outcome"];
   const { objectId, version } = incomingOf(objectType, object, 0);
   return { outcome, objectId, version, object };
-}
-
-/** The same wish as another body: with one field more that says what is so already. */
-function saidOtherwise(body: Content, object: Content): Content {
-  const field = body["attendance"] === undefined ? "attendance" : "communicationLanguage";
-  return { ...body, [field]: object[field] };
 }
 
 async function remove<Tx>(context: Context<Tx>, { objectType }: Operation, named: Name): Promise<Done> {
