@@ -580,6 +580,29 @@ describe("a link that ends, and comes back", () => {
     expect(types()).not.toContain("differs");
   });
 
+  test("what the agenda removed and named meanwhile is removed and named when it is linked again", async () => {
+    const { clinic, sync, store, edit } = await software();
+    await edit(anAppointment(clinic, "a1"));
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    await booked(clinic, "2027-03-09T11:00:00-05:00");
+    await sync.pull();
+    await end(clinic, 1);
+    await edit({ objectType: "appointment", id: "a1", body: null });
+    await edit({ objectType: "slot", id: "s1", body: null });
+    await sync.once();
+    expect((await sync.pending()).quarantined.map(({ id }) => id).sort()).toEqual(["L1", "a1", "s1"]);
+    await linkAgain(clinic);
+    await sync.once();
+    expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+    const read = (path: string) => hub.request("GET", `/v1/${path}`, { as: clinic.machine.token });
+    expect((await read("appointments/by-external-id/a1")).body).toMatchObject({ status: "cancelled" });
+    expect((await read("slots/by-external-id/s1")).status).toBe(404);
+    expect((await read("appointments/by-external-id/L1")).status).toBe(200);
+    expect([...store.entries().keys()]).toEqual(["appointment L1"]);
+    expect(await sync.repair()).toEqual([clinic.placeId]);
+  });
+
   test("another place of the establishment is linked: what it held is there, and confirmed with it", async () => {
     const { clinic, sync, store, types } = await software();
     const branch = await aPlace(hub, clinic);

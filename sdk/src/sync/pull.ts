@@ -14,7 +14,7 @@ const pollSeconds = 25;
 const pageSize = 200;
 const mostTries = 5;
 
-const missing = new Error("The hub's changes do not join.");
+const missing = new Error("Changes do not join.");
 
 /**
  * Follows until nothing is left.

@@ -51,25 +51,23 @@ export function unlessGone(error: unknown): undefined {
   if (!isArrimageProblem(error, "NOT_FOUND")) throw error;
 }
 
+/** What was there and is not found is gone, unless its place is not linked: then it only is not shown. */
+export async function wasRemoved<Tx>(context: Context<Tx>, before: Content | null | undefined): Promise<boolean> {
+  return !before || (await placesOf(context)).some(({ placeId }) => placeId === before["placeId"]);
+}
+
 /** What the engine knows of an object: with it as it was, if it knows that. */
 type Known = Pick<Base, "objectType" | "objectId" | "id"> & Partial<Pick<Base, "object">>;
 
 /** Objects as they are now. No version is known of what is gone; at a place that is not linked, nothing is. */
 export async function readAgain<Tx>(context: Context<Tx>, known: readonly Known[]): Promise<Incoming[]> {
   const read: Incoming[] = [];
-  const hidden: Known[] = [];
-  for (const each of known) {
-    const { objectType, objectId } = each;
+  for (const { objectType, objectId, id, object: before } of known) {
     const asked = callsOf(context, objectType).get({ [`${objectType}Id`]: objectId }, context.options);
-    const object = await asked.catch(unlessGone);
-    if (object) read.push(incomingOf(objectType, object, 0));
-    else hidden.push(each);
-  }
-  const linked = hidden.length > 0 ? await placesOf(context) : [];
-  for (const { objectType, objectId, id, object: before } of hidden) {
-    const isGone = !before || linked.some(({ placeId }) => placeId === before["placeId"]);
-    const object = isGone ? null : undefined;
-    read.push({ ...incomingOf(objectType, {}, 0), objectId, externalId: id, version: 0, object });
+    const found = await asked.catch(unlessGone);
+    const object = found || !(await wasRemoved(context, before)) ? undefined : null;
+    const hidden = { objectId, externalId: id, version: 0, object };
+    read.push({ ...incomingOf(objectType, found ?? {}, 0), ...(!found && hidden) });
   }
   return read;
 }

@@ -11,7 +11,7 @@ import type { Base, Operation } from "./notes.ts";
 import { refOf } from "./notes.ts";
 import { enqueue } from "./outbox.ts";
 import { take } from "./pull.ts";
-import { callsOf, incomingOf, unlessGone } from "./read.ts";
+import { callsOf, incomingOf, unlessGone, wasRemoved } from "./read.ts";
 import type { SyncedType, SyncEvent } from "./types.ts";
 
 interface Done {
@@ -23,7 +23,7 @@ interface Done {
 }
 
 /** Others have written since it was made; whether an earlier attempt was done, the log knows. */
-const unclear = new Error("Others have written since.");
+const unclear = new Error("Others have written since");
 
 interface Taken {
   operation: Operation;
@@ -165,15 +165,19 @@ async function attempt<Tx>(
 ): Promise<Done> {
   const { client, options } = context;
   const { objectType, kind, id: externalId, key, body } = operation;
+  // It may be gone meanwhile, as the log says or will say. What only is not shown waits until it is.
+  const hidden = async (error: unknown): Promise<undefined> => {
+    unlessGone(error);
+    if (!(await wasRemoved(context, base?.object))) throw error;
+  };
   const objectId = kind === "name" ? String(body["objectId"]) : base?.objectId;
   if (objectId !== undefined && !base?.bound) {
     const body = { bindings: [{ objectType, objectId, externalId }] };
-    // It may be gone meanwhile, as the log says or will say.
-    await client.adoptions.create({ body }, { ...options, idempotencyKey: key }).catch(unlessGone);
+    await client.adoptions.create({ body }, { ...options, idempotencyKey: key }).catch(hidden);
   }
   if (kind === "name") return { outcome: "named" };
   const named = { externalId, establishmentId, ifMatch: operation.baseVersion ?? undefined };
-  return kind === "put" ? put(context, operation, base?.object, named) : remove(context, operation, named);
+  return kind === "put" ? put(context, operation, base?.object, named) : remove(context, operation, named, hidden);
 }
 
 interface Name {
@@ -237,12 +241,17 @@ async function say<Tx>(context: Context<Tx>, objectType: SyncedType, params: obj
   return { outcome, objectId, version, object };
 }
 
-async function remove<Tx>(context: Context<Tx>, { objectType }: Operation, named: Name): Promise<Done> {
+async function remove<Tx>(
+  context: Context<Tx>,
+  { objectType }: Operation,
+  named: Name,
+  hidden: (error: unknown) => Promise<undefined>,
+): Promise<Done> {
   const outcome = "removed";
   if (objectType === "appointment") {
     const said = say(context, objectType, { ...named, body: { status: "cancelled" } });
-    return { ...(await said.catch(unlessGone)), outcome };
+    return { ...(await said.catch(hidden)), outcome };
   }
-  await context.client.slots.deleteByExternalId(named, context.options).catch(unlessGone);
+  await context.client.slots.deleteByExternalId(named, context.options).catch(hidden);
   return { outcome };
 }
