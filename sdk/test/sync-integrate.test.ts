@@ -40,7 +40,7 @@ async function meet(incoming: Partial<Incoming>, operation: Partial<Operation>, 
   const agenda = { apply: (change: IncomingChange) => void applied.push(change) };
   const context = createContext({ client, store: memoryStore(), agenda, policy: "agendaWins" }, machineRuntime);
   const waiting: Operation = {
-    ...{ seq: 1, key: "k", kind: "put", objectType: "appointment", id: "a1", body: { clinicNote: "mine" }, at: 0 },
+    ...{ seq: 1, kind: "put", objectType: "appointment", id: "a1", body: { clinicNote: "mine" }, at: 0 },
     ...{ baseVersion: 1, doubtful: true, tries: 0 },
     ...operation,
   };

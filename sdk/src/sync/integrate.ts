@@ -75,8 +75,7 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   const { view, left } = object ? meet(meeting, object) : part(meeting);
   for (const edit of edits) await notes.dropOperation(edit);
   const last = edits.at(-1);
-  if (last && left)
-    await notes.setOperation({ ...last, ...untried(), body: left, baseVersion: object ? version : null });
+  if (last && left) await notes.setOperation({ ...last, ...untried, body: left, baseVersion: object ? version : null });
   const bound = externalId === id || (base?.bound ?? false);
   const at = context.runtime.now();
   const noted: Base = { objectType, objectId, id, bound, version: Math.max(version, base?.version ?? 0), object, at };

@@ -21,8 +21,6 @@ export interface Base {
 /** A change of the agenda on its way to the hub. */
 export interface Operation {
   seq: number;
-  /** Sent as Idempotency-Key where the hub keeps one: the same over all repetitions, also after a restart. */
-  key: string;
   kind: "put" | "remove" | "name";
   objectType: SyncedType;
   id: string;
@@ -39,10 +37,8 @@ export interface Operation {
   refused?: string | undefined;
 }
 
-/** What an operation is before it leaves, and again when it says something else: another key, and nothing tried. */
-export function untried(): Pick<Operation, "key" | "doubtful" | "tries" | "refused"> {
-  return { key: crypto.randomUUID(), doubtful: false, tries: 0, refused: undefined };
-}
+/** What an operation is before it leaves, and again when it says something else. */
+export const untried = { doubtful: false, tries: 0, refused: undefined };
 
 /** What the agenda would not take. */
 export interface Poison {
@@ -112,10 +108,10 @@ export function notesIn(kept: Kept) {
     setOperation: (operation: Operation) => set(numbered(operation), operation),
     dropOperation: (operation: Operation) => remove(numbered(operation)),
     /** Behind all that waits. */
-    async addOperation(operation: Omit<Operation, "seq" | keyof ReturnType<typeof untried>>): Promise<void> {
+    async addOperation(operation: Omit<Operation, "seq" | keyof typeof untried>): Promise<void> {
       const seq = ((await get<number>("seq")) ?? 0) + 1;
       await set("seq", seq);
-      const added = { ...operation, ...untried(), seq };
+      const added = { ...operation, ...untried, seq };
       await set(numbered(added), added);
     },
 
@@ -126,7 +122,7 @@ export function notesIn(kept: Kept) {
 
     /** What is set aside is tried again. */
     async retry(): Promise<void> {
-      for (const each of await notes.outbox()) if (each.refused) await notes.setOperation({ ...each, ...untried() });
+      for (const each of await notes.outbox()) if (each.refused) await notes.setOperation({ ...each, ...untried });
       for (const each of await notes.poisons()) await notes.setPoison({ ...each, tries: 0, due: 0 });
     },
   };

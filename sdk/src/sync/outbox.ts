@@ -34,7 +34,7 @@ export async function enqueue<Tx>(context: Context<Tx>, { notes }: Pick<Work<Tx>
     // Made and taken back before the hub heard of it.
     if (kind === "remove" && baseVersion === null && waiting.length === 1) return;
     const body = kind === "put" && last.kind === "put" ? joined(objectType, last.body, edit.body) : edit.body;
-    return notes.setOperation({ ...fresh, ...untried(), seq: last.seq, body });
+    return notes.setOperation({ ...fresh, ...untried, seq: last.seq, body });
   }
   if (last?.kind !== "remove" || kind !== "remove") await notes.addOperation(fresh);
 }

@@ -164,7 +164,7 @@ async function attempt<Tx>(
   establishmentId: string | undefined,
 ): Promise<Done> {
   const { client, options } = context;
-  const { objectType, kind, id: externalId, key, body } = operation;
+  const { objectType, kind, id: externalId, body } = operation;
   // It may be gone meanwhile, as the log says or will say. What only is not shown waits until it is.
   const hidden = async (error: unknown): Promise<undefined> => {
     unlessGone(error);
@@ -173,7 +173,7 @@ async function attempt<Tx>(
   const objectId = kind === "name" ? String(body["objectId"]) : base?.objectId;
   if (objectId !== undefined && !base?.bound) {
     const body = { bindings: [{ objectType, objectId, externalId }] };
-    await client.adoptions.create({ body }, { ...options, idempotencyKey: key }).catch(hidden);
+    await client.adoptions.create({ body }, options).catch(hidden);
   }
   if (kind === "name") return { outcome: "named" };
   const named = { externalId, establishmentId, ifMatch: operation.baseVersion ?? undefined };
