@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { accept, pointerStep, refusal, Refusal, refuse, refuseAny, settle, violation } from "./decision.ts";
+import {
+  accept,
+  notInContract,
+  pointerStep,
+  refusal,
+  Refusal,
+  refuse,
+  refuseAny,
+  settle,
+  violation,
+} from "./decision.ts";
 import type { Violation } from "./decision.ts";
 
 const partly = violation("SLOT-07", "SLOT_PARTIALLY_FILLED", "/placeId");
@@ -86,5 +96,13 @@ describe("a refusal", () => {
     expect(refusal("NOT_FOUND").violations).toEqual([whole]);
     const refused = refusal("NOT_FOUND", "/placeId", { retryAfterSeconds: 2 });
     expect([refused.violations, refused.help]).toEqual([[{ ...whole, pointer: "/placeId" }], { retryAfterSeconds: 2 }]);
+  });
+
+  test("of what is not in the contract says what would be", () => {
+    const refused = notInContract("/header/If-Match", '"v3"');
+    expect(refused).toBeInstanceOf(Refusal);
+    expect(refused.violations).toEqual([
+      { rule: "CONTRACT", code: "INVALID_REQUEST", pointer: "/header/If-Match", params: { expected: '"v3"' } },
+    ]);
   });
 });

@@ -81,6 +81,8 @@ describe("an address as it is written", () => {
     "https://[100::1]/h",
   ])("SYNC-60 %s is refused", (text) => {
     expect(codes(text, "production")).toEqual(refused);
+    const decision = decideAddress(text, "production");
+    expect(decision.ok ? undefined : decision.violations[0]).not.toHaveProperty("params");
   });
 
   test.each([
@@ -109,6 +111,7 @@ describe("an address as it is written", () => {
     "http://intranet/",
     "http://127.0.0.1:0/",
     "http://agenda..example.org/",
+    "http://agenda.example.org../",
   ])("SYNC-60 the sandbox does not call %s either", (text) => {
     expect(codes(text, "sandbox")).toEqual(refused);
     const decision = decideAddress(text, "sandbox");

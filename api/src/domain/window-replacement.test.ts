@@ -26,6 +26,7 @@ test("SYNC-34 a name that an earlier line bears is refused, beside what else is 
     "SYNC-34 INVALID_REQUEST /slots/2/externalId",
     "SYNC-34 INVALID_REQUEST /slots/3/externalId",
   ]);
+  expect(refuseLines(lines, window)[1]?.params).toEqual({ expected: "1 × externalId" });
 });
 
 describe("what the vendor no longer names", () => {
