@@ -22,6 +22,9 @@ export const machineRuntime: Runtime = {
   sleep,
 };
 
+/** A timer of Node's that is to run longer runs out at once. */
+const longest = 2 ** 31 - 1;
+
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
@@ -30,10 +33,13 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
       // Any value may be the reason of an abort; it is passed on as it is, as fetch does.
       reject(signal?.reason as Error);
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      },
+      Math.min(milliseconds, longest),
+    );
     signal?.addEventListener("abort", stop, { once: true });
   });
 }

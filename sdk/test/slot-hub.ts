@@ -32,6 +32,10 @@ export function slotHub() {
     asked: [] as string[],
     /** Before a push is done: it may throw, or do something first. */
     onUpsert: (_: Upsert): void | Promise<void> => undefined,
+    /** Of the last snapshot. */
+    askedPlaces: undefined as string[] | undefined,
+    /** Before a name is given: it may throw. */
+    onAdoption: (_: string): void => undefined,
     /** Before the log is read. */
     onChanges: (_: { signal?: AbortSignal | undefined; retries?: number | undefined }): void | Promise<void> =>
       undefined,
@@ -65,8 +69,9 @@ export function slotHub() {
         },
       },
       snapshots: {
-        async *create() {
+        async *create({ body }: { body: { placeIds?: string[] } }) {
           hub.snapshots += 1;
+          hub.askedPlaces = body.placeIds;
           for (const object of slots.values())
             yield { type: "object", objectType: "slot", objectId: object["slotId"], object };
           yield { type: "end", cursor: "0" };
@@ -81,6 +86,11 @@ export function slotHub() {
               signal?.addEventListener("abort", () => reject(signal.reason as Error));
             });
           return { items: told.splice(0), nextCursor: String(seq), caughtUp: true };
+        },
+      },
+      adoptions: {
+        async create({ body }: { body: { bindings: { externalId: string }[] } }) {
+          for (const { externalId } of body.bindings) hub.onAdoption(externalId);
         },
       },
       slots: {

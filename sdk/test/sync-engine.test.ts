@@ -281,3 +281,71 @@ test("what ended long ago is forgotten, and what is changed of it all the same i
   expect(hub.slots.get("s1")).toMatchObject({ visibility: "public", version: 3 });
   expect(hub.slots.size).toBe(3);
 });
+
+test("a hub whose database was put back is followed to what it has now", async () => {
+  const held = new Map<string, unknown>();
+  const { hub, sync } = engine({
+    agenda: {
+      apply: ({ id, object }) => {
+        held.set(id, object?.startAt);
+      },
+    },
+  });
+  const slot = (version: number, startAt: string) => ({
+    slotId: "slt_1",
+    externalId: "A",
+    version,
+    ...slotBody({ startAt }),
+  });
+  hub.slots.set("A", slot(5, "2027-03-08T10:00:00-05:00"));
+  await sync.once();
+  for (const back of [slot(3, "2027-03-08T09:00:00-05:00"), slot(3, "2027-03-08T09:30:00-05:00")]) {
+    // Older than what was known, then another of the same version.
+    hub.slots.set("A", back);
+    let asked = 0;
+    hub.onChanges = () => {
+      asked += 1;
+      if (asked === 1) throw problem(410, "CURSOR_EXPIRED", { violations: [{ rule: "SYNC-72" }] });
+    };
+    await sync.once();
+    expect(held.get("A")).toBe(back.startAt);
+  }
+  hub.change("A", { startAt: "2027-03-08T11:00:00-05:00" });
+  await sync.once();
+  expect(held.get("A")).toBe("2027-03-08T11:00:00-05:00");
+  await sync.push(aSlot("A", { startAt: "2027-03-08T08:00:00-05:00" }));
+  await sync.once();
+  expect(hub.slots.get("A")).toMatchObject({ version: 5, startAt: "2027-03-08T08:00:00-05:00" });
+});
+
+test("of the places to keep in step, a snapshot asks for those that are linked", async () => {
+  const { hub, sync } = engine({ placeIds: ["plc_1", "plc_2"] });
+  await sync.once();
+  expect(hub.askedPlaces).toEqual(["plc_1"]);
+});
+
+test("a name that was refused is given with the next change of its object", async () => {
+  const { hub, sync, events } = engine({ agenda: { apply: () => ({ id: "X" }) } });
+  hub.slots.set("slt_9", { slotId: "slt_9", externalId: null as unknown as string, version: 1, ...slotBody() });
+  let taken = true;
+  const adoptions: string[] = [];
+  hub.onAdoption = (externalId) => {
+    adoptions.push(externalId);
+    if (taken) throw problem(409, "EXTERNAL_ID_IN_USE");
+    hub.slots.delete("slt_9");
+    hub.slots.set(externalId, { slotId: "slt_9", externalId, version: 1, ...slotBody() });
+  };
+  await sync.once();
+  expect(await sync.pending()).toMatchObject({ outbox: [], quarantined: [{ id: "X", code: "EXTERNAL_ID_IN_USE" }] });
+  await sync.push(aSlot("X", { endAt: "2027-03-08T13:00:00-05:00" }));
+  await sync.once();
+  // Still taken: it is told again, and nothing waits unseen behind it.
+  expect(events.filter(({ type }) => type === "quarantined")).toHaveLength(2);
+  expect(await sync.pending()).toMatchObject({ outbox: [], quarantined: [{ id: "X", code: "EXTERNAL_ID_IN_USE" }] });
+  taken = false;
+  await sync.push(aSlot("X", { endAt: "2027-03-08T14:00:00-05:00" }));
+  await sync.once();
+  expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+  expect(hub.slots.get("X")).toMatchObject({ slotId: "slt_X", endAt: "2027-03-08T14:00:00-05:00" });
+  expect(adoptions).toEqual(["X", "X", "X"]);
+});

@@ -45,7 +45,8 @@ export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Context<Tx>["
   };
 }
 
-/** Those that the machine is linked with. */
-export function placesOf<Tx>({ client, options }: Context<Tx>) {
-  return client.places.list({}, options).collect();
+/** Those that the machine is linked with, as far as they are to be kept in step. */
+export async function placesOf<Tx>({ client, options, placeIds }: Context<Tx>) {
+  const linked = await client.places.list({}, options).collect();
+  return linked.filter(({ placeId }) => placeIds?.includes(placeId) ?? true);
 }

@@ -69,16 +69,29 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   }
   // Who is not shown it has not lost it: what is gone says so itself, and a place that is linked again is read anew.
   if (object === undefined) return notes.dropPoison(objectId);
-  if (base && version <= base.version && (object || !base.object)) return;
+  // What has just been read there counts also when it is older, or another of the same version: the hub was put back.
+  const isRead = object && incoming.toldVersion === Infinity;
+  const isKnown = isRead
+    ? version === base?.version && differing(objectType, bodyOf(objectType, object), base.object ?? {}).size === 0
+    : version <= (base?.version ?? -1);
+  if (isKnown && (object || !base?.object)) return;
 
   const meeting = { context, work, incoming, base, id, edits };
   const { view, left } = object ? meet(meeting, object) : part(meeting);
   for (const edit of edits) await notes.dropOperation(edit);
   const last = edits.at(-1);
   if (last && left) await notes.setOperation({ ...last, ...untried, body: left, baseVersion: object ? version : null });
-  const bound = externalId === id || (base?.bound ?? false);
+  const bound = externalId === id || !!base?.bound;
   const at = context.runtime.now();
-  const noted: Base = { objectType, objectId, id, bound, version: Math.max(version, base?.version ?? 0), object, at };
+  const noted: Base = {
+    objectType,
+    objectId,
+    id,
+    bound,
+    version: isRead ? version : Math.max(version, base?.version ?? 0),
+    object,
+    at,
+  };
   const given = (view !== undefined && (await apply(meeting, view))) || { id };
   await notes.dropPoison(objectId);
   if (!object && (objectType === "slot" || (!base && !externalId))) return notes.dropBase(noted);

@@ -111,8 +111,7 @@ export function notesIn(kept: Kept) {
     async addOperation(operation: Omit<Operation, "seq" | keyof typeof untried>): Promise<void> {
       const seq = ((await get<number>("seq")) ?? 0) + 1;
       await set("seq", seq);
-      const added = { ...operation, ...untried, seq };
-      await set(numbered(added), added);
+      await notes.setOperation({ ...operation, ...untried, seq });
     },
 
     poisons: () => list<Poison>(poison),

@@ -21,7 +21,10 @@ export function editOf({ objectType, id, body }: LocalChange): Edit {
 export async function enqueue<Tx>(context: Context<Tx>, { notes }: Pick<Work<Tx>, "notes">, edit: Edit): Promise<void> {
   const { objectType, kind } = edit;
   const base = await notes.baseOf(edit);
-  const waiting = (await notes.waiting(edit)).filter((each) => each.kind !== "name");
+  const all = await notes.waiting(edit);
+  const waiting = all.filter((each) => each.kind !== "name");
+  // Whatever follows gives the name too, if need be.
+  for (const each of all) if (each.refused && each.kind === "name") await notes.dropOperation(each);
   const last = waiting.at(-1);
   if (!last) {
     if (kind === "put" && base?.object && differing(objectType, edit.body, base.object).size === 0) return;

@@ -14,7 +14,7 @@ const pollSeconds = 25;
 const pageSize = 200;
 const mostTries = 5;
 
-const missing = new Error("Changes do not join.");
+const missing = new Error("Changes are missing");
 
 /**
  * Follows until nothing is left.
@@ -56,7 +56,7 @@ export async function pull<Tx>(context: Context<Tx>, waiting?: AbortSignal): Pro
     // The log does not tell what a place held before it was linked: that is in a snapshot.
     const isLinked = items.some(
       ({ objectType, operation, objectId }) =>
-        objectType === "machineLink" && operation === "created" && (!placeIds || placeIds.includes(objectId)),
+        objectType === "machineLink" && operation === "created" && (placeIds?.includes(objectId) ?? true),
     );
     const next = isLinked ? undefined : { cursor: nextCursor, seqs };
     const incoming = byObject(items).map((told) => within(context, told));
@@ -83,14 +83,19 @@ export async function pull<Tx>(context: Context<Tx>, waiting?: AbortSignal): Pro
 /** Who keeps some places in step takes what is moved to another one for gone. */
 function within<Tx>({ placeIds }: Context<Tx>, incoming: Incoming): Incoming {
   const { object } = incoming;
-  if (!placeIds || !object || placeIds.includes(String(object["placeId"]))) return incoming;
+  if (!object || (placeIds?.includes(String(object["placeId"])) ?? true)) return incoming;
   return { ...incoming, externalId: null, object: null };
 }
 
 /** The whole agenda, brought together with what the engine knew; what is not in it any more is read once again. */
 async function readSnapshot<Tx>(context: Context<Tx>): Promise<Position> {
   const { client, options, placeIds, runtime } = context;
-  const body = { objectTypes: [...syncedTypes], ...(placeIds && { placeIds: [...placeIds] }) };
+  // What a place that is not linked any more had is out of sight, and not gone.
+  const linked = (await placesOf(context)).map(({ placeId }) => placeId);
+  const body = {
+    objectTypes: [...syncedTypes],
+    ...(placeIds && { placeIds: linked }),
+  };
   const seen = new Set<string>();
   let cursor: string | undefined;
   let some: Incoming[] = [];
@@ -109,15 +114,13 @@ async function readSnapshot<Tx>(context: Context<Tx>): Promise<Position> {
   // The client throws when the last line is missing.
   const position: Position = { cursor: cursor ?? "", seqs: {} };
   const bases = await context.transaction(({ notes }) => notes.bases());
-  // What a place that is not linked any more had is out of sight, and not gone.
-  const linked = await placesOf(context);
   const absent = bases.filter(
     ({ objectId, object }) =>
       // Older ones are not in a snapshot, which begins today.
       object &&
       Date.parse(String(object["endAt"])) > runtime.now() - 2 * dayMs &&
       !seen.has(objectId) &&
-      linked.some(({ placeId }) => placeId === object["placeId"]),
+      linked.includes(String(object["placeId"])),
   );
   const again = await readAgain(context, absent);
   await take(context, [...some, ...again], ({ notes }) => notes.setPosition(position));
@@ -151,7 +154,7 @@ export async function take<Tx>(
     for (const each of incoming) await (incoming.length > 1 ? take(context, [each]) : setAside(context, each, error));
     if (note) await take(context, [], note);
   }
-  if (late.length > 0)
+  if (late[0])
     await transaction(async (work) => {
       for (const edit of late) await enqueue(context, work, edit);
     });

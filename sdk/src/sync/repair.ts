@@ -29,13 +29,12 @@ interface Day {
  * @returns the places that agree
  */
 export async function repair<Tx>(context: Context<Tx>, settle: () => Promise<void>): Promise<string[]> {
-  const { placeIds, agenda, report, runtime, repairDays = 60 } = context;
+  const { agenda, report, runtime, repairDays = 60 } = context;
   await forget(context);
   if (!agenda.read) return [];
   await settle();
   const agreeing: string[] = [];
   for (const { placeId, timeZone } of await placesOf(context)) {
-    if (placeIds && !placeIds.includes(placeId)) continue;
     const dateOf = localDates(timeZone);
     const from = dateOf(runtime.now());
     const dayOf: Window["dayOf"] = ({ professionalId, startAt }) =>
@@ -64,8 +63,8 @@ async function forget<Tx>({ runtime, transaction }: Context<Tx>): Promise<void> 
   await transaction(async ({ notes }) => {
     for (const base of await notes.bases()) {
       const { at, object } = base;
-      const last = Math.max(at, object ? Date.parse(String(object["endAt"])) : 0);
-      if (last < runtime.now() - 100 * dayMs) await notes.dropBase(base);
+      if (Math.max(at, Date.parse(String(object ? object["endAt"] : 0))) < runtime.now() - 100 * dayMs)
+        await notes.dropBase(base);
     }
   });
 }

@@ -23,7 +23,7 @@ interface Done {
 }
 
 /** Others have written since it was made; whether an earlier attempt was done, the log knows. */
-const unclear = new Error("Others have written since");
+const unclear = new Error("stale");
 
 interface Taken {
   operation: Operation;

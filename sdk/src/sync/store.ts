@@ -64,10 +64,7 @@ export function sqliteStore<Db extends SqliteDatabase>(database: Db, table = "ar
     set: (key, value) => void upsert.run(key, value),
     delete: (key) => void remove.run(key),
     list: (prefix) =>
-      (range.all(prefix, `${prefix}\u{10ffff}`) as { key: string; value: string }[]).map(({ key, value }) => [
-        key,
-        value,
-      ]),
+      range.all(prefix, `${prefix}\u{10ffff}`).map((row) => Object.values(row as object) as [string, string]),
   };
   const inTurn = createTurns();
   return {

@@ -71,15 +71,7 @@ export async function readChanges(
               ${reader.agendas.map(({ placeId }) => placeId)}::text[]) AS a(professional_id, place_id)
             WHERE a.professional_id = c.professional_id AND (a.place_id IS NULL OR a.place_id = c.place_ids[1])))
           AND (c.object_type <> 'employee' OR c.object_id = ${reader.employeeId})`;
-  const ended =
-    reader.endedLinks.length === 0
-      ? tx.sql``
-      : tx.sql`OR EXISTS (SELECT 1 FROM unnest(${reader.endedLinks.map(({ placeId }) => placeId)}::text[],
-            ${reader.endedLinks.map(({ seq }) => seq)}::bigint[]) AS e(place_id, seq)
-            WHERE c.seq <= e.seq AND e.place_id = ANY (c.place_ids))`;
-  const visible = tx.sql`(${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
-          AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[] ${ended})
-          ${agenda}`;
+  const visible = tx.sql`${concerns(tx, reader)} ${agenda}`;
   const rows = await tx.sql<ReadRow[]>`
     WITH head AS MATERIALIZED (
       SELECT k.establishment_id, k.last_seq, k.pruned_seq, r.after, least(k.last_seq, r.readable_to) AS readable_to,
@@ -121,6 +113,18 @@ export async function readChanges(
   return { heads: [...heads.values()], changes: rows.filter(isChange).slice(0, limit) };
 }
 
+/** Of the kinds of objects, and at the places, that a reader follows or (SYNC-55) followed. */
+function concerns(tx: ScopedTx, { objectTypes, placeIds, endedLinks }: Reader) {
+  const ended =
+    endedLinks.length === 0
+      ? tx.sql``
+      : tx.sql`OR EXISTS (SELECT 1 FROM unnest(${endedLinks.map(({ placeId }) => placeId)}::text[],
+            ${endedLinks.map(({ seq }) => seq)}::bigint[]) AS e(place_id, seq)
+            WHERE c.seq <= e.seq AND e.place_id = ANY (c.place_ids))`;
+  return tx.sql`(${objectTypes}::text[] IS NULL OR c.object_type = ANY (${objectTypes}::text[]))
+          AND (${placeIds}::text[] IS NULL OR c.place_ids && ${placeIds}::text[] ${ended})`;
+}
+
 /** The ends of a log come with its first rows, and alone when nothing of it is kept. */
 type ReadRow = {
   head: Omit<ReadHead, "establishmentId" | "scannedMark"> | null;
@@ -141,9 +145,7 @@ export async function positionBefore(
 ): Promise<Position> {
   const [last] = await tx.sql<{ seq: number }[]>`
     SELECT seq FROM change c
-    WHERE c.establishment_id = ${establishmentId} AND c.seq < ${seq}
-      AND (${reader.objectTypes}::text[] IS NULL OR c.object_type = ANY (${reader.objectTypes}::text[]))
-      AND (${reader.placeIds}::text[] IS NULL OR c.place_ids && ${reader.placeIds}::text[])
+    WHERE c.establishment_id = ${establishmentId} AND c.seq < ${seq} AND ${concerns(tx, reader)}
     ORDER BY c.seq DESC LIMIT 1`;
   return { seq: seq - 1, given: last?.seq ?? 0, mark: null };
 }

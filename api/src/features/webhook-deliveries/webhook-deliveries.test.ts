@@ -430,10 +430,14 @@ describe("who may no longer see it", () => {
       clinic.placeId,
       "ended",
     ]);
-    // Asked for once more, it ends there too.
-    const body = { since: new Date(hub.clock.now() - hour).toISOString() };
+    // Asked for once more, it ends there too, and says the same.
+    const told = receiver.received.map(({ event }) => [event.data.seq, event.data.prevSeq]).sort();
+    receiver.received.length = 0;
+    const body = { establishmentId: clinic.establishmentId, fromSeq: 2 };
     const replayed = await hub.request("POST", `${path}/replay`, { as, body });
-    expect([replayed.status, replayed.body["deliveries"]]).toEqual([201, 3]);
+    expect([replayed.status, replayed.body["deliveries"]]).toEqual([201, 2]);
+    await sender.run();
+    expect(receiver.received.map(({ event }) => [event.data.seq, event.data.prevSeq]).sort()).toEqual(told.slice(1));
     await receiver.close();
   });
 
