@@ -1,11 +1,12 @@
 /** What the ordinary suite has no time for: every mistake in every profile, software with a rhythm of its own, seeds. */
-import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CHECKS, PROFILES, reportText, runConformance } from "../../src/conformance/index.ts";
 import type { Adapter, CheckId, Report, RunOptions } from "../../src/conformance/index.ts";
 import { startSandbox } from "../../src/conformance/sandbox-process.ts";
@@ -100,3 +101,31 @@ test.each(["2027-10-31T10:00:00-04:00", "2028-03-03T23:50:00-05:00", "2028-03-05
     expect(failedOf(report), reportText(report)).toEqual([]);
   },
 );
+
+test("ended by a signal, it ends the software, and the sandbox that it has started with its data", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "arrimage-ended-"));
+  const told = join(folder, "told");
+  const source = join(folder, "long.js");
+  await writeFile(
+    source,
+    `import { appendFile } from "node:fs/promises";
+     const tell = (what) => appendFile(${JSON.stringify(told)}, what + " ");
+     const nothing = async () => "";
+     export default { name: "long", version: "1", webhooks: false, reset: nothing, start: () => tell("started"),
+       stop: () => tell("stopped"), createOpening: () => new Promise(() => {}), blockOpening: nothing,
+       bookLocally: nothing, cancelLocally: nothing, listAgenda: async () => [] };`,
+  );
+  const temporary = await mkdtemp(join(folder, "tmp-"));
+  const command = [join(sdk, "src/conformance/cli.ts"), "run", "--adapter", source, "--profile", "push"];
+  // As root, the database is another user's, who has to get in.
+  await chmod(folder, 0o755);
+  await chmod(temporary, 0o777);
+  const kit = spawn(process.execPath, command, { cwd: sdk, env: { ...process.env, TMPDIR: temporary } });
+  const ended = once(kit, "exit");
+  await vi.waitFor(async () => expect(await readFile(told, "utf8")).toContain("started"), 50_000);
+  kit.kill("SIGTERM");
+  expect(await ended).toEqual([143, null]);
+  expect(await readFile(told, "utf8")).toContain("stopped");
+  expect((await readdir(temporary)).filter((name) => name.startsWith("arrimage-conformance-"))).toEqual([]);
+  await rm(folder, { recursive: true, force: true });
+});
