@@ -69,12 +69,7 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   }
   // Who is not shown it has not lost it: what is gone says so itself, and a place that is linked again is read anew.
   if (object === undefined) return notes.dropPoison(objectId);
-  // What has just been read there counts also when it is older, or another of the same version: the hub was put back.
-  const isRead = object && incoming.toldVersion === Infinity;
-  const isKnown = isRead
-    ? version === base?.version && differing(objectType, bodyOf(objectType, object), base.object ?? {}).size === 0
-    : version <= (base?.version ?? -1);
-  if (isKnown && (object || !base?.object)) return;
+  if (base && version <= base.version && (object || !base.object)) return;
 
   const meeting = { context, work, incoming, base, id, edits };
   const { view, left } = object ? meet(meeting, object) : part(meeting);
@@ -88,7 +83,7 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
     objectId,
     id,
     bound,
-    version: isRead ? version : Math.max(version, base?.version ?? 0),
+    version: Math.max(version, base?.version ?? 0),
     object,
     at,
   };
