@@ -671,6 +671,76 @@ test("a cursor that is too old: a new snapshot, and what is gone is taken out; n
   expect([...store.entries().keys()]).toEqual(["appointment a1"]);
 });
 
+describe("a hub whose database was put back to an earlier state", () => {
+  test.each([true, false])(
+    "SYNC-72 what both had agreed on since is said again, nothing is doubled (own identifiers: %s)",
+    async (ownIds) => {
+      const { clinic, sync, store, edit, types } = await software({ ownIds });
+      const held = (time: string) =>
+        [...store.entries().values()].find(({ body: { startAt } }) => startAt === `2027-03-08T${time}:00-05:00`);
+      const idAt = (time: string) => held(time)?.id ?? "";
+      await edit(aSlot(clinic, "s1"));
+      await edit(anAppointment(clinic, "a1"));
+      await edit(anAppointment(clinic, "a3", { startAt: "2027-03-09T13:00:00-05:00" }));
+      await sync.once();
+      await book(clinic, "s1", "2027-03-08T09:15:00-05:00");
+      await sync.once();
+      const kept = await hub.request<{ snapshotId: string }>("POST", "/sandbox/snapshots", { body: {} });
+
+      await edit(anAppointment(clinic, "a1", { startAt: "2027-03-09T10:00:00-05:00" }));
+      await edit(anAppointment(clinic, "a2", { startAt: "2027-03-09T11:00:00-05:00" }));
+      await edit(anAppointment(clinic, "a3", { startAt: "2027-03-09T13:00:00-05:00", clinicNote: "Un." }));
+      await edit(aSlot(clinic, "s2", { startAt: "2027-03-10T09:00:00-05:00", endAt: "2027-03-10T12:00:00-05:00" }));
+      await edit({ objectType: "appointment", id: idAt("09:15"), body: null });
+      await sync.once();
+      await book(clinic, "s1", "2027-03-08T09:30:00-05:00");
+      await sync.once();
+      // Not at the hub yet when it is put back.
+      const waiting = { startAt: "2027-03-09T11:00:00-05:00", clinicNote: "Deux." };
+      await edit(anAppointment(clinic, "a2", waiting));
+      const path = `/sandbox/snapshots/${kept.body.snapshotId}`;
+      expect((await hub.request("POST", `${path}/restore`)).status).toBe(200);
+      // As many changes as the engine knew of this one, and another.
+      const { body: a3 } = await hub.request<{ appointmentId: string }>("GET", "/v1/appointments/by-external-id/a3", {
+        as: clinic.machine.token,
+      });
+      await asStaff(clinic, "PATCH", `/v1/appointments/${a3.appointmentId}`, { clinicNote: "Trois." }, 1);
+
+      const snapshots = types().filter((type) => type === "snapshot").length;
+      await sync.once();
+      expect(types().filter((type) => type === "snapshot")).toHaveLength(snapshots + 1);
+      expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
+      expect(await sync.repair()).toEqual([clinic.placeId]);
+      expect(types()).not.toContain("differs");
+      const at = (query: string) => `?placeId=${clinic.placeId}&professionalId=${clinic.professionalId}${query}`;
+      const window = "&from=2027-03-01T00:00:00Z&to=2027-03-20T00:00:00Z";
+      const there = await hub.request<{ items: { externalId: string | null; startAt: string; clinicNote: string }[] }>(
+        "GET",
+        `/v1/appointments${at(window)}`,
+        { as: clinic.machine.token },
+      );
+      const told = there.body.items.map(({ externalId, startAt, clinicNote }) => [
+        externalId,
+        startAt.slice(5, 16),
+        clinicNote,
+      ]);
+      expect(told).toEqual([
+        [idAt("09:30"), "03-08T09:30", null],
+        ["a1", "03-09T10:00", null],
+        ["a2", "03-09T11:00", "Deux."],
+        ["a3", "03-09T13:00", "Trois."],
+      ]);
+      const slots = await hub.request<{ items: { externalId: string }[] }>("GET", `/v1/slots${at(window)}`, {
+        as: clinic.machine.token,
+      });
+      expect(slots.body.items.map(({ externalId }) => externalId)).toEqual(["s1", "s2"]);
+      expect(store.entries().get("appointment a3")?.body).toMatchObject({ clinicNote: "Trois." });
+      expect(store.entries().size).toBe(6);
+      await hub.request("DELETE", path);
+    },
+  );
+});
+
 test("run follows by itself, sends what is pushed, takes a wake for a webhook, and ends when it is told to", async () => {
   const database = new DatabaseSync(":memory:");
   database.exec("CREATE TABLE entry (type TEXT, id TEXT, body TEXT, PRIMARY KEY (type, id))");

@@ -15,5 +15,5 @@ export function isArrimageProblem<Code extends string>(
 ): error is ArrimageProblem<Code> {
   // Of whatever was thrown: what has no such members is none.
   const thrown = Object(error) as { [isProblem]?: unknown; code?: unknown };
-  return thrown[isProblem] === true && (codes.length === 0 || codes.some((code) => code === thrown.code));
+  return thrown[isProblem] === true && (codes.length === 0 || codes.includes(thrown.code as Code));
 }

@@ -48,12 +48,12 @@ function second(instant: string): string {
 
 async function sha256(text: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** `YYYY-MM-DD` of an instant in a zone: as Swedish writes a date. */
 export function localDates(timeZone: string): (instant: number) => string {
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone });
+  const format = new Intl.DateTimeFormat("sv", { timeZone });
   return (instant) => format.format(instant);
 }
 

@@ -65,6 +65,15 @@ export function overlay(type: SyncedType, object: Content, body: Content): Conte
   return { ...merged, endAt, date: startAt.slice(0, 10), startTime: startAt.slice(11, 16) };
 }
 
+/** A later body over an earlier one: a slot's is whole, an appointment's leaves out what is to stay. */
+export function joined(objectType: SyncedType, earlier: Content, later: Content): Content {
+  if (objectType === "slot") return later;
+  const both = { ...earlier, ...later };
+  return both["patient"]
+    ? { ...both, patient: { ...Object(earlier["patient"]), ...Object(later["patient"]) } as Content }
+    : both;
+}
+
 /** Undefined: nobody can read when. What staff write in an agenda may be anything. */
 export function endOf(type: SyncedType, { startAt, endAt, durationMinutes }: Content): string | undefined {
   const start = Date.parse(String(startAt));
@@ -102,6 +111,6 @@ function comparable(field: string, value: unknown): string {
   const said = value ?? "";
   const text = typeof said === "string" ? said.trim() : JSON.stringify(said);
   if (text === "") return "";
-  if (field.endsWith("At") || field === "openFrom") return String(Math.floor(Date.parse(text) / 1_000));
+  if (/At$|From$/.test(field)) return String(Math.floor(Date.parse(text) / 1_000));
   return field === "patient.nam" ? text.replaceAll(/[\s-]/g, "").toUpperCase() : text;
 }

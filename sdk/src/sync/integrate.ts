@@ -1,9 +1,11 @@
 /** What the hub says of an object, brought together with what the agenda has changed since both agreed. */
 import type { Context, Work } from "./context.ts";
 import type { Content } from "./fields.ts";
-import { bodyOf, differing, overlay, pickGroups } from "./fields.ts";
+import { bodyOf, differing, joined, overlay, pickGroups } from "./fields.ts";
 import type { Base, Operation } from "./notes.ts";
 import { untried } from "./notes.ts";
+import type { Edit } from "./outbox.ts";
+import { enqueue } from "./outbox.ts";
 import type { IncomingChange, SyncedType } from "./types.ts";
 
 /** An object as the hub has it now. */
@@ -27,10 +29,9 @@ export interface Incoming {
 export class ApplyFailed extends Error {}
 
 /** One object, as both sides have it. */
-interface Meeting<Tx> {
+interface Meeting<Tx> extends Incoming {
   context: Context<Tx>;
   work: Work<Tx>;
-  incoming: Incoming;
   base: Base | undefined;
   id: string;
   /** What waits of it, the earliest first. */
@@ -53,12 +54,12 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   const edits = (await notes.waiting({ objectType, id })).filter(({ kind }) => kind !== "name");
   const [first] = edits;
   if (first?.doubtful) {
-    if (wasDone(first, incoming)) {
+    const next = (first.baseVersion ?? 0) + 1;
+    if (wasDone(first, next, incoming)) {
       edits.shift();
       const before = base?.object ?? object ?? {};
       base = await completed(work, first, {
-        objectId,
-        version: (first.baseVersion ?? 0) + 1,
+        ...{ objectId, version: next },
         object: overlay(objectType, before, first.body),
       });
       report({ type: "pushed", objectType, id, outcome: first.kind === "put" ? "updated" : "removed" });
@@ -69,23 +70,21 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   }
   // Who is not shown it has not lost it: what is gone says so itself, and a place that is linked again is read anew.
   if (object === undefined) return notes.dropPoison(objectId);
-  if (base && version <= base.version && (object || !base.object)) return;
+  const meeting = { ...incoming, context, work, base, id, edits };
+  if (base && version <= base.version) {
+    if (context.isBack && version < base.version) return sayAgain(meeting, base);
+    const isOther = context.isBack && object && differing(objectType, object, base.object ?? {}).size > 0;
+    if (!isOther && (object || !base.object)) return;
+  }
 
-  const meeting = { context, work, incoming, base, id, edits };
   const { view, left } = object ? meet(meeting, object) : part(meeting);
   for (const edit of edits) await notes.dropOperation(edit);
   const last = edits.at(-1);
   if (last && left) await notes.setOperation({ ...last, ...untried, body: left, baseVersion: object ? version : null });
   const bound = externalId === id || !!base?.bound;
-  const at = context.runtime.now();
   const noted: Base = {
-    objectType,
-    objectId,
-    id,
-    bound,
+    ...{ objectType, objectId, id, bound, object, at: context.runtime.now() },
     version: Math.max(version, base?.version ?? 0),
-    object,
-    at,
   };
   const given = (view !== undefined && (await apply(meeting, view))) || { id };
   await notes.dropPoison(objectId);
@@ -93,18 +92,30 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   // A name is given once: what has one keeps it.
   if (given.id === id || bound || base) return notes.setBase(noted);
   await notes.setBase({ ...noted, id: given.id });
-  await notes.addOperation({
-    ...{ objectType, id: given.id, kind: "name", body: { objectId }, at, baseVersion: null },
-  });
+  const { at } = noted;
+  await notes.addOperation({ kind: "name", objectType, id: given.id, body: { objectId }, at, baseVersion: null });
+}
+
+/** A hub that was put back has less than what both had agreed on: that is said again, and what waits after it. */
+async function sayAgain<Tx>(meeting: Meeting<Tx>, base: Base): Promise<void> {
+  const { context, work, objectType, id, externalId, version, object = null, edits } = meeting;
+  for (const edit of edits) await work.notes.dropOperation(edit);
+  await work.notes.setBase({ ...base, version, object, bound: externalId === id });
+  const agreed: Edit = {
+    kind: base.object ? "put" : "remove",
+    objectType,
+    id,
+    body: bodyOf(objectType, base.object ?? {}),
+  };
+  for (const edit of [agreed, ...edits]) await enqueue(context, work, edit);
 }
 
 /**
  * An operation left and no answer came. The log says what became of it: it named the version it was made from, so that
  * if it was done, the next version is this software's own. A snapshot does not tell whose a version is, but what it says.
  */
-function wasDone({ kind, body, baseVersion }: Operation, incoming: Incoming): boolean {
+function wasDone({ kind, body }: Operation, next: number, incoming: Incoming): boolean {
   const { objectType, object, version, ownVersions, toldVersion } = incoming;
-  const next = (baseVersion ?? 0) + 1;
   if (ownVersions.includes(next)) return true;
   const isSaid = toldVersion === Infinity && version === next && kind === "put";
   return isSaid && !!object && differing(objectType, body, object).size === 0;
@@ -127,9 +138,9 @@ export async function completed(
 }
 
 /** Both have changed the same, if anything is named. True: the agenda's change stays. */
-function contest<Tx>({ context, work, incoming, id }: Meeting<Tx>, edit: Operation, fields: string[]): boolean {
+function contest<Tx>(meeting: Meeting<Tx>, edit: Operation, fields: string[]): boolean {
+  const { context, work, objectType, object, at, id } = meeting;
   const { policy } = context;
-  const { objectType, object, at } = incoming;
   // Nothing cancelled revives; without a policy the hub wins.
   const may = object || objectType === "slot";
   const prevails = !!may && (policy === "agendaWins" || (policy === "firstWins" && edit.at < at));
@@ -140,22 +151,21 @@ function contest<Tx>({ context, work, incoming, id }: Meeting<Tx>, edit: Operati
 
 /** It is gone at the hub. */
 function part<Tx>(meeting: Meeting<Tx>): Outcome {
-  const { incoming, base, edits } = meeting;
+  const { externalId, base, edits } = meeting;
   const last = edits.at(-1);
   if (last?.kind === "remove") return {};
   if (last) return contest(meeting, last, ["deleted"]) ? { left: last.body } : { view: null };
   // What neither side ever held has nothing to be taken out.
-  return (base ? base.object : incoming.externalId) === null ? {} : { view: null };
+  return (base ? base.object : externalId) === null ? {} : { view: null };
 }
 
 /** It is there, and both have changed it, or the hub alone. */
 function meet<Tx>(meeting: Meeting<Tx>, object: Content): Outcome {
-  const { incoming, base, edits } = meeting;
-  const { objectType } = incoming;
+  const { objectType, base, edits } = meeting;
   const last = edits.at(-1);
   if (!last) return { view: object };
   const before = base?.object ?? {};
-  const theirs = differing(objectType, bodyOf(objectType, object), before);
+  const theirs = differing(objectType, object, before);
   if (last.kind === "remove") {
     // Only a move speaks against a removal.
     const moved = theirs.has("time");
@@ -173,20 +183,8 @@ function meet<Tx>(meeting: Meeting<Tx>, object: Content): Outcome {
   return { view: overlay(objectType, object, left), left };
 }
 
-/** A later body over an earlier one: a slot's is whole, an appointment's leaves out what is to stay. */
-export function joined(objectType: SyncedType, earlier: Content, later: Content): Content {
-  if (objectType === "slot") return later;
-  const both = { ...earlier, ...later };
-  return both["patient"]
-    ? { ...both, patient: { ...Object(earlier["patient"]), ...Object(later["patient"]) } as Content }
-    : both;
-}
-
-async function apply<Tx>(
-  { context, work, incoming, id }: Meeting<Tx>,
-  view: Content | null,
-): Promise<void | { id: string }> {
-  const { objectType, objectId, version, cancelled } = incoming;
+async function apply<Tx>(meeting: Meeting<Tx>, view: Content | null): Promise<void | { id: string }> {
+  const { context, work, objectType, objectId, id, version, cancelled } = meeting;
   const named = { objectType, objectId, id, version, object: view };
   // Each kind's object is what the hub's own GET shows of that kind.
   const change = (objectType === "slot" ? named : { ...named, cancelled }) as IncomingChange;

@@ -1,7 +1,6 @@
 /** What the agenda has changed, kept until the hub has it. */
 import type { Context, Work } from "./context.ts";
-import { differing } from "./fields.ts";
-import { joined } from "./integrate.ts";
+import { differing, joined } from "./fields.ts";
 import type { Operation } from "./notes.ts";
 import { untried } from "./notes.ts";
 import type { LocalChange } from "./types.ts";
@@ -10,8 +9,8 @@ export type Edit = Pick<Operation, "kind" | "objectType" | "id" | "body">;
 
 export function editOf({ objectType, id, body }: LocalChange): Edit {
   // Also said by an appointment's own body.
-  const removed = body === null || ("status" in body && body.status === "cancelled");
-  return removed ? { kind: "remove", objectType, id, body: {} } : { kind: "put", objectType, id, body: { ...body } };
+  const removed = !body || (body as { status?: string }).status === "cancelled";
+  return { kind: removed ? "remove" : "put", objectType, id, body: removed ? {} : { ...body } };
 }
 
 /**

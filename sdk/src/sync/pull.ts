@@ -26,10 +26,11 @@ export async function pull<Tx>(context: Context<Tx>, waiting?: AbortSignal): Pro
   await retryPoisons(context);
   let changes = 0;
   let isRead = false;
+  let isBack = false;
   let position = await transaction(({ notes }) => notes.position());
   for (let signal = waiting; ; signal = undefined) {
     if (!position) {
-      position = await readSnapshot(context);
+      position = await readSnapshot({ ...context, isBack });
       isRead = true;
     }
     const { cursor } = position;
@@ -49,6 +50,7 @@ export async function pull<Tx>(context: Context<Tx>, waiting?: AbortSignal): Pro
     } catch (error) {
       // What a fresh snapshot does not mend, another one would not either.
       if (isRead || (error !== missing && !isArrimageProblem(error, "CURSOR_EXPIRED", "CURSOR_INVALID"))) throw error;
+      isBack = isArrimageProblem(error) && error.violations[0]?.rule === "SYNC-72";
       position = undefined;
       continue;
     }

@@ -4,7 +4,7 @@ import type { ArrimageProblem } from "../problems.ts";
 import type { Context, Work } from "./context.ts";
 import { placesOf } from "./context.ts";
 import type { Content } from "./fields.ts";
-import { differing, overlay, pickGroups } from "./fields.ts";
+import { bodyOf, differing, overlay, pickGroups } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
 import { completed } from "./integrate.ts";
 import type { Base, Operation } from "./notes.ts";
@@ -67,16 +67,21 @@ async function sendSome<Tx>(context: Context<Tx>, some: readonly Operation[], la
     }
     return left;
   });
-  const answers = await Promise.allSettled(taken.map((each) => send(context, each)));
+  const answers = await Promise.all(
+    taken.map((each) =>
+      send(context, each).then(
+        (done) => ({ each, done }),
+        (error: unknown) => ({ each, error }),
+      ),
+    ),
+  );
   const met: Incoming[] = [];
   const unreached = await context.transaction(async (work) => {
     const errors: unknown[] = [];
-    for (const [index, each] of taken.entries()) {
-      const answer = answers[index];
-      if (answer?.status === "fulfilled") await noteDone(work, each, answer.value);
-      else if (await noteFailure(context, work, each.operation, answer?.reason, later, met))
-        errors.push(answer?.reason);
-    }
+    for (const answer of answers)
+      if ("done" in answer) await noteDone(work, answer.each, answer.done);
+      else if (await noteFailure(context, work, answer.each.operation, answer.error, later, met))
+        errors.push(answer.error);
     return errors;
   });
   // Apart from the answers, which are noted even when the agenda does not take one of these.
@@ -109,8 +114,8 @@ async function noteFailure<Tx>(
 ): Promise<boolean> {
   const { objectType, id, baseVersion } = operation;
   const { notes, report } = work;
-  const refusal: Partial<ArrimageProblem> = isArrimageProblem(error) ? error : {};
-  const { code = "INVALID_REQUEST", status, problem } = refusal;
+  // Of what is no refusal of the hub there is none of these.
+  const { code = "INVALID_REQUEST", status, problem, retryable } = Object(error) as Partial<ArrimageProblem>;
   const isOver = code === "PRECONDITION_FAILED";
   // What others have cancelled or deleted a moment ago, the log tells of.
   const isGone = code === "NOT_FOUND" || (code === "APPOINTMENT_CANCELLED" && baseVersion !== null);
@@ -119,7 +124,7 @@ async function noteFailure<Tx>(
   const foreign = code === "UNEXPECTED_ANSWER";
   const broken = status ? status >= 500 || foreign : !stale && !(error instanceof TypeError);
   // Or it is not the operation's fault, and will pass.
-  const unreached = broken || refusal.retryable || status === 401 || code === "MACHINE_SUSPENDED";
+  const unreached = broken || retryable || status === 401 || code === "MACHINE_SUSPENDED";
   // Below 500 what is in between refuses, a firewall perhaps, and will go on.
   const counts = stale || code === "INTERNAL" || (foreign && Number(status) < 500);
   const tries = operation.tries + Number(counts);
@@ -139,9 +144,7 @@ async function noteFailure<Tx>(
     // Said otherwise while it was on its way: that takes the place of what was refused.
     await notes.dropOperation(next);
     await enqueue(context, work, next);
-    return false;
-  }
-  report({ type: "quarantined", direction: "toHub", objectType, id, code, error });
+  } else report({ type: "quarantined", direction: "toHub", objectType, id, code, error });
   return false;
 }
 
@@ -213,23 +216,15 @@ async function put<Tx>(
     await client.slots.deleteByExternalId({ ...named, ifMatch: undefined }, options);
     done = await upsert(body);
   }
-  const { objectId, version, object } = done;
+  const { version, object } = done;
   if (done.outcome !== "unchanged") return done;
   // Created by an earlier attempt, and perhaps changed by others since: the log tells of that.
   if (baseVersion === null) return { ...done, version: 1, object: overlay(objectType, object, body) };
   if (version !== baseVersion) throw unclear;
   if (differing(objectType, wanted, object).size === 0) return done;
-  if (!isSlot) {
-    // The same wish as another body: with one field more that says what is so already.
-    const field = body["attendance"] === undefined ? "attendance" : "communicationLanguage";
-    return upsert({ ...body, [field]: object[field] });
-  }
-  const { professionalId: _, ...change } = body;
-  const slot = await client.slots.update(
-    { slotId: objectId, ifMatch: version, body: { openFrom: null, ...change } },
-    options,
-  );
-  return { outcome: "updated", objectId, version: slot.version, object: slot };
+  // Said once more, it is the last body no longer when what is so already has been said in between.
+  await upsert(bodyOf(objectType, object));
+  return upsert(body);
 }
 
 async function say<Tx>(context: Context<Tx>, objectType: SyncedType, params: object): Promise<Required<Done>> {

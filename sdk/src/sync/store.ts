@@ -53,13 +53,13 @@ export interface SqliteDatabase {
  */
 export function sqliteStore<Db extends SqliteDatabase>(database: Db, table = "arrimage_sync"): SyncStore<Db> {
   if (!/^\w+$/.test(table)) throw new TypeError("table must be a plain name");
-  database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID`);
-  const select = database.prepare(`SELECT value FROM ${table} WHERE key = ?`);
+  database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key PRIMARY KEY, value) WITHOUT ROWID`);
+  const select = database.prepare(`SELECT * FROM ${table} WHERE key = ?`);
   const upsert = database.prepare(`REPLACE INTO ${table} VALUES (?, ?)`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE key = ?`);
-  const range = database.prepare(`SELECT key, value FROM ${table} WHERE key >= ? AND key < ? ORDER BY key`);
+  const range = database.prepare(`SELECT * FROM ${table} WHERE key >= ? AND key < ? ORDER BY key`);
   const kept: Kept = {
-    // The columns that the statement names.
+    // The columns of the table.
     get: (key) => (select.all(key)[0] as { value: string } | undefined)?.value,
     set: (key, value) => void upsert.run(key, value),
     delete: (key) => void remove.run(key),
