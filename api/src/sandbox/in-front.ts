@@ -96,37 +96,42 @@ async function through(
 ): Promise<Response> {
   const { logged } = passage;
   let { request } = passage;
+  /** What happens to the hub's answer. */
+  const later: Chosen<RequestFault>[] = [];
   for (const [index, fault] of chosen.entries()) {
     // Told at once: a connection that breaks off in process leaves by an exception.
     const told = logged.faults.push(fault.fault);
     const before = await happensBefore({ ...passage, request }, fault);
-    if (before === "impossible") fault.cannotHappen();
+    if (before === "impossible") missed(passage, fault);
+    if (before === "later") later.push(fault);
     if (before === "impossible" || before === "later") logged.faults.splice(told - 1, 1);
     if (before instanceof Request) {
       passage.hub.watch?.(request);
       request = before;
     } else if (before instanceof Response) {
       logged.inTheHubsStead = true;
-      for (const unreached of chosen.slice(index + 1)) unreached.cannotHappen();
+      for (const unreached of [...later, ...chosen.slice(index + 1)]) missed(passage, unreached);
       return before;
     }
   }
   let response = await inner(request);
   logged.status ??= response.status;
-  for (const fault of chosen) {
-    if (!afterwards.has(fault.fault)) continue;
+  for (const fault of later) {
     const told = logged.faults.push(fault.fault);
     const after = await happensAfter(passage, fault, response);
     if (after === "impossible") {
-      fault.cannotHappen();
+      missed(passage, fault);
       logged.faults.splice(told - 1, 1);
     } else response = after;
   }
   return response;
 }
 
-/** What happens to the hub's answer. */
-const afterwards: ReadonlySet<RequestFault> = new Set(["lostResponse", "gatewayTimeout", "truncatedBody", "slowBody"]);
+/** Whoever asked for it finds in the request log that it was not to be had. */
+function missed({ logged }: Passage, chosen: Chosen<RequestFault>): void {
+  chosen.cannotHappen();
+  logged.missedFaults.push(chosen.fault);
+}
 
 /** A request to go on with, an answer in the hub's stead, or nothing to wait for any more. */
 async function happensBefore(

@@ -22,6 +22,8 @@ export interface LoggedRequest extends Seen {
   retryCount?: number;
   userAgent?: string;
   faults: RequestFault[];
+  /** Asked for or drawn, and to this request they could not happen. */
+  missedFaults: RequestFault[];
   /** A fault has answered: the hub was not asked. */
   inTheHubsStead?: boolean;
 }
@@ -52,6 +54,7 @@ export function createRequestLog(): RequestLog {
         query: url.search === "" ? [] : [...new Set(url.searchParams.keys())],
         namInUrl,
         faults: [],
+        missedFaults: [],
       };
       const set = <Key extends keyof LoggedRequest>(key: Key, value: LoggedRequest[Key] | null) => {
         if (value !== null) entry[key] = value;

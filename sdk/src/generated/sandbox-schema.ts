@@ -247,7 +247,7 @@ export interface paths {
     put?: never;
     /**
      * Make something go wrong, by rule
-     * @description Kept by this process until faults.delete, faults.clear or its end. A single call asks for faults of its own with a header: `Arrimage-Sandbox-Fault: latency;ms=1500, lostResponse` (parameters `ms` and `retryAfter`). Nothing ever happens to the sandbox's own operations. Several rules befall the same call in the order in which they were made.
+     * @description Kept by this process until faults.delete, faults.clear or its end. A single call asks for faults of its own with a header: `Arrimage-Sandbox-Fault: latency;ms=1500, lostResponse` (parameters `ms` and `retryAfter`); what cannot happen to it the request log lists as `missedFaults`. Nothing ever happens to the sandbox's own operations. Several rules befall the same call in the order in which they were made.
      */
     post: operations["faults.create"];
     /** End every fault rule, and count anew */
@@ -1822,6 +1822,34 @@ export interface components {
        * @example []
        */
       faults: (
+        | "latency"
+        | "slowBody"
+        | "resetBeforeCommit"
+        | "lostResponse"
+        | "truncatedBody"
+        | "neverAnswers"
+        | "conflict"
+        | "staleEtag"
+        | "tooManyRequests"
+        | "internal"
+        | "badGateway"
+        | "unavailable"
+        | "gatewayTimeout"
+        | "tokenExpired"
+        | "cursorExpired"
+        | "machineSuspended"
+        | "webhookDropped"
+        | "webhookDoubled"
+        | "webhookLate"
+        | "webhookReordered"
+        | "webhookBadSignature"
+        | "webhookOldTimestamp"
+      )[];
+      /**
+       * @description Asked for by header or drawn by a rule, and not possible here: `staleEtag` without If-Match, `cursorExpired` without a cursor, anything behind an answer in the hub's stead.
+       * @example []
+       */
+      missedFaults: (
         | "latency"
         | "slowBody"
         | "resetBeforeCommit"

@@ -15,8 +15,9 @@ const create = operation({
   summary: "Make something go wrong, by rule",
   description:
     "Kept by this process until faults.delete, faults.clear or its end. A single call asks for faults of its own with a " +
-    "header: `Arrimage-Sandbox-Fault: latency;ms=1500, lostResponse` (parameters `ms` and `retryAfter`). Nothing ever " +
-    "happens to the sandbox's own operations. Several rules befall the same call in the order in which they were made.",
+    "header: `Arrimage-Sandbox-Fault: latency;ms=1500, lostResponse` (parameters `ms` and `retryAfter`); what cannot " +
+    "happen to it the request log lists as `missedFaults`. Nothing ever happens to the sandbox's own operations. Several " +
+    "rules befall the same call in the order in which they were made.",
   actors: [],
   body: newFaultSchema,
   status: 201,

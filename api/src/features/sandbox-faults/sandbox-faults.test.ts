@@ -183,6 +183,21 @@ describe("faults by header", () => {
       ["conflict", 1, 0, 1],
     ]);
   });
+
+  test("what cannot happen to a call that asks for it is told by the request log", async () => {
+    expect(
+      (await read({ headers: headers("staleEtag, latency;ms=1, lostResponse, unavailable, badGateway") })).status,
+    ).toBe(503);
+    expect((await read({ headers: headers("staleEtag") })).status).toBe(200);
+    const log = await hub.request<{ items: { faults: string[]; missedFaults: string[] }[] }>(
+      "GET",
+      "/sandbox/requests?operationId=slots.list",
+    );
+    expect(log.body.items.slice(-2).map(({ faults, missedFaults }) => ({ faults, missedFaults }))).toEqual([
+      { faults: ["latency", "unavailable"], missedFaults: ["staleEtag", "lostResponse", "badGateway"] },
+      { faults: [], missedFaults: ["staleEtag"] },
+    ]);
+  });
 });
 
 describe("what is lost for good", () => {

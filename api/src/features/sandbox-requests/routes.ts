@@ -87,5 +87,6 @@ function shown(logged: LoggedRequest): RequestBody {
     retryCount: logged.retryCount ?? null,
     userAgent: logged.userAgent ?? null,
     faults: logged.faults,
+    missedFaults: logged.missedFaults,
   };
 }

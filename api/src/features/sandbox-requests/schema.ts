@@ -73,6 +73,11 @@ const requestSchema = z
     retryCount: z.number().int().nullable().openapi({ description: "Arrimage-Retry-Count, if sent.", example: 0 }),
     userAgent: z.string().nullable().openapi({ description: "User-Agent, if sent.", example: null }),
     faults: z.array(z.enum(faultNames)).openapi({ description: "What befell it.", example: [] }),
+    missedFaults: z.array(z.enum(faultNames)).openapi({
+      description:
+        "Asked for by header or drawn by a rule, and not possible here: `staleEtag` without If-Match, `cursorExpired` without a cursor, anything behind an answer in the hub's stead.",
+      example: [],
+    }),
   })
   .openapi("SandboxRequest");
 export type RequestBody = z.infer<typeof requestSchema>;
@@ -120,4 +125,5 @@ export const requestExample: RequestBody = {
   retryCount: 0,
   userAgent: null,
   faults: [],
+  missedFaults: [],
 };
