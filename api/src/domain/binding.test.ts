@@ -23,6 +23,26 @@ const cases: [string, Push, ReturnType<typeof decidePush>][] = [
     "unchanged",
   ],
   [
+    "the same body after others, seen",
+    { binding: bound, bodyHash: "A", current: { version: 9 }, ifMatch: 9 },
+    "update",
+  ],
+  [
+    "the same body and the vendor's own version",
+    { binding: bound, bodyHash: "A", current: { version: 3 }, ifMatch: 3 },
+    "unchanged",
+  ],
+  [
+    "the same body of a removed object, a version",
+    { binding: bound, bodyHash: "A", current: null, ifMatch: 9 },
+    "unchanged",
+  ],
+  [
+    "the same body of an appointment that others cancelled, seen",
+    { binding: bound, bodyHash: "A", current: { version: 4, cancelled: true }, ifMatch: 4 },
+    cancelled,
+  ],
+  [
     "the same body of a removed object",
     { binding: bound, bodyHash: "A", current: null, ifMatch: undefined },
     "unchanged",

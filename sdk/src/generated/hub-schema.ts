@@ -900,7 +900,7 @@ export interface paths {
     get: operations["slots.getByExternalId"];
     /**
      * Create or change a slot under the vendor's own identifier
-     * @description The body is the whole slot: what is absent is wanted empty. The vendor's last body again changes and announces nothing, whatever others did since. A different body, once somebody else has written, needs `If-Match`; without it, or with another version, 412 with the slot as it is in `current`, which is null when somebody has deleted it: then delete the name, and the next push creates anew.
+     * @description The body is the whole slot: what is absent is wanted empty. The vendor's last body again changes and announces nothing, whatever others did since, unless `If-Match` names what they wrote: then it undoes that. A different body, once somebody else has written, needs `If-Match`; without it, or with another version, 412 with the slot as it is in `current`, which is null when somebody has deleted it: then delete the name, and the next push creates anew.
      */
     put: operations["slots.upsertByExternalId"];
     post?: never;
@@ -1613,7 +1613,7 @@ export interface paths {
     get: operations["appointments.getByExternalId"];
     /**
      * Push an appointment under the agenda software's own identifier
-     * @description The same body again is `unchanged`, whatever others did since. Another body, once another actor has written, needs If-Match. Warnings never stop it; a double booking is accepted as concurrent. `status: cancelled` cancels, and nothing cancelled revives.
+     * @description The same body again is `unchanged`, whatever others did since, unless If-Match names the version that they wrote: then it undoes that. Another body, once another actor has written, needs If-Match. Warnings never stop it; a double booking is accepted as concurrent. `status: cancelled` cancels, and nothing cancelled revives.
      */
     put: operations["appointments.upsertByExternalId"];
     post?: never;

@@ -69,6 +69,17 @@ describe("under the vendor's own identifier", () => {
     expect([outcome(known), known.body.appointment.attendance]).toEqual(["200 updated v3", "present"]);
   });
 
+  test("the same body again undoes what others did when it names their version, once", async () => {
+    const externalId = freshId();
+    const body = input({ attendance: "present" });
+    const { appointment } = (await push(externalId, body)).body;
+    await asStaff(appointment, { attendance: "absent" });
+    expect(outcome(await push(externalId, body, { version: 1 }))).toBe("200 unchanged v2");
+    const undone = await push(externalId, body, { version: 2 });
+    expect([outcome(undone), undone.body.appointment.attendance]).toEqual(["200 updated v3", "present"]);
+    expect(outcome(await push(externalId, body, { version: 2 }))).toBe("200 unchanged v3");
+  });
+
   test("the vendor's own write by id is no stranger's; after it the old body is a different one", async () => {
     const [externalId, body] = [freshId(), input()];
     const { appointment } = (await push(externalId, body)).body;

@@ -229,7 +229,7 @@ const upsert = operation({
   tag: "booking",
   summary: "Push an appointment under the agenda software's own identifier",
   description:
-    "The same body again is `unchanged`, whatever others did since. Another body, once another actor has written, needs If-Match. Warnings never stop it; a double booking is accepted as concurrent. `status: cancelled` cancels, and nothing cancelled revives.",
+    "The same body again is `unchanged`, whatever others did since, unless If-Match names the version that they wrote: then it undoes that. Another body, once another actor has written, needs If-Match. Warnings never stop it; a double booking is accepted as concurrent. `status: cancelled` cancels, and nothing cancelled revives.",
   actors: ["machine"],
   scope: "appointments.write",
   params: z.object({ externalId }),

@@ -180,6 +180,17 @@ describe("after somebody else has written", () => {
     expect(edited.visibility).toBe("private");
   });
 
+  test("the vendor's last body again undoes it when it names the version that they wrote, once", async () => {
+    const name = aName();
+    const { body: slot } = await push(name, full());
+    await editByStaff(slot, { visibility: "private" });
+    expect((await push(name, full(), { version: 1 })).body).toMatchObject({ version: 2, visibility: "private" });
+    const lines = await batch([{ externalId: name, baseVersion: 2, ...full() }]);
+    expect(lines[0]).toMatchObject({ outcome: "updated", version: 3 });
+    // The answer was lost: the repetition names what it was made from.
+    expect((await push(name, full(), { version: 2 })).body).toMatchObject({ version: 3, visibility: "public" });
+  });
+
   test("design 6: a different body needs the version it was made from", async () => {
     const name = aName();
     const { body: slot } = await push(name, full());

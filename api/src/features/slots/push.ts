@@ -6,7 +6,7 @@ import { manyRows, planForSizes } from "../../db/plans.ts";
 import type { ScopedTx } from "../../db/scope.ts";
 import type { Deps } from "../../deps.ts";
 import type { ClinicActor } from "../../domain/actor.ts";
-import { decidePush } from "../../domain/binding.ts";
+import { decidePush, isRepeated } from "../../domain/binding.ts";
 import type { Binding } from "../../domain/binding.ts";
 import { violation } from "../../domain/decision.ts";
 import type { Violation } from "../../domain/decision.ts";
@@ -183,7 +183,8 @@ function refuseOutOfReach(actor: ClinicActor, entries: readonly Entry[]): void {
 function settledAlready({ command, binding, bodyHash, current }: Entry): SlotVerdict | undefined {
   if (command.kind === "delete")
     return binding === undefined ? { outcome: "unchanged", slotId: null, row: null, violations: [] } : undefined;
-  if (binding === undefined || binding.bodyHash !== bodyHash) return undefined;
+  if (binding === undefined || !isRepeated({ binding, bodyHash, current, ifMatch: command.baseVersion }))
+    return undefined;
   return { outcome: "unchanged", slotId: binding.objectId, row: current, violations: [] };
 }
 

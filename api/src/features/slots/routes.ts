@@ -195,7 +195,7 @@ const upsertByExternalId = operation({
   summary: "Create or change a slot under the vendor's own identifier",
   description:
     "The body is the whole slot: what is absent is wanted empty. The vendor's last body again changes and announces " +
-    "nothing, whatever others did since. A different body, once somebody else has written, needs `If-Match`; without it, " +
+    "nothing, whatever others did since, unless `If-Match` names what they wrote: then it undoes that. A different body, once somebody else has written, needs `If-Match`; without it, " +
     "or with another version, 412 with the slot as it is in `current`, which is null when somebody has deleted it: then " +
     "delete the name, and the next push creates anew.",
   actors: ["machine"],
