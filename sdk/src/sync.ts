@@ -34,8 +34,6 @@ export type {
 
 const defaultRepairEveryMs = 15 * 60_000;
 const longestDelayMs = 60_000;
-/** What others write between following and sending is followed again; so often in one round. */
-const mostRounds = 10;
 
 export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
   const runtime = { now: () => Date.now(), random: () => Math.random(), sleep, ...config.runtime };
@@ -47,9 +45,9 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
     waking = new AbortController();
   };
 
-  const round = async (within: Context<Tx>): Promise<void> => {
-    await pull(within);
-    for (let rounds = 1; (await flush(within)) && rounds < mostRounds; rounds += 1) await pull(within);
+  const round = async (within: Context<Tx>, waiting?: AbortSignal): Promise<void> => {
+    await pull(within, waiting);
+    while (await flush(within)) await pull(within);
   };
   const repairNow = (within: Context<Tx>): Promise<string[]> => repair(within, () => round(within));
 
@@ -74,7 +72,7 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
       wake();
     },
     pull: now((within) => pull(within)),
-    once: now(round),
+    once: now((within) => round(within)),
     repair: now(repairNow),
     wake,
 
@@ -89,8 +87,7 @@ export function createSync<Tx>(config: SyncConfig<Tx>): Sync {
         try {
           await inTurn(async () => {
             // Only the wait for changes is cut short by a wake: what has left is waited for.
-            if (isIdle) await pull(within, woken);
-            await round(within);
+            await round(within, isIdle ? woken : undefined);
             if (runtime.now() >= repairAt) {
               await repairNow(within);
               repairAt = runtime.now() + (config.repairEveryMs ?? defaultRepairEveryMs);

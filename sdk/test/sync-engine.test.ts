@@ -200,6 +200,8 @@ describe("run, when the hub asks to be left alone", () => {
       { isCut: false, retries: undefined },
       { isCut: true, retries: 0 },
       { isCut: false, retries: undefined },
+      // What has just been sent is in the log.
+      { isCut: false, retries: undefined },
       { isCut: true, retries: 0 },
     ]);
     expect([...hub.slots.keys()]).toEqual(["s1"]);

@@ -4,6 +4,7 @@ import { createTestHub } from "../harness.ts";
 import type { TestHub } from "../harness.ts";
 import { liveMany } from "../sync/many-lives.ts";
 import { naiveSync } from "../sync/naive-sync.ts";
+import { livePutBack } from "../sync/put-back.ts";
 
 /**
  * Issue 5, proof 2. `SYNC_SEEDS` is how many (2,000), `SYNC_FIRST_SEED` where they begin: one that fails is repeated
@@ -45,3 +46,18 @@ test("the control: a sync without key, order and care fails for nearly every see
   const told = await liveMany({ hub, sql }, { first: 1_000_000, seeds: 40 }, naiveSync);
   expect(Object.keys(told.wrong).length).toBeGreaterThanOrEqual(38);
 });
+
+const putBack = Math.ceil(seeds * 0.15);
+test(
+  `SYNC-72 the hub's database is put back to an earlier state, for ${String(putBack)} clinics: both sides equal, nothing lost`,
+  { timeout: 10_000 + putBack * 5_000 },
+  async () => {
+    const wrong: Record<number, string[]> = {};
+    // One after the other: the whole hub is put back.
+    for (let seed = first; seed < first + putBack; seed += 1) {
+      const found = await livePutBack(hub, sql, seed);
+      if (found.length > 0) wrong[seed] = found;
+    }
+    expect(wrong).toEqual({});
+  },
+);

@@ -329,7 +329,8 @@ function someWrongSlot(draw: Draw, store: AgendaStore): LocalChange | undefined 
   return { objectType: "slot", id, body: { ...body, endAt: wrongly } };
 }
 
-function someEdit(draw: Draw, clinic: Clinic, store: AgendaStore): LocalChange {
+/** What staff do in the agenda. */
+export function someEdit(draw: Draw, clinic: Clinic, store: AgendaStore): LocalChange {
   const { professionalId, placeId, service } = clinic;
   const entries = [...store.entries().values()];
   const slots = entries.filter((entry) => entry.objectType === "slot");

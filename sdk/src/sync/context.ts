@@ -19,8 +19,6 @@ export interface Context<Tx> extends Omit<SyncConfig<Tx>, "runtime"> {
   runtime: Pick<Runtime, "now" | "random" | "sleep">;
   /** Of each call to the hub: the signal of who waits for it. */
   options?: CallOptions;
-  /** The hub's database was put back to an earlier state (SYNC-72), and is read anew. */
-  isBack?: boolean;
   report: Report;
   /** While the agenda is asked, a transaction is open: what it pushes then is kept right after it. */
   asked: { isOpen: boolean; late: Edit[] };
@@ -41,7 +39,7 @@ export function createContext<Tx>(config: SyncConfig<Tx>, runtime: Context<Tx>["
         events = [];
         return work({ notes: notesIn(kept), tx, report: (event) => events.push(event) });
       });
-      events.forEach(report);
+      for (const event of events) report(event);
       return result;
     },
   };

@@ -59,6 +59,7 @@ export function localDates(timeZone: string): (instant: number) => string {
 
 export const dayMs = 86_400_000;
 
+/** Midnight, UTC, so many days after a date. */
 export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
+  return new Date(Date.parse(date) + days * dayMs).toISOString();
 }

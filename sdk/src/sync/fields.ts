@@ -78,7 +78,7 @@ export function joined(objectType: SyncedType, earlier: Content, later: Content)
 export function endOf(type: SyncedType, { startAt, endAt, durationMinutes }: Content): string | undefined {
   const start = Date.parse(String(startAt));
   const end = new Date(type === "slot" ? String(endAt) : start + Number(durationMinutes) * 60_000);
-  return Number.isNaN(start + end.getTime()) ? undefined : end.toISOString();
+  return Number.isNaN(start + Number(end)) ? undefined : end.toISOString();
 }
 
 /** A slot's body is whole: what it leaves out is wanted empty. An appointment's leaves out what is to stay. */
@@ -112,5 +112,5 @@ function comparable(field: string, value: unknown): string {
   const text = typeof said === "string" ? said.trim() : JSON.stringify(said);
   if (text === "") return "";
   if (/At$|From$/.test(field)) return String(Math.floor(Date.parse(text) / 1_000));
-  return field === "patient.nam" ? text.replaceAll(/[\s-]/g, "").toUpperCase() : text;
+  return field === "patient.nam" ? text.replace(/[\s-]/g, "").toUpperCase() : text;
 }

@@ -4,8 +4,6 @@ import type { Content } from "./fields.ts";
 import { bodyOf, differing, joined, overlay, pickGroups } from "./fields.ts";
 import type { Base, Operation } from "./notes.ts";
 import { untried } from "./notes.ts";
-import type { Edit } from "./outbox.ts";
-import { enqueue } from "./outbox.ts";
 import type { IncomingChange, SyncedType } from "./types.ts";
 
 /** An object as the hub has it now. */
@@ -70,13 +68,9 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   }
   // Who is not shown it has not lost it: what is gone says so itself, and a place that is linked again is read anew.
   if (object === undefined) return notes.dropPoison(objectId);
-  const meeting = { ...incoming, context, work, base, id, edits };
-  if (base && version <= base.version) {
-    if (context.isBack && version < base.version) return sayAgain(meeting, base);
-    const isOther = context.isBack && object && differing(objectType, object, base.object ?? {}).size > 0;
-    if (!isOther && (object || !base.object)) return;
-  }
+  if (base && version <= base.version && (object || !base.object)) return;
 
+  const meeting = { ...incoming, context, work, base, id, edits };
   const { view, left } = object ? meet(meeting, object) : part(meeting);
   for (const edit of edits) await notes.dropOperation(edit);
   const last = edits.at(-1);
@@ -88,26 +82,12 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   };
   const given = (view !== undefined && (await apply(meeting, view))) || { id };
   await notes.dropPoison(objectId);
-  if (!object && (objectType === "slot" || (!base && !externalId))) return notes.dropBase(noted);
+  if (!object && !incoming.cancelled && (objectType === "appointment" || !base)) return notes.dropBase(noted);
   // A name is given once: what has one keeps it.
   if (given.id === id || bound || base) return notes.setBase(noted);
   await notes.setBase({ ...noted, id: given.id });
   const { at } = noted;
-  await notes.addOperation({ kind: "name", objectType, id: given.id, body: { objectId }, at, baseVersion: null });
-}
-
-/** A hub that was put back has less than what both had agreed on: that is said again, and what waits after it. */
-async function sayAgain<Tx>(meeting: Meeting<Tx>, base: Base): Promise<void> {
-  const { context, work, objectType, id, externalId, version, object = null, edits } = meeting;
-  for (const edit of edits) await work.notes.dropOperation(edit);
-  await work.notes.setBase({ ...base, version, object, bound: externalId === id });
-  const agreed: Edit = {
-    kind: base.object ? "put" : "remove",
-    objectType,
-    id,
-    body: bodyOf(objectType, base.object ?? {}),
-  };
-  for (const edit of [agreed, ...edits]) await enqueue(context, work, edit);
+  await notes.addOperation({ kind: "name", objectType, id: given.id, body: {}, at, baseVersion: null });
 }
 
 /**
@@ -130,10 +110,9 @@ export async function completed(
   const { objectType, id, kind, at } = operation;
   await notes.dropOperation(operation);
   for (const later of await notes.waiting({ objectType, id }))
-    await notes.setOperation({ ...later, baseVersion: version });
+    await notes.setOperation({ ...later, baseVersion: kind === "put" ? version : null });
   const base: Base = { objectType, objectId, id, bound: true, version, object: kind === "put" ? object : null, at };
-  if (base.object || objectType === "appointment") await notes.setBase(base);
-  else await notes.dropBase(base);
+  await notes.setBase(base);
   return base;
 }
 

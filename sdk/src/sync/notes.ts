@@ -12,7 +12,7 @@ export interface Base {
   /** The hub knows it by `id`. */
   bound: boolean;
   version: number;
-  /** Null: an appointment that was cancelled; nothing revives it. */
+  /** Null: an appointment that was cancelled, which nothing revives; or a slot that was removed. */
   object: Content | null;
   /** When they agreed, milliseconds. */
   at: number;
@@ -99,7 +99,8 @@ export function notesIn(kept: Kept) {
     },
     async dropBase(agreed: Base): Promise<void> {
       await remove(base + agreed.objectId);
-      await remove(nameKey(agreed));
+      // Its name may be another's by now.
+      if ((await kept.get(nameKey(agreed))) === agreed.objectId) await remove(nameKey(agreed));
     },
 
     /** In the order in which they were pushed. */

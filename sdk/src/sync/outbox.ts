@@ -20,10 +20,11 @@ export function editOf({ objectType, id, body }: LocalChange): Edit {
 export async function enqueue<Tx>(context: Context<Tx>, { notes }: Pick<Work<Tx>, "notes">, edit: Edit): Promise<void> {
   const { objectType, kind } = edit;
   const base = await notes.baseOf(edit);
-  const all = await notes.waiting(edit);
-  const waiting = all.filter((each) => each.kind !== "name");
-  // Whatever follows gives the name too, if need be.
-  for (const each of all) if (each.refused && each.kind === "name") await notes.dropOperation(each);
+  const waiting: Operation[] = [];
+  for (const each of await notes.waiting(edit))
+    if (each.kind !== "name") waiting.push(each);
+    // Whatever follows gives the name too, if need be.
+    else if (each.refused) await notes.dropOperation(each);
   const last = waiting.at(-1);
   if (!last) {
     if (kind === "put" && base?.object && differing(objectType, edit.body, base.object).size === 0) return;

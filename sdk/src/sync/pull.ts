@@ -7,6 +7,7 @@ import type { Incoming } from "./integrate.ts";
 import { ApplyFailed, integrate } from "./integrate.ts";
 import type { Position } from "./notes.ts";
 import { enqueue } from "./outbox.ts";
+import { takeRead } from "./put-back.ts";
 import { byObject, incomingOf, isSynced, readAgain, syncedTypes } from "./read.ts";
 
 /** Less than what proxies cut. */
@@ -14,7 +15,7 @@ const pollSeconds = 25;
 const pageSize = 200;
 const mostTries = 5;
 
-const missing = new Error("Changes are missing");
+const missing = new Error("Missing changes");
 
 /**
  * Follows until nothing is left.
@@ -30,7 +31,7 @@ export async function pull<Tx>(context: Context<Tx>, waiting?: AbortSignal): Pro
   let position = await transaction(({ notes }) => notes.position());
   for (let signal = waiting; ; signal = undefined) {
     if (!position) {
-      position = await readSnapshot({ ...context, isBack });
+      position = await readSnapshot(context, isBack);
       isRead = true;
     }
     const { cursor } = position;
@@ -90,7 +91,7 @@ function within<Tx>({ placeIds }: Context<Tx>, incoming: Incoming): Incoming {
 }
 
 /** The whole agenda, brought together with what the engine knew; what is not in it any more is read once again. */
-async function readSnapshot<Tx>(context: Context<Tx>): Promise<Position> {
+async function readSnapshot<Tx>(context: Context<Tx>, isBack: boolean): Promise<Position> {
   const { client, options, placeIds, runtime } = context;
   // What a place that is not linked any more had is out of sight, and not gone.
   const linked = (await placesOf(context)).map(({ placeId }) => placeId);
@@ -109,7 +110,7 @@ async function readSnapshot<Tx>(context: Context<Tx>): Promise<Position> {
       some.push(incomingOf(line.objectType, line.object, 0));
     }
     if (some.length === pageSize) {
-      await take(context, some);
+      await takeRead(context, some, isBack);
       some = [];
     }
   }
@@ -122,23 +123,22 @@ async function readSnapshot<Tx>(context: Context<Tx>): Promise<Position> {
       object &&
       Date.parse(String(object["endAt"])) > runtime.now() - 2 * dayMs &&
       !seen.has(objectId) &&
-      linked.includes(String(object["placeId"])),
+      (isBack || linked.includes(String(object["placeId"]))),
   );
   const again = await readAgain(context, absent);
-  await take(context, [...some, ...again], ({ notes }) => notes.setPosition(position));
+  await takeRead(context, some.concat(again), isBack, ({ notes }) => notes.setPosition(position));
   context.report({ type: "snapshot", objects: seen.size });
   return position;
 }
+
+/** What is noted with them. */
+export type Note<Tx> = (work: Work<Tx>) => Promise<void>;
 
 /**
  * Applies, and notes in the same transaction how far it is. When the agenda does not take one, each is applied in a
  * transaction of its own, and that one is set aside for later.
  */
-export async function take<Tx>(
-  context: Context<Tx>,
-  incoming: readonly Incoming[],
-  note?: (work: Work<Tx>) => Promise<void>,
-): Promise<void> {
+export async function take<Tx>(context: Context<Tx>, incoming: readonly Incoming[], note?: Note<Tx>): Promise<void> {
   const { asked, transaction } = context;
   const { late } = asked;
   try {

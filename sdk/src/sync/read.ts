@@ -57,16 +57,16 @@ export async function wasRemoved<Tx>(context: Context<Tx>, before: Content | nul
 }
 
 /** What the engine knows of an object: with it as it was, if it knows that. */
-type Known = Pick<Base, "objectType" | "objectId" | "id"> & Partial<Pick<Base, "object">>;
+type Known = Pick<Base, "objectType" | "objectId"> & Partial<Pick<Base, "object">>;
 
-/** Objects as they are now. No version is known of what is gone; at a place that is not linked, nothing is. */
+/** Objects as they are now. No version is known of what is gone; at a place that is not linked, or unknown, nothing is. */
 export async function readAgain<Tx>(context: Context<Tx>, known: readonly Known[]): Promise<Incoming[]> {
   const read: Incoming[] = [];
-  for (const { objectType, objectId, id, object: before } of known) {
+  for (const { objectType, objectId, object: before } of known) {
     const asked = callsOf(context, objectType).get({ [`${objectType}Id`]: objectId }, context.options);
     const found = await asked.catch(unlessGone);
-    const object = found || !(await wasRemoved(context, before)) ? undefined : null;
-    const hidden = { objectId, externalId: id, version: 0, object };
+    const object = found || !before || !(await wasRemoved(context, before)) ? undefined : null;
+    const hidden = { objectId, version: 0, object };
     read.push({ ...incomingOf(objectType, found ?? {}, 0), ...(!found && hidden) });
   }
   return read;

@@ -10,7 +10,7 @@ import type { Incoming } from "./integrate.ts";
 import type { Base } from "./notes.ts";
 import { refOf } from "./notes.ts";
 import { enqueue } from "./outbox.ts";
-import { take } from "./pull.ts";
+import { takeRead } from "./put-back.ts";
 import { callsOf, incomingOf, readAgain, syncedTypes } from "./read.ts";
 import type { AgendaWindow, LocalEntry } from "./types.ts";
 
@@ -39,7 +39,7 @@ export async function repair<Tx>(context: Context<Tx>, settle: () => Promise<voi
     const from = dateOf(runtime.now());
     const dayOf: Window["dayOf"] = ({ professionalId, startAt }) =>
       `${String(professionalId)} ${dateOf(Date.parse(String(startAt)))}`;
-    const window = { placeId, timeZone, from, to: addDays(from, repairDays), dayOf };
+    const window = { placeId, timeZone, from, to: addDays(from, repairDays).slice(0, 10), dayOf };
     let days = await confirm(context, window);
     if (days) {
       report({ type: "differs", placeId, days });
@@ -114,8 +114,8 @@ async function compare<Tx>(context: Context<Tx>, window: Window, days: readonly 
   const wanted = new Set(days.map(({ professionalId, date }) => `${professionalId} ${date}`));
   const dates = days.map(({ date }) => date).sort();
   // A day more on both ends: these are instants, and the dates are local.
-  const from = `${addDays(dates[0] ?? "", -1)}T00:00:00Z`;
-  const to = `${addDays(dates.at(-1) ?? "", 2)}T00:00:00Z`;
+  const from = addDays(dates[0] ?? "", -1);
+  const to = addDays(dates.at(-1) ?? "", 2);
   const there: Incoming[] = [];
   for (const professionalId of new Set(days.map((day) => day.professionalId)))
     for (const objectType of syncedTypes)
@@ -150,5 +150,5 @@ async function compare<Tx>(context: Context<Tx>, window: Window, days: readonly 
       if (base && (await notes.waiting(base)).length === 0) await notes.setBase({ ...base, version: 0 });
     return elsewhere;
   });
-  await take(context, [...there, ...(await readAgain(context, absent))]);
+  await takeRead(context, [...there, ...(await readAgain(context, absent))]);
 }

@@ -4,13 +4,13 @@ import type { ArrimageProblem } from "../problems.ts";
 import type { Context, Work } from "./context.ts";
 import { placesOf } from "./context.ts";
 import type { Content } from "./fields.ts";
-import { bodyOf, differing, overlay, pickGroups } from "./fields.ts";
+import { differing, overlay, pickGroups } from "./fields.ts";
 import type { Incoming } from "./integrate.ts";
 import { completed } from "./integrate.ts";
 import type { Base, Operation } from "./notes.ts";
 import { refOf } from "./notes.ts";
 import { enqueue } from "./outbox.ts";
-import { take } from "./pull.ts";
+import { takeRead } from "./put-back.ts";
 import { callsOf, incomingOf, unlessGone, wasRemoved } from "./read.ts";
 import type { SyncedType, SyncEvent } from "./types.ts";
 
@@ -35,27 +35,25 @@ const atOnce = 8;
 const mostTries = 5;
 
 /**
- * Sends what waits, of each object one after the other.
+ * Sends what waits, of each object the first.
  *
- * @returns true when something has to be followed first: others have written meanwhile
+ * @returns true when something has left: the log tells of it, and of what others have written meanwhile, and has to be
+ *   followed before the rest
  * @throws what kept the hub from being reached
  */
 export async function flush<Tx>(context: Context<Tx>): Promise<boolean> {
-  const later = new Set<string>();
-  for (;;) {
-    const seen = new Set(later);
-    const open: Operation[] = [];
-    for (const operation of await context.transaction(({ notes }) => notes.outbox())) {
-      const ref = refOf(operation);
-      if (!seen.has(ref) && !operation.refused) open.push(operation);
-      seen.add(ref);
-    }
-    if (open.length === 0) return later.size > 0;
-    for (let at = 0; at < open.length; at += atOnce) await sendSome(context, open.slice(at, at + atOnce), later);
+  const seen = new Set<string>();
+  const open: Operation[] = [];
+  for (const operation of await context.transaction(({ notes }) => notes.outbox())) {
+    const ref = refOf(operation);
+    if (!seen.has(ref) && !operation.refused) open.push(operation);
+    seen.add(ref);
   }
+  for (let at = 0; at < open.length; at += atOnce) await sendSome(context, open.slice(at, at + atOnce));
+  return open.length > 0;
 }
 
-async function sendSome<Tx>(context: Context<Tx>, some: readonly Operation[], later: Set<string>): Promise<void> {
+async function sendSome<Tx>(context: Context<Tx>, some: readonly Operation[]): Promise<void> {
   // As they are by now, and noted as sent before they are.
   const taken = await context.transaction(async ({ notes }) => {
     const left: Taken[] = [];
@@ -80,12 +78,11 @@ async function sendSome<Tx>(context: Context<Tx>, some: readonly Operation[], la
     const errors: unknown[] = [];
     for (const answer of answers)
       if ("done" in answer) await noteDone(work, answer.each, answer.done);
-      else if (await noteFailure(context, work, answer.each.operation, answer.error, later, met))
-        errors.push(answer.error);
+      else if (await noteFailure(context, work, answer.each.operation, answer.error, met)) errors.push(answer.error);
     return errors;
   });
   // Apart from the answers, which are noted even when the agenda does not take one of these.
-  await take(context, met);
+  await takeRead(context, met);
   if (unreached.length > 0) throw unreached[0];
 }
 
@@ -109,7 +106,6 @@ async function noteFailure<Tx>(
   work: Work<Tx>,
   operation: Operation,
   error: unknown,
-  later: Set<string>,
   met: Incoming[],
 ): Promise<boolean> {
   const { objectType, id, baseVersion } = operation;
@@ -135,7 +131,6 @@ async function noteFailure<Tx>(
     const current = problem?.current;
     if (isOver && current && (baseVersion === null || tries > 2))
       met.push(incomingOf(objectType, current as Content, context.runtime.now()));
-    if (stale) later.add(refOf(operation));
     return !stale;
   }
   await notes.setOperation({ ...operation, doubtful: false, refused: code });
@@ -148,39 +143,31 @@ async function noteFailure<Tx>(
   return false;
 }
 
-async function send<Tx>(context: Context<Tx>, taken: Taken): Promise<Done> {
-  const { operation, base } = taken;
-  try {
-    return await attempt(context, taken, undefined);
-  } catch (error) {
-    // Only of a machine that works in several.
-    if (!isArrimageProblem(error, "ESTABLISHMENT_REQUIRED")) throw error;
-    const placeId = operation.body["placeId"] ?? base?.object?.["placeId"];
-    const place = (await placesOf(context)).find((each) => each.placeId === placeId);
-    return attempt(context, taken, place?.establishmentId);
-  }
-}
-
-async function attempt<Tx>(
-  context: Context<Tx>,
-  { operation, base }: Taken,
-  establishmentId: string | undefined,
-): Promise<Done> {
+async function send<Tx>(context: Context<Tx>, taken: Taken, establishmentId?: string): Promise<Done> {
   const { client, options } = context;
-  const { objectType, kind, id: externalId, body } = operation;
+  const { operation, base } = taken;
+  const { objectType, kind, id: externalId, body, baseVersion } = operation;
   // It may be gone meanwhile, as the log says or will say. What only is not shown waits until it is.
   const hidden = async (error: unknown): Promise<undefined> => {
     unlessGone(error);
     if (!(await wasRemoved(context, base?.object))) throw error;
   };
-  const objectId = kind === "name" ? String(body["objectId"]) : base?.objectId;
-  if (objectId !== undefined && !base?.bound) {
-    const body = { bindings: [{ objectType, objectId, externalId }] };
-    await client.adoptions.create({ body }, options).catch(hidden);
-  }
+  if (base && !base.bound)
+    await client.adoptions
+      .create({ body: { bindings: [{ objectType, objectId: base.objectId, externalId }] } }, options)
+      .catch(hidden);
   if (kind === "name") return { outcome: "named" };
-  const named = { externalId, establishmentId, ifMatch: operation.baseVersion ?? undefined };
-  return kind === "put" ? put(context, operation, base?.object, named) : remove(context, operation, named, hidden);
+  const named = { externalId, establishmentId, ifMatch: baseVersion ?? undefined };
+  const said =
+    kind === "put" ? put(context, operation, base?.object, named) : remove(context, operation, named, hidden);
+  return said.catch(async (error: unknown) => {
+    // Only of a machine that works in several.
+    if (establishmentId || !isArrimageProblem(error, "ESTABLISHMENT_REQUIRED")) throw error;
+    const placeId = body["placeId"] ?? base?.object?.["placeId"];
+    const place = (await placesOf(context)).find((each) => each.placeId === placeId);
+    if (!place) throw error;
+    return send(context, taken, place.establishmentId);
+  });
 }
 
 interface Name {
@@ -189,11 +176,6 @@ interface Name {
   ifMatch: number | undefined;
 }
 
-/**
- * The hub takes a vendor's last body again for `unchanged`, whatever others did since. So `unchanged` has three meanings:
- * it is so already; an earlier attempt of this operation was done; or the agenda went back to what it had said before
- * others changed it, and nothing was done.
- */
 async function put<Tx>(
   context: Context<Tx>,
   { objectType, body: wanted, baseVersion }: Operation,
@@ -204,7 +186,6 @@ async function put<Tx>(
   const isSlot = objectType === "slot";
   // Of an appointment only what is to change: what the hub has made of a name or a number stays as it is.
   const body = isSlot || !before ? wanted : pickGroups(objectType, wanted, differing(objectType, wanted, before));
-  if (before && Object.keys(body).length === 0) return { outcome: "unchanged", object: before };
   const upsert = (content: Content): Promise<Required<Done>> => say(context, objectType, { ...named, body: content });
   let done;
   try {
@@ -216,15 +197,10 @@ async function put<Tx>(
     await client.slots.deleteByExternalId({ ...named, ifMatch: undefined }, options);
     done = await upsert(body);
   }
-  const { version, object } = done;
-  if (done.outcome !== "unchanged") return done;
-  // Created by an earlier attempt, and perhaps changed by others since: the log tells of that.
-  if (baseVersion === null) return { ...done, version: 1, object: overlay(objectType, object, body) };
-  if (version !== baseVersion) throw unclear;
-  if (differing(objectType, wanted, object).size === 0) return done;
-  // Said once more, it is the last body no longer when what is so already has been said in between.
-  await upsert(bodyOf(objectType, object));
-  return upsert(body);
+  // Unchanged: it is so already, or an earlier attempt was done. What became of it since, the log tells.
+  if (done.outcome !== "unchanged" || done.version === baseVersion) return done;
+  if (baseVersion !== null) throw unclear;
+  return { ...done, version: 1, object: overlay(objectType, done.object, body) };
 }
 
 async function say<Tx>(context: Context<Tx>, objectType: SyncedType, params: object): Promise<Required<Done>> {
@@ -248,5 +224,5 @@ async function remove<Tx>(
     return { ...(await said.catch(hidden)), outcome };
   }
   await context.client.slots.deleteByExternalId(named, context.options).catch(hidden);
-  return { outcome };
+  return { outcome, version: (named.ifMatch ?? 0) + 1 };
 }

@@ -52,7 +52,7 @@ export interface SqliteDatabase {
  * the engine's notes. Writes of your own go through `store.transaction` too, for a connection has one transaction.
  */
 export function sqliteStore<Db extends SqliteDatabase>(database: Db, table = "arrimage_sync"): SyncStore<Db> {
-  if (!/^\w+$/.test(table)) throw new TypeError("table must be a plain name");
+  if (!/^\w+$/.test(table)) throw new TypeError("table is no plain name");
   database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key PRIMARY KEY, value) WITHOUT ROWID`);
   const select = database.prepare(`SELECT * FROM ${table} WHERE key = ?`);
   const upsert = database.prepare(`REPLACE INTO ${table} VALUES (?, ?)`);
