@@ -240,16 +240,108 @@ describe("conflicts", () => {
   });
 });
 
-test("a slot that is removed, and made again under its name before that has left", async () => {
-  const { clinic, sync, edit } = await software();
-  await edit(aSlot(clinic, "s1"));
+describe("a slot that is removed, and made again under its name", () => {
+  const removed = { objectType: "slot", id: "s1", body: null } as const;
+  const later = { startAt: "2027-03-08T13:00:00-05:00", endAt: "2027-03-08T16:00:00-05:00" };
+  const idle = { outbox: [], quarantined: [] };
+  const atTheHub = async ({ machine }: AClinic) =>
+    (await hub.request<{ startAt: string }>("GET", "/v1/slots/by-external-id/s1", { as: machine.token })).body;
+
+  test("before any of it has left", async () => {
+    const { clinic, sync, edit } = await software();
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    await edit(removed);
+    await edit(aSlot(clinic, "s1", later));
+    await sync.once();
+    expect(await sync.pending()).toEqual(idle);
+    expect(await atTheHub(clinic)).toMatchObject({ version: 1, ...later });
+  });
+
+  test("and removed again: one removal leaves", async () => {
+    const { clinic, sync, edit, events } = await software();
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    for (const change of [removed, aSlot(clinic, "s1", later), removed]) await edit(change);
+    await sync.once();
+    expect(events.flatMap((event) => (event.type === "pushed" ? [event.outcome] : []))).toEqual(["created", "removed"]);
+    expect(await sync.pending()).toEqual(idle);
+  });
+
+  test("while an edit of it is on its way that the hub refuses", async () => {
+    let isAway = false;
+    const { clinic, sync, edit } = await software({
+      fetch: (url, init) =>
+        isAway && init.method === "PUT" ? new Response("", { status: 502 }) : hub.app.request(url, init),
+    });
+    await edit(aSlot(clinic, "s1"));
+    await sync.once();
+    isAway = true;
+    await edit(aSlot(clinic, "s1", { endAt: "2027-03-08T08:00:00-05:00" }));
+    await sync.once().catch(() => undefined);
+    await edit(removed);
+    await edit(aSlot(clinic, "s1", later));
+    isAway = false;
+    await sync.once();
+    expect(await sync.pending()).toEqual(idle);
+    expect(await atTheHub(clinic)).toMatchObject(later);
+  });
+
+  test.each(["hubWins", "agendaWins", "firstWins"] as const)(
+    "after an answer that was lost, and before a new snapshot: %s",
+    async (policy) => {
+      let isLost = false;
+      let isExpired = false;
+      const { clinic, sync, edit, entry } = await software({
+        policy,
+        async fetch(url, init) {
+          if (isExpired && url.includes("/v1/changes")) {
+            isExpired = false;
+            const problem = { type: "about:blank", title: "", status: 410, code: "CURSOR_EXPIRED" };
+            return Response.json(problem, { status: 410, headers: { "content-type": "application/problem+json" } });
+          }
+          const answer = await hub.app.request(url, init);
+          return isLost && init.method === "DELETE" ? new Response("", { status: 502 }) : answer;
+        },
+      });
+      await edit(aSlot(clinic, "s1"));
+      await sync.once();
+      await edit(removed);
+      isLost = true;
+      await sync.once().catch(() => undefined);
+      isLost = false;
+      await edit(aSlot(clinic, "s1", later));
+      isExpired = true;
+      await sync.once();
+      expect(entry("s1")?.body).toMatchObject(later);
+      expect(await atTheHub(clinic)).toMatchObject(later);
+    },
+  );
+});
+
+test("a slot that staff move to another place leaves this agenda, and lives", async () => {
+  const { clinic, sync, edit, entry } = await software();
+  const branch = await aPlace(hub, clinic);
+  const professional = await aProfessional(hub, [clinic.place, branch]);
+  const { professionalId } = professional;
+  const service = await aService(hub, professional);
+  const admin = await anEmployee(hub, clinic, { profile: "localAdmin", places: [clinic.place, branch] });
+  await edit(aSlot(clinic, "s1", { professionalId, serviceIds: [service.serviceId] }));
   await sync.once();
-  await edit({ objectType: "slot", id: "s1", body: null });
-  await edit(aSlot(clinic, "s1", { endAt: "2027-03-08T11:00:00-05:00" }));
+  const as = clinic.machine.token;
+  const { slotId } = (await hub.request<{ slotId: string }>("GET", "/v1/slots/by-external-id/s1", { as })).body;
+  const body = { placeId: branch.placeId };
+  await hub.request("PATCH", `/v1/slots/${slotId}`, { as: admin.token, version: 1, body });
   await sync.once();
-  expect(await sync.pending()).toEqual({ outbox: [], quarantined: [] });
-  const { body } = await hub.request("GET", "/v1/slots/by-external-id/s1", { as: clinic.machine.token });
-  expect(body).toMatchObject({ version: 1, endAt: "2027-03-08T11:00:00-05:00" });
+  expect(entry("s1")).toBeUndefined();
+  // Seen again, it is nothing that this agenda has removed.
+  await hub.request("PUT", `/v1/places/${branch.placeId}/machine-link`, {
+    as: await hub.tokens.operator(),
+    body: { machineId: clinic.machine.machineId },
+  });
+  await sync.once();
+  expect(entry("s1")?.body).toMatchObject(body);
+  expect((await hub.request("GET", `/v1/slots/${slotId}`, { as })).body).toMatchObject({ ...body, version: 2 });
 });
 
 describe("what an agenda, or the hub, will not take", () => {

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aPlace, anEmployee, aProfessional } from "./factories.ts";
+import { aPlace, anEmployee, aProfessional, aService } from "./factories.ts";
 import type { AClinic } from "./factories.ts";
 import { createTestHub } from "./harness.ts";
 import type { TestHub } from "./harness.ts";
@@ -240,25 +240,6 @@ describe("SYNC-72 appointments", () => {
     expect(each.entry("a1")).toBeDefined();
     expect((await read(clinic, "appointments", "a1")).status).toBe("active");
   });
-
-  test("that ended days ago can be changed", async () => {
-    const each = await software();
-    const tomorrow = new Date(hub.clock.now() + 86_400_000).toISOString().slice(0, 10);
-    const startAt = `${tomorrow}T15:00:00-05:00`;
-    const attend = async (attendance: string) => {
-      await each.edit(anAppointment(each.clinic, "a1", { startAt, attendance }));
-      await twice(each);
-    };
-    await each.edit(anAppointment(each.clinic, "a1", { startAt }));
-    await twice(each);
-    hub.clock.advance(5 * 86_400_000);
-    const putBack = await keep();
-    await attend("present");
-    await putBack();
-    await twice(each);
-    await attend("absent");
-    expect((await read(each.clinic, "appointments", "a1")).attendance).toBe("absent");
-  });
 });
 
 describe("SYNC-72 slots", () => {
@@ -271,6 +252,41 @@ describe("SYNC-72 slots", () => {
     await twice(each);
     expect(each.entry("s1")).toBeUndefined();
     expect((await read(each.clinic, "slots", "s1")).status).toBe(404);
+  });
+
+  test("withdrawn twice under one name since are withdrawn again", async () => {
+    const each = await settled();
+    const putBack = await keep();
+    for (const body of [null, aSlot(each.clinic, "s1").body, null]) {
+      await each.edit({ objectType: "slot", id: "s1", body });
+      await twice(each);
+    }
+    await putBack();
+    await twice(each);
+    expect(each.entry("s1")).toBeUndefined();
+    expect((await read(each.clinic, "slots", "s1")).status).toBe(404);
+  });
+
+  test("moved out of sight since are there", async () => {
+    const each = await software();
+    const { clinic } = each;
+    const branch = await aPlace(hub, clinic);
+    const professional = await aProfessional(hub, [clinic.place, branch]);
+    const { serviceId } = await aService(hub, professional);
+    const admin = await anEmployee(hub, clinic, { profile: "localAdmin", places: [clinic.place, branch] });
+    const { professionalId } = professional;
+    await each.edit(aSlot(clinic, "s1", { professionalId, serviceIds: [serviceId] }));
+    await twice(each);
+    const putBack = await keep();
+    const { slotId } = await read(clinic, "slots", "s1");
+    const body = { placeId: branch.placeId };
+    await hub.request("PATCH", `/v1/slots/${slotId}`, { as: admin.token, version: 1, body });
+    await twice(each);
+    expect(each.entry("s1")).toBeUndefined();
+    await putBack();
+    await twice(each);
+    expect((await read(clinic, "slots", "s1")).slotId).toBe(slotId);
+    expect(each.entry("s1")).toBeDefined();
   });
 
   test("withdrawn and made again under their name since are the later ones", async () => {
@@ -291,4 +307,24 @@ describe("SYNC-72 slots", () => {
 
 test("SYNC-72 in whatever state the clinic is (test/long has 300 of them)", { timeout: 60_000 }, async () => {
   for (let seed = 0; seed < 6; seed += 1) expect([seed, await livePutBack(hub, sql, seed)]).toEqual([seed, []]);
+});
+
+/** Last: the clock does not go back. */
+test("SYNC-72 an appointment that ended days ago can be changed", async () => {
+  const each = await software();
+  const tomorrow = new Date(hub.clock.now() + 86_400_000).toISOString().slice(0, 10);
+  const startAt = `${tomorrow}T15:00:00-05:00`;
+  const attend = async (attendance: string) => {
+    await each.edit(anAppointment(each.clinic, "a1", { startAt, attendance }));
+    await twice(each);
+  };
+  await each.edit(anAppointment(each.clinic, "a1", { startAt }));
+  await twice(each);
+  hub.clock.advance(5 * 86_400_000);
+  const putBack = await keep();
+  await attend("present");
+  await putBack();
+  await twice(each);
+  await attend("absent");
+  expect((await read(each.clinic, "appointments", "a1")).attendance).toBe("absent");
 });

@@ -4,6 +4,7 @@ import type { Content } from "./fields.ts";
 import { bodyOf, differing, joined, overlay, pickGroups } from "./fields.ts";
 import type { Base, Operation } from "./notes.ts";
 import { untried } from "./notes.ts";
+import { enqueue } from "./outbox.ts";
 import type { IncomingChange, SyncedType } from "./types.ts";
 
 /** An object as the hub has it now. */
@@ -82,12 +83,11 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
   };
   const given = (view !== undefined && (await apply(meeting, view))) || { id };
   await notes.dropPoison(objectId);
-  if (!object && !incoming.cancelled && (objectType === "appointment" || !base)) return notes.dropBase(noted);
+  if (!object && !incoming.cancelled) return notes.dropBase(noted);
   // A name is given once: what has one keeps it.
   if (given.id === id || bound || base) return notes.setBase(noted);
   await notes.setBase({ ...noted, id: given.id });
-  const { at } = noted;
-  await notes.addOperation({ kind: "name", objectType, id: given.id, body: {}, at, baseVersion: null });
+  await enqueue(context, work, { kind: "name", objectType, id: given.id, body: {} });
 }
 
 /**
@@ -96,9 +96,9 @@ export async function integrate<Tx>(context: Context<Tx>, work: Work<Tx>, incomi
  */
 function wasDone({ kind, body }: Operation, next: number, incoming: Incoming): boolean {
   const { objectType, object, version, ownVersions, toldVersion } = incoming;
-  if (ownVersions.includes(next)) return true;
-  const isSaid = toldVersion === Infinity && version === next && kind === "put";
-  return isSaid && !!object && differing(objectType, body, object).size === 0;
+  if (toldVersion < Infinity) return ownVersions.includes(next);
+  if (kind === "remove") return object === null;
+  return version === next && !!object && differing(objectType, body, object).size === 0;
 }
 
 /** An operation is done: what it said is what both sides now agree on. */

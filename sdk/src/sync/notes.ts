@@ -12,7 +12,7 @@ export interface Base {
   /** The hub knows it by `id`. */
   bound: boolean;
   version: number;
-  /** Null: an appointment that was cancelled, which nothing revives; or a slot that was removed. */
+  /** Null: an appointment that was cancelled, which nothing revives; or a slot that the agenda removed. */
   object: Content | null;
   /** When they agreed, milliseconds. */
   at: number;

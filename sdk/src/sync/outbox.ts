@@ -32,10 +32,10 @@ export async function enqueue<Tx>(context: Context<Tx>, { notes }: Pick<Work<Tx>
   }
   const baseVersion = last ? last.baseVersion : base?.object ? base.version : null;
   const fresh = { at: context.runtime.now(), ...edit, baseVersion };
-  if (last?.refused || (last && !last.doubtful && last.kind === "put")) {
+  if (kind !== "name" && last && (last.refused || (!last.doubtful && last.kind === "put"))) {
     await notes.dropOperation(last);
-    // Made and taken back before the hub heard of it.
-    if (kind === "remove" && baseVersion === null && waiting.length === 1) return;
+    // Made and taken back before the hub heard of it: the hub has none before it, or none any more.
+    if (kind === "remove" && (waiting.at(-2)?.kind ?? baseVersion ?? kind) === kind) return;
     const body = kind === "put" && last.kind === "put" ? joined(objectType, last.body, edit.body) : edit.body;
     return notes.setOperation({ ...fresh, ...untried, seq: last.seq, body });
   }

@@ -28,7 +28,7 @@ export async function takeRead<Tx>(
       const { id, bound } = base;
       const named = await notes.baseOf(base);
       // Its name is another's since.
-      if (named && named.objectId !== objectId) continue;
+      if (named?.object && named.objectId !== objectId) continue;
       const before = base.object ?? {};
       const isLess = object ? version < base.version || !base.object : isBack;
       const isUnnamed = object && bound && externalId !== id;
@@ -47,6 +47,6 @@ export async function takeRead<Tx>(
       for (const edit of waiting) await notes.addOperation({ ...edit, baseVersion: object ? version : null });
     }
   });
-  const there = read.filter(({ object, cancelled }) => !isBack || object || cancelled);
+  const there = read.filter(({ object, cancelled }) => object ?? cancelled ?? !isBack);
   await take(context, there, note);
 }

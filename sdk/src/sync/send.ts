@@ -134,12 +134,11 @@ async function noteFailure<Tx>(
     return !stale;
   }
   await notes.setOperation({ ...operation, doubtful: false, refused: code });
-  const [, next] = await notes.waiting(operation);
-  if (next) {
-    // Said otherwise while it was on its way: that takes the place of what was refused.
-    await notes.dropOperation(next);
-    await enqueue(context, work, next);
-  } else report({ type: "quarantined", direction: "toHub", objectType, id, code, error });
+  const [, ...edits] = await notes.waiting(operation);
+  // Said otherwise while it was on its way: that takes the place of what was refused.
+  for (const edit of edits) await notes.dropOperation(edit);
+  for (const edit of edits) await enqueue(context, work, edit);
+  if (!edits[0]) report({ type: "quarantined", direction: "toHub", objectType, id, code, error });
   return false;
 }
 
@@ -186,17 +185,14 @@ async function put<Tx>(
   const isSlot = objectType === "slot";
   // Of an appointment only what is to change: what the hub has made of a name or a number stays as it is.
   const body = isSlot || !before ? wanted : pickGroups(objectType, wanted, differing(objectType, wanted, before));
-  const upsert = (content: Content): Promise<Required<Done>> => say(context, objectType, { ...named, body: content });
-  let done;
-  try {
-    done = await upsert(body);
-  } catch (error) {
+  const upsert = (): Promise<Required<Done>> => say(context, objectType, { ...named, body });
+  const done = await upsert().catch(async (error: unknown) => {
     // The name is still that of a slot which others have deleted.
-    const free = isSlot && baseVersion === null && isArrimageProblem(error, "PRECONDITION_FAILED");
-    if (!free || error.problem.current) throw error;
-    await client.slots.deleteByExternalId({ ...named, ifMatch: undefined }, options);
-    done = await upsert(body);
-  }
+    const isTaken = isSlot && baseVersion === null && isArrimageProblem(error, "PRECONDITION_FAILED");
+    if (!isTaken || error.problem.current) throw error;
+    await client.slots.deleteByExternalId(named, options);
+    return upsert();
+  });
   // Unchanged: it is so already, or an earlier attempt was done. What became of it since, the log tells.
   if (done.outcome !== "unchanged" || done.version === baseVersion) return done;
   if (baseVersion !== null) throw unclear;
