@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decidePush } from "./binding.ts";
+import { decidePush, isRepeated } from "./binding.ts";
 import type { Push } from "./binding.ts";
 import { violation } from "./decision.ts";
 
@@ -86,4 +86,8 @@ test("APPT-69 refuses a change to a cancelled appointment whatever version is na
     expect(decidePush({ binding: bound, bodyHash: "B", current: { version: 4, cancelled: true }, ifMatch })).toEqual(
       cancelled,
     );
+});
+
+test("CONTRACT what has no name yet repeats nothing", () => {
+  expect(isRepeated({ binding: undefined, bodyHash: "A", current: null, ifMatch: undefined })).toBe(false);
 });
