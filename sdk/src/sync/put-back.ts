@@ -26,14 +26,14 @@ export async function takeRead<Tx>(
       // What others have cancelled since is cancelled.
       if (!base || cancelled) continue;
       const { id, bound } = base;
-      const named = await notes.baseOf(base);
-      // Its name is another's since.
-      if (named?.object && named.objectId !== objectId) continue;
       const before = base.object ?? {};
       const isLess = object ? version < base.version || !base.object : isBack;
       const isUnnamed = object && bound && externalId !== id;
       const isNews = isBack && object && differing(objectType, object, before).size > 0;
       if (!isLess && !isUnnamed && !isNews) continue;
+      const named = await notes.baseOf(base);
+      // Its name is another's since.
+      if (named?.object && named.objectId !== objectId) continue;
       const waiting = await notes.waiting(base);
       for (const edit of waiting) await notes.dropOperation(edit);
       const known = isLess ? { version, object } : isNews && { version: 0 };
